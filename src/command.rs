@@ -1,0 +1,213 @@
+//! Owns the words by which people act: new text → commands and note. Never decides whether they may.
+//!
+//! Commands stand at the top of the new text, one per line, after up to three lines of salutation. The first other
+//! line that is none ends them, and the rest is a note. An unknown word is a note, never a guess.
+
+use serde::Serialize;
+
+/// What somebody wants done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Command {
+    /// I have it.
+    Ack,
+    /// It works again.
+    Recovered,
+    /// The cause is gone.
+    Resolved {
+        /// Although nothing shows that it works.
+        anyway: bool,
+    },
+    /// Done with.
+    Close,
+    /// It is broken after all.
+    Reopen,
+    /// How does it stand?
+    Status,
+    /// What can I say?
+    Help,
+}
+
+/// A line that was understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// As written, trimmed.
+    pub line: String,
+    /// What it means.
+    pub command: Command,
+}
+
+/// What a new text says.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Said {
+    /// Its commands, in order.
+    pub commands: Vec<Line>,
+    /// Everything else.
+    pub note: String,
+}
+
+/// The words, lower case and in their ASCII forms. The first of each command is its name.
+const WORDS: &[(&str, Command)] = &[
+    ("ack", Command::Ack),
+    ("acknowledge", Command::Ack),
+    ("acknowledged", Command::Ack),
+    ("対応します", Command::Ack),
+    ("対応中", Command::Ack),
+    ("対応中です", Command::Ack),
+    ("recovered", Command::Recovered),
+    ("mitigated", Command::Recovered),
+    ("復旧", Command::Recovered),
+    ("復旧しました", Command::Recovered),
+    ("暫定対応", Command::Recovered),
+    ("resolved", Command::Resolved { anyway: false }),
+    ("resolved anyway", Command::Resolved { anyway: true }),
+    ("解決", Command::Resolved { anyway: false }),
+    ("解決しました", Command::Resolved { anyway: false }),
+    ("恒久対応", Command::Resolved { anyway: false }),
+    ("close", Command::Close),
+    ("クローズ", Command::Close),
+    ("reopen", Command::Reopen),
+    ("再開", Command::Reopen),
+    ("status", Command::Status),
+    ("状況", Command::Status),
+    ("help", Command::Help),
+    ("ヘルプ", Command::Help),
+];
+
+/// How a salutation begins.
+const GREETINGS: &[&str] = &[
+    "hi",
+    "hello",
+    "hey",
+    "dear",
+    "good morning",
+    "good evening",
+    "all",
+    "team",
+    "お疲れ",
+    "おつかれ",
+    "お世話",
+    "各位",
+];
+/// How a salutation ends.
+const ADDRESSED: &[&str] = &["様", "さん", "各位", "殿"];
+/// Lines longer than this are no salutation.
+const SALUTATION: usize = 30;
+
+/// Reads a new text.
+pub fn read(text: &str) -> Said {
+    let mut said = Said::default();
+    let mut lines = text.lines().peekable();
+    let mut greetings = 0;
+    while let Some(line) = lines.peek().map(|line| line.trim()) {
+        if let Some((command, rest)) = understand(line) {
+            said.commands.push(Line { line: line.to_owned(), command });
+            lines.next();
+            if !rest.is_empty() {
+                said.note = format!("{rest}\n");
+                break;
+            }
+        } else if line.is_empty() {
+            lines.next();
+        } else if said.commands.is_empty() && greetings < 3 && is_salutation(line) {
+            greetings += 1;
+            lines.next();
+        } else {
+            break;
+        }
+    }
+    if said.commands.is_empty() {
+        said.note = text.trim().to_owned();
+    } else {
+        said.note.extend(lines.flat_map(|line| [line, "\n"]));
+        said.note = said.note.trim().to_owned();
+    }
+    said
+}
+
+/// The command at the head of a line, and what follows it behind a comma, a stop or a dash.
+fn understand(line: &str) -> Option<(Command, String)> {
+    let plain = half_width(line);
+    let plain = plain.trim().trim_start_matches('/');
+    let ends = |c: char| matches!(c, ',' | '.' | '!' | ':' | ';' | '、' | '。' | '—' | '–');
+    let (word, rest) = plain.split_once(ends).unwrap_or((plain, ""));
+    let (word, rest) = match word.split_once(" - ") {
+        Some((before, after)) => (before, [after, rest].join(" ")),
+        None => (word, rest.to_owned()),
+    };
+    let word = word.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let command = WORDS.iter().find(|(known, _)| *known == word).map(|(_, command)| command.clone())?;
+    Some((command, rest.trim_start_matches(ends).trim().to_owned()))
+}
+
+/// Full-width ASCII (U+FF01 to U+FF5E), as Japanese keyboards type it, in its half-width form.
+fn half_width(text: &str) -> String {
+    let narrow = |c: char| match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        '\u{3000}' => ' ',
+        other => other,
+    };
+    text.chars().map(narrow).collect()
+}
+
+fn is_salutation(line: &str) -> bool {
+    let line = line.to_lowercase();
+    let greets = |greeting: &str| {
+        line.strip_prefix(greeting).is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric()))
+    };
+    let introduces = line.ends_with("です。") || line.ends_with("です");
+    line.chars().count() <= SALUTATION
+        && (GREETINGS.iter().any(|greeting| greets(greeting))
+            || ADDRESSED.iter().any(|end| line.ends_with(end))
+            || introduces)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn commands(text: &str) -> Vec<Command> {
+        read(text).commands.into_iter().map(|line| line.command).collect()
+    }
+
+    #[test]
+    fn what_phones_make_of_a_word_is_still_that_word() {
+        for text in ["ack", "Ack.", " ACK ", "/ack", "ＡＣＫ", "ack!", "対応します。", "Hi all,\n\nack"]
+        {
+            assert_eq!(commands(text), [Command::Ack], "{text}");
+        }
+    }
+
+    #[test]
+    fn what_follows_a_command_is_a_note() {
+        let said = read("ack, hardware is fine, it is the application\nlooking at the pool");
+        assert_eq!(said.commands.len(), 1);
+        assert_eq!(said.note, "hardware is fine, it is the application\nlooking at the pool");
+    }
+
+    #[test]
+    fn several_commands_stand_one_per_line() {
+        let said = read("お疲れ様です。\n加藤です。\n復旧\n恒久対応\n\n再起動しました。");
+        assert_eq!(commands("recovered\nresolved\nclose").len(), 3);
+        assert_eq!(said.commands.len(), 2);
+        assert_eq!(said.note, "再起動しました。");
+    }
+
+    #[test]
+    fn a_word_inside_prose_is_never_a_command() {
+        for text in [
+            "I will ack this later",
+            "please close the door",
+            "ack it yourself",
+            "we think it is\nack",
+            "recovered?",
+        ] {
+            assert_eq!(read(text), Said { commands: vec![], note: text.to_owned() }, "{text}");
+        }
+    }
+
+    #[test]
+    fn resolved_anyway_is_another_command() {
+        assert_eq!(commands("Resolved anyway."), [Command::Resolved { anyway: true }]);
+    }
+}
