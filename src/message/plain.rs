@@ -1,0 +1,54 @@
+//! Owns making strange text harmless: one line, no control characters, line ends, length.
+//! Never knows mail.
+
+/// The beginning of a text, at most `max` bytes long, cut between characters.
+pub(super) fn clip(text: &str, max: usize) -> &str {
+    text.get(..text.floor_char_boundary(max)).unwrap_or(text)
+}
+
+/// Text for one line: control characters become spaces, invisible and direction-changing characters
+/// vanish (Unicode TR36, 2.10), the ends are trimmed.
+pub(super) fn one_line(text: &str) -> String {
+    let spaced = text.chars().filter(|c| !is_unseen(*c)).map(|c| if c.is_control() { ' ' } else { c });
+    spaced.collect::<String>().trim().to_owned()
+}
+
+/// Text of several lines: `\n` line ends, no other control characters than tabs, no blank lines at either end.
+pub(super) fn lines(text: &str) -> String {
+    let ends = text.replace("\r\n", "\n").replace('\r', "\n");
+    let clean: String =
+        ends.chars().filter(|c| matches!(c, '\n' | '\t') || !c.is_control() && !is_direction(*c)).collect();
+    let clean = clean.trim_start_matches(['\u{feff}', '\n']);
+    let last = clean.trim_end();
+    // The signature delimiter ends in a space (RFC 3676, 4.3), also where nothing follows it.
+    let end = if last.ends_with("\n--") { last.len() + 1 } else { last.len() };
+    clip(clean, end.min(clean.len())).trim_end_matches('\n').to_owned()
+}
+
+fn is_direction(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+fn is_unseen(c: char) -> bool {
+    is_direction(c) || matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_has_no_line_ends_and_no_direction_marks() {
+        assert_eq!(one_line(" a\r\nb\u{202e}c\u{200b}\x1b[31m\t"), "a  bc [31m");
+    }
+
+    #[test]
+    fn lines_keep_their_inner_blank_lines_and_lose_the_outer_ones() {
+        assert_eq!(lines("\r\n\r\na\r\n\r\nb  \rc\x00\n\n \n"), "a\n\nb  \nc");
+    }
+
+    #[test]
+    fn clipping_never_splits_a_character() {
+        assert_eq!(clip("あい", 4), "あ");
+    }
+}
