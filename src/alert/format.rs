@@ -1,0 +1,156 @@
+//! Owns the compiled form of a format file: how to know a product's mails and where its facts stand.
+//! Never reads TOML (`config::formats` does) and never sees a mail.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Zoned;
+use regex::{Regex, RegexBuilder};
+
+use crate::alert::{State, Template, Times};
+use crate::message::Mailbox;
+
+/// How the mails of one monitoring product are read: one file of `rules/alerts`.
+#[derive(Debug, Clone)]
+pub struct Format {
+    /// Name of the product, `nagios`; part of every fingerprint.
+    pub name: String,
+    /// How to know its mails.
+    pub recognise: Recognise,
+    /// Where captures come from, in order: the first that captures a name wins.
+    pub readings: Vec<Pattern>,
+    /// How a mail with several alerts is cut up. None: a mail is one alert.
+    pub blocks: Option<Blocks>,
+    /// How lists of `name = value` are read.
+    pub labels: Option<Labels>,
+    /// What the product's words for states mean.
+    pub words: Words,
+    /// What an alert's fields are made of.
+    pub fields: Fields,
+    /// How it writes times.
+    pub times: Times,
+    /// Mails with what must come out: the file's own tests.
+    pub tests: Vec<Example>,
+}
+
+/// What makes a mail one of this product's. Both lists must be satisfied; an empty one is.
+#[derive(Debug, Clone, Default)]
+pub struct Recognise {
+    /// Each of these must match.
+    pub all: Vec<Pattern>,
+    /// At least one of these must match.
+    pub any: Vec<Pattern>,
+}
+
+/// A regular expression and where it looks.
+#[derive(Debug, Clone)]
+pub struct Pattern {
+    /// Where it looks.
+    pub place: Place,
+    /// What it looks for; its named groups are captures.
+    pub regex: Regex,
+}
+
+/// A part of a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// The author as `Name <address>`.
+    From,
+    /// The subject.
+    Subject,
+    /// The text, each line without blanks around it. Of a mail with blocks: the block, then what stands above all blocks.
+    Text,
+    /// The source of the HTML part.
+    Html,
+    /// All values of a header field.
+    Header(String),
+}
+
+/// How a mail with several alerts is cut up.
+#[derive(Debug, Clone)]
+pub struct Blocks {
+    /// A line that matches begins an alert.
+    pub start: Regex,
+    /// The captures of a line that matches hold for all blocks below it, until the next such line.
+    pub section: Option<Regex>,
+}
+
+/// How lists of `name = value` are read. Each becomes a capture `label.NAME`; all of them together become
+/// `labels`: `a=1,b=2`, sorted by name.
+#[derive(Debug, Clone)]
+pub struct Labels {
+    /// One label, with the groups `name` and `value`.
+    pub line: Regex,
+    /// The list begins below such a line. None: at the first line.
+    pub from: Option<Regex>,
+    /// The list ends at such a line. None: at the last.
+    pub until: Option<Regex>,
+    /// Names left out of `labels`, because they don't tell one trouble from another.
+    pub omit: BTreeSet<String>,
+}
+
+/// What the product's words for states mean.
+#[derive(Debug, Clone)]
+pub struct Words {
+    /// By word in lower case.
+    pub known: BTreeMap<String, State>,
+    /// What any other word means, and none at all.
+    pub otherwise: State,
+}
+
+impl Words {
+    /// The state that a word stands for.
+    pub fn state(&self, word: Option<&str>) -> State {
+        word.and_then(|word| self.known.get(&word.to_lowercase())).copied().unwrap_or(self.otherwise)
+    }
+}
+
+/// What an alert's fields are made of: of each list the first template whose names were all captured.
+#[derive(Debug, Clone)]
+pub struct Fields {
+    /// What the same trouble has in common. A mail without it is no alert.
+    pub key: Vec<Template>,
+    /// The word that [`Words`] explains.
+    pub state: Vec<Template>,
+    /// The monitor's own word.
+    pub severity: Vec<Template>,
+    /// Host name.
+    pub host: Vec<Template>,
+    /// Service or check.
+    pub service: Vec<Template>,
+    /// A time, as [`Times`] reads it; the first that can be read.
+    pub since: Vec<Template>,
+    /// Where to look; http and https only.
+    pub link: Vec<Template>,
+}
+
+/// A mail with what must come out of it.
+#[derive(Debug, Clone)]
+pub struct Example {
+    /// Where it stands in its file, counted from 1.
+    pub line: usize,
+    /// The author.
+    pub from: Option<Mailbox>,
+    /// The Date.
+    pub date: Option<Zoned>,
+    /// The subject.
+    pub subject: String,
+    /// The text.
+    pub text: String,
+    /// The source of the HTML part.
+    pub html: Option<String>,
+    /// Other header fields.
+    pub headers: Vec<(String, String)>,
+    /// For each alert the fields that matter, by their names in [`crate::alert::Alert`]; an empty word means that there is none.
+    pub expect: Vec<BTreeMap<String, String>>,
+}
+
+/// Compiles a regular expression within the bounds that hold for all formats: 1 MiB each. The error is the
+/// engine's reason, on one line.
+pub fn pattern(text: &str) -> Result<Regex, String> {
+    const SIZE: usize = 1 << 20;
+    RegexBuilder::new(text).size_limit(SIZE).dfa_size_limit(SIZE).build().map_err(|error| {
+        let shown = error.to_string();
+        let reason = shown.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or_default();
+        reason.strip_prefix("error: ").unwrap_or(reason).to_owned()
+    })
+}

@@ -1,0 +1,129 @@
+//! Owns the parts of a format file that give captures a meaning: `state`, `alert`, `time`.
+//! Never looks into a mail.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::fmt::strtime::BrokenDownTime;
+use jiff::tz::Offset;
+
+use super::table::{Mistakes, Table, Word};
+use crate::alert::{Blocks, Fields, Pattern, State, Template, Times, Words};
+use crate::config::mistake::suggestion;
+
+/// The capture that every mail with a Date has.
+const MAIL_DATE: &str = "mail.date";
+
+/// The names that templates may use.
+pub(super) struct Names {
+    captured: BTreeSet<String>,
+    labels: bool,
+}
+
+impl Names {
+    /// All groups of the patterns; with labels, `labels` and each `label.NAME` too.
+    pub(super) fn new(readings: &[Pattern], blocks: Option<&Blocks>, labels: bool) -> Self {
+        let section = blocks.and_then(|blocks| blocks.section.as_ref());
+        let regexes = readings.iter().map(|pattern| &pattern.regex).chain(section);
+        let mut captured: BTreeSet<String> =
+            regexes.flat_map(|regex| regex.capture_names().flatten()).map(str::to_owned).collect();
+        captured.insert(MAIL_DATE.to_owned());
+        if labels {
+            captured.insert("labels".to_owned());
+        }
+        Self { captured, labels }
+    }
+
+    fn knows(&self, name: &str) -> bool {
+        self.captured.contains(name) || (self.labels && name.starts_with("label."))
+    }
+}
+
+/// `[state]`: for each state the product's words for it.
+pub(super) fn words(page: &Table<'_>, mistakes: &mut Mistakes<'_>) -> Words {
+    // Who can't tell what a monitor says is on the safe side when taking it for trouble.
+    let mut words = Words { known: BTreeMap::new(), otherwise: State::Firing };
+    let Some(table) = page.table("state", mistakes) else { return words };
+    table.only(&[State::ALL.map(State::word).as_slice(), &["otherwise"]].concat(), mistakes);
+    for state in State::ALL {
+        for word in table.words(state.word(), mistakes) {
+            if let Some(other) =
+                words.known.insert(word.text.to_lowercase(), state).filter(|other| *other != state)
+            {
+                mistakes.add(word.span, format!("`{}` is {} already", word.text, other.word()));
+            }
+        }
+    }
+    if let Some(word) = table.word("otherwise", mistakes) {
+        words.otherwise = state(&word, mistakes).unwrap_or(words.otherwise);
+    }
+    words
+}
+
+/// One of the words for states.
+pub(super) fn state(word: &Word<'_>, mistakes: &mut Mistakes<'_>) -> Option<State> {
+    let state = State::ALL.into_iter().find(|state| state.word() == word.text);
+    if state.is_none() {
+        let near = suggestion(word.text, State::ALL.map(State::word));
+        mistakes.add(word.span.clone(), format!("unknown state `{}`{near}", word.text));
+    }
+    state
+}
+
+/// `[alert]`: templates for an alert's fields. A field that isn't there is the capture of its name.
+pub(super) fn fields(page: &Table<'_>, known: &Names, mistakes: &mut Mistakes<'_>) -> Fields {
+    const FIELDS: [&str; 7] = ["key", "state", "severity", "host", "service", "since", "link"];
+    let table = page.table("alert", mistakes);
+    if let Some(table) = &table {
+        table.only(&FIELDS, mistakes);
+    }
+    if !table.as_ref().is_some_and(|table| table.has("key")) && !known.knows("key") {
+        mistakes.missing("`[alert]` needs `key`: what have all mails about one trouble in common?");
+    }
+    let [key, state, severity, host, service, since, link] =
+        FIELDS.map(|field| match table.as_ref().filter(|table| table.has(field)) {
+            None => vec![Template::of(field)],
+            Some(table) => table
+                .words(field, mistakes)
+                .iter()
+                .filter_map(|word| template(word, known, mistakes))
+                .collect(),
+        });
+    Fields { key, state, severity, host, service, since, link }
+}
+
+fn template(word: &Word<'_>, known: &Names, mistakes: &mut Mistakes<'_>) -> Option<Template> {
+    let template = match Template::parse(word.text) {
+        Ok(template) => template,
+        Err(reason) => {
+            mistakes.add(word.span.clone(), format!("`{}`: {reason}", word.text));
+            return None;
+        }
+    };
+    for name in template.names().filter(|name| !known.knows(name)) {
+        let near = suggestion(name, known.captured.iter().map(String::as_str));
+        mistakes.add(word.span.clone(), format!("nothing captures `{name}`{near}"));
+    }
+    Some(template)
+}
+
+/// `[time]`: `formats` for strptime, and `zone` for times that name none.
+pub(super) fn times(page: &Table<'_>, mistakes: &mut Mistakes<'_>) -> Times {
+    let Some(table) = page.table("time", mistakes) else { return Times::default() };
+    table.only(&["formats", "zone"], mistakes);
+    let formats = table.words("formats", mistakes);
+    for format in &formats {
+        if let Err(reason) = Times::verify(format.text) {
+            mistakes.add(format.span.clone(), format!("`{}` can't be used: {reason}", format.text));
+        }
+    }
+    let zone = table.word("zone", mistakes).and_then(|word| offset(&word, mistakes));
+    Times { formats: formats.iter().map(|format| format.text.to_owned()).collect(), zone }
+}
+
+fn offset(word: &Word<'_>, mistakes: &mut Mistakes<'_>) -> Option<Offset> {
+    let offset = BrokenDownTime::parse("%:z", word.text).ok().and_then(|time| time.offset());
+    if offset.is_none() {
+        mistakes.add(word.span.clone(), format!("`{}` is no offset; write one such as `+09:00`", word.text));
+    }
+    offset
+}

@@ -1,0 +1,170 @@
+//! Owns the tests of format files: the shipped ones, and what their mistakes are called.
+
+use super::*;
+use crate::alert;
+
+fn mistakes(text: &str) -> Vec<String> {
+    parse(Source { file: "x.toml", text }).unwrap_err().iter().map(Mistake::to_string).collect()
+}
+
+#[test]
+fn every_shipped_format_has_tests_and_passes_them_beside_all_others() {
+    let formats: Vec<Format> = shipped()
+        .iter()
+        .map(|(file, text)| parse(Source { file, text }).unwrap_or_else(|m| panic!("{m:#?}")))
+        .collect();
+    for format in &formats {
+        assert!(!format.tests.is_empty(), "{} has no tests", format.name);
+        assert_eq!(alert::check(format, &formats), Vec::<String>::new(), "{}", format.name);
+    }
+}
+
+#[test]
+fn the_shipped_formats_are_sorted_and_named_after_their_files() {
+    assert!(shipped().is_sorted_by_key(|(file, _)| *file));
+    for (file, text) in shipped() {
+        let format = parse(Source { file, text }).unwrap();
+        assert_eq!(format!("{}.toml", format.name), *file);
+        assert!(
+            text.contains("# Source: ") && text.to_lowercase().contains("verified: "),
+            "{file} names its source"
+        );
+    }
+}
+
+/// A file in which nearly everything is wrong.
+const WRONG: &str = r#"name = "Foo"
+colour = "red"
+
+[recognise]
+all = [{ subject = '(' }, { subject = 'a', text = 'b' }, { header = "X-Mailer" }]
+
+[[read]]
+subject = '(?<host>\S+) is (?<state>\S+)'
+[[read]]
+text = 'nothing named'
+[[read]]
+lines = { "a b" = "Host" }
+
+[blocks]
+section = '^=='
+
+[labels]
+line = '(?<name>.)'
+
+[state]
+firing = ["down", 3]
+resolved = "Down"
+fireing = "x"
+otherwise = "fine"
+
+[alert]
+key = ["{hst}/{host}", "{host"]
+severty = "x"
+
+[time]
+formats = ["%H:%M"]
+zone = "Tokyo"
+
+[[test]]
+mail = { subject = "x", date = "today" }
+expect = { state = "fired", hots = "a" }
+[[test]]
+mial = { }
+"#;
+
+#[test]
+fn all_mistakes_are_told_at_once_each_with_its_line() {
+    let expected = [
+        "x.toml:1: `name` must be lower-case letters, digits and `-`, such as `nagios`",
+        "x.toml:2: unknown key `colour`; known: name, recognise, read, blocks, labels, state, alert, time, test",
+        "x.toml:5: `(` is no pattern: unclosed group",
+        "x.toml:5: a pattern looks in one place: from, subject, text, html, header",
+        "x.toml:5: `header` is a field's name and needs `value`, the pattern for what it says",
+        "x.toml:9: this pattern reads nothing: name a group, `(?<host>…)`",
+        "x.toml:12: `a b` can't be the name of a capture: letters, digits and `_` only",
+        "x.toml:14: `start` is missing",
+        "x.toml:17: `line` needs the group `(?<value>…)`",
+        "x.toml:21: `firing` must be text in quotes",
+        "x.toml:22: `Down` is firing already",
+        "x.toml:23: unknown key `fireing`; did you mean `firing`?",
+        "x.toml:24: unknown state `fine`; known: firing, resolved, acknowledged, flapping, info",
+        "x.toml:27: nothing captures `hst`; did you mean `host`?",
+        "x.toml:27: `{host`: a `{` without its `}`",
+        "x.toml:28: unknown key `severty`; did you mean `severity`?",
+        "x.toml:31: `%H:%M` can't be used: `00:00` names no instant: a format needs year, month, day, hour and minute",
+        "x.toml:32: `Tokyo` is no offset; write one such as `+09:00`",
+        "x.toml:35: `date` is written as in a mail: `Sun, 1 Mar 2026 09:00:00 +0900`",
+        "x.toml:36: unknown key `hots`; did you mean `host`?",
+        "x.toml:36: unknown state `fired`; known: firing, resolved, acknowledged, flapping, info",
+        "x.toml:37: a test needs `mail`",
+        "x.toml:37: a test needs `expect`",
+        "x.toml:38: unknown key `mial`; did you mean `mail`?",
+    ];
+    let found = parse(Source { file: "x.toml", text: WRONG }).unwrap_err();
+    assert!(found.is_sorted_by_key(|mistake| mistake.line));
+    let mut actual = mistakes(WRONG);
+    let mut expected = expected.map(str::to_owned).to_vec();
+    actual.sort();
+    expected.sort();
+    assert_eq!(actual, expected);
+}
+
+#[test]
+fn what_a_file_lacks_is_told_without_a_line() {
+    assert_eq!(
+        mistakes(""),
+        [
+            "x.toml: `name` is missing",
+            "x.toml: `[recognise]` is missing: how are this product's mails known?",
+            "x.toml: `[alert]` needs `key`: what have all mails about one trouble in common?",
+        ]
+    );
+    assert_eq!(
+        mistakes("name = 'a'\nread = { text = '(?<key>x)' }\n[recognise]\n"),
+        ["x.toml:3: `[recognise]` needs `all` or `any`: empty, it would take every mail"]
+    );
+}
+
+#[test]
+fn toml_that_cannot_be_read_is_a_mistake_with_its_line() {
+    let found = mistakes("name = 'a'\nname = \n");
+    assert!(found.first().is_some_and(|text| text.starts_with("x.toml:2: ")), "{found:?}");
+}
+
+#[test]
+fn a_pattern_that_would_take_too_much_memory_is_refused() {
+    let text = r"name = 'a'
+recognise.all = { text = '(\w{500}){500}' }
+read = { text = '(?<key>x)' }";
+    assert!(
+        mistakes(text)[0].starts_with(r"x.toml:2: `(\w{500}){500}` is no pattern: "),
+        "{:?}",
+        mistakes(text)
+    );
+}
+
+#[test]
+fn a_failing_test_says_what_is_expected_and_where() {
+    let text = "name = 'a'\nrecognise.all = { subject = 'x' }\nread = { subject = '(?<key>x)' }\n\
+        [[test]]\nmail = { subject = 'x' }\nexpect = { key = 'y', host = '', service = 's' }\n\
+        [[test]]\nmail = { subject = 'z' }\nexpect = { key = 'z' }\n";
+    let format = parse(Source { file: "a.toml", text }).unwrap();
+    assert_eq!(
+        alert::check(&format, std::slice::from_ref(&format)),
+        [
+            "line 4: alert 1: key is `x`, expected `y`",
+            "line 4: alert 1: service is missing, expected `s`",
+            "line 7: 0 alerts, expected 1",
+        ]
+    );
+}
+
+#[test]
+fn a_mail_that_another_format_takes_fails_the_test() {
+    let text = "name = 'b'\nrecognise.all = { subject = 'x' }\nread = { subject = '(?<key>x)' }\n\
+        [[test]]\nmail = { subject = 'x' }\nexpect = { key = 'x' }\n";
+    let format = parse(Source { file: "b.toml", text }).unwrap();
+    let greedy = Format { name: "a".to_owned(), ..format.clone() };
+    assert_eq!(alert::check(&format, &[greedy, format.clone()]), ["line 4: the format `a` takes this mail"]);
+}
