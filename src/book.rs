@@ -1,0 +1,42 @@
+//! Owns the book: all that the site configured, as loaded. The core reads nothing else.
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+
+use crate::alert::Format;
+use crate::directory::{Address, Directory, Language, PartyId};
+use crate::escalation::Policy;
+use crate::rules::{Rule, Test};
+use crate::token::Keys;
+
+/// All that was configured.
+#[derive(Debug, Clone)]
+pub struct Book {
+    /// The shared mailbox's address; plus parts of it carry reply tokens.
+    pub address: Address,
+    /// Name shown in From: `Example Operations`.
+    pub name: String,
+    /// Word in subjects and commands: the `INC` of `INC-42`.
+    pub tag: String,
+    /// Zone for those who have none of their own.
+    pub zone: TimeZone,
+    /// Language for those who have none of their own.
+    pub language: Language,
+    /// The party that firebell itself reports to.
+    pub operator: PartyId,
+    /// Addresses and domains (`@mon.example.com`) whose alerts may reach clients without a person's word.
+    pub monitors: Vec<String>,
+    /// People, parties, services.
+    pub directory: Directory,
+    /// Escalation policies by name.
+    pub policies: BTreeMap<String, Policy>,
+    /// Alert formats, tried in order of their name.
+    pub formats: Vec<Format>,
+    /// Rules, tried in order.
+    pub rules: Vec<Rule>,
+    /// The tests that stand beside the rules.
+    pub rule_tests: Vec<Test>,
+    /// Keys for reply tokens and Message-IDs.
+    pub keys: Keys,
+}

@@ -1,0 +1,140 @@
+//! Owns the meaning of firebell.toml and rules/: texts in, [`Config`] out, or every mistake at once.
+//! Never reads a file; `io::files` brings the texts.
+
+pub mod checks;
+pub mod formats;
+pub mod mistake;
+mod conditions;
+mod gateway;
+mod names;
+mod parties;
+mod people;
+mod policies;
+mod reading;
+mod rules;
+mod samples;
+mod services;
+mod site;
+mod table;
+mod values;
+
+use std::collections::BTreeMap;
+
+use crate::alert::Format;
+use crate::book::Book;
+use crate::directory::{Address, PartyId};
+use crate::token::Keys;
+use mistake::{Mistake, Source};
+
+/// The texts of a configuration, each with its name for messages.
+#[derive(Debug, Clone, Default)]
+pub struct Files {
+    /// firebell.toml.
+    pub main: (String, String),
+    /// `rules/*.toml`, in the order of their names. The built-in rules hold where none of them has a rule.
+    pub rules: Vec<(String, String)>,
+    /// `rules/alerts/*.toml`: each replaces the shipped format of the same file name, or adds one.
+    pub formats: Vec<(String, String)>,
+}
+
+/// All that was configured: the book for the core, the rest for the edges.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// What the core reads.
+    pub book: Book,
+    /// Directory of the store; a relative one is meant from where firebell.toml lies.
+    pub data: String,
+    /// Where mail is taken in; none without a `[mailbox]`.
+    pub listen: Option<Listen>,
+    /// Where mail is handed over; none without a `[relay]`.
+    pub relay: Option<RelayAddress>,
+    /// File of the site's key; none when not configured.
+    pub key_file: Option<String>,
+}
+
+/// `[mailbox]`: the built-in SMTP listener.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listen {
+    /// IP address and port, `127.0.0.1:2525`: always a valid `SocketAddr`.
+    pub address: String,
+}
+
+/// `[relay]`: the SMTP server (RFC 5321) that takes our mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RelayAddress {
+    /// Host name or IP address; an IPv6 address without brackets.
+    pub host: String,
+    /// TCP port; 25 when none was written.
+    pub port: u16,
+}
+
+/// Reads a configuration. The error holds every mistake, file by file in the order of lines. `keys` go into
+/// the book as they are: reading the key file is the caller's.
+pub fn read(files: &Files, keys: Keys) -> Result<Config, Vec<Mistake>> {
+    let mut mistakes = Vec::new();
+    let (file, text) = &files.main;
+    let site = site::read(Source { file, text }, &mut mistakes);
+    // Without a readable firebell.toml every name in the rules would be unknown: noise.
+    let rules = site.as_ref().map(|site| rules::read(&files.rules, &site.names, &mut mistakes));
+    let formats = read_formats(&files.formats, &mut mistakes);
+    match (site, rules) {
+        (Some(site), Some(rules)) if mistakes.is_empty() => Ok(config(site, rules, formats, keys)),
+        _ => Err(mistakes),
+    }
+}
+
+/// The words a person gets for these files: every mistake in a line of its own, or the rule tests that fail;
+/// empty when all is well.
+pub fn told(files: &Files) -> String {
+    let mistakes = match read(files, Keys::new(Vec::new())) {
+        Ok(config) => checks::failures(&config.book),
+        Err(mistakes) => mistakes,
+    };
+    mistakes.iter().map(|mistake| format!("{mistake}\n")).collect()
+}
+
+/// Puts together what has no mistakes.
+fn config(site: site::Site, rules: rules::Rules, formats: Vec<Format>, keys: Keys) -> Config {
+    let address = site.gateway.address.unwrap_or_else(|| Address::new(""));
+    let book = Book {
+        name: site.gateway.name.unwrap_or_else(|| address.domain().to_owned()),
+        address,
+        tag: site.gateway.tag,
+        zone: site.gateway.zone,
+        language: site.gateway.language,
+        operator: site.operator.unwrap_or_else(|| PartyId::new("")),
+        monitors: site.monitors,
+        directory: site.directory,
+        policies: site.policies,
+        formats,
+        rules: rules.rules,
+        rule_tests: rules.tests,
+        keys,
+    };
+    Config { book, data: site.gateway.data, listen: site.listen, relay: site.relay, key_file: site.key_file }
+}
+
+/// Shipped formats and the site's, in the order of their file names.
+fn read_formats(own: &[(String, String)], mistakes: &mut Vec<Mistake>) -> Vec<Format> {
+    let shipped = formats::shipped().iter().copied();
+    let all = shipped.chain(own.iter().map(|(file, text)| (file.as_str(), text.as_str())));
+    let by_name: BTreeMap<&str, Source<'_>> =
+        all.map(|(file, text)| (stem(file), Source { file, text })).collect();
+    let mut formats = Vec::new();
+    for source in by_name.into_values() {
+        match formats::parse(source) {
+            Ok(format) => formats.push(format),
+            Err(found) => mistakes.extend(found),
+        }
+    }
+    formats
+}
+
+/// The `nagios` of `rules/alerts/nagios.toml`.
+fn stem(file: &str) -> &str {
+    let name = file.rsplit_once(['/', '\\']).map_or(file, |(_, name)| name);
+    name.strip_suffix(".toml").unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,128 @@
+//! Owns `when`: the keys of a condition and their patterns.
+
+use regex::{Regex, RegexBuilder};
+
+use super::names::Names;
+use super::reading::{Reading, Word};
+use super::table::Table;
+use crate::rules::condition::{STATES, state_word};
+use crate::rules::{Condition, Field};
+
+/// Most memory for one compiled pattern, in bytes. A pattern that needs more is a mistake when it is loaded,
+/// not a surprise when a mail comes.
+const LARGEST_PATTERN: usize = 1 << 20;
+
+/// Keys that hold a pattern.
+const PATTERNS: [(&str, Field); 5] = [
+    ("from", Field::From),
+    ("to", Field::To),
+    ("subject", Field::Subject),
+    ("text", Field::Text),
+    ("list_id", Field::ListId),
+];
+
+/// Keys of `alert` that hold a pattern.
+const ALERT_PATTERNS: [(&str, Field); 7] = [
+    ("format", Field::AlertFormat),
+    ("source", Field::AlertSource),
+    ("key", Field::AlertKey),
+    ("state", Field::AlertState),
+    ("severity", Field::AlertSeverity),
+    ("host", Field::AlertHost),
+    ("service", Field::AlertService),
+];
+
+/// Makes a condition of true or false.
+type Ask = fn(bool) -> Condition;
+
+/// Keys that hold true or false.
+const FLAGS: [(&str, Ask); 5] = [
+    ("known", Condition::Known),
+    ("internal", Condition::Internal),
+    ("automatic", Condition::Automatic),
+    ("is_alert", Condition::IsAlert),
+    ("forwarded", Condition::Forwarded),
+];
+
+/// Makes one condition of several.
+type Join = fn(Vec<Condition>) -> Condition;
+
+/// Keys that hold conditions, with their names in messages.
+const NESTED: [(&str, &str, Join); 2] = [("all", "`all`", Condition::All), ("any", "`any`", Condition::Any)];
+
+/// What to write instead of `alert = true`.
+const ANY_ALERT: &str = "a table such as { state = \"firing\" }; for any alert write `is_alert = true`";
+
+/// Reads a `when`, `not` or member of `all` and `any`: all of its keys must hold.
+pub(super) fn condition(table: Table<'_>, names: &Names) -> Condition {
+    let reading = table.reading;
+    let mut all = patterns(&table, &PATTERNS);
+    if let Some(headers) = table.table("header", "`header`") {
+        for (name, value) in headers.free() {
+            all.extend(pattern(reading, Field::Header(name.text), &value));
+        }
+    }
+    let person = table.word("person").and_then(|word| names.person(reading, &word));
+    all.extend(person.map(Condition::Person));
+    let party = table.word("party").and_then(|word| names.party(reading, &word));
+    all.extend(party.map(Condition::Party));
+    all.extend(FLAGS.iter().filter_map(|(key, make)| table.flag(key).map(make)));
+    if let Some(alert) = table.table_or("alert", "`alert`", ANY_ALERT) {
+        all.extend(patterns(&alert, &ALERT_PATTERNS));
+        alert.end();
+    }
+    for (key, name, make) in NESTED {
+        let inner = table.tables(key, name).into_iter().map(|inner| condition(inner, names)).collect();
+        if table.has(key) {
+            all.push(make(inner));
+        }
+    }
+    if let Some(inner) = table.table("not", "`not`") {
+        all.push(Condition::Not(Box::new(condition(inner, names))));
+    }
+    table.end();
+    Condition::All(all)
+}
+
+/// The patterns under some keys.
+fn patterns(table: &Table<'_>, keys: &[(&'static str, Field)]) -> Vec<Condition> {
+    let read = |(key, field): &(&'static str, Field)| {
+        let word = table.text(key)?;
+        pattern(table.reading, field.clone(), &word)
+    };
+    keys.iter().filter_map(read).collect()
+}
+
+/// One pattern, compiled. In a text of many lines `^` and `$` mean each line's ends.
+fn pattern(reading: &Reading<'_>, field: Field, word: &Word) -> Option<Condition> {
+    match compile(&field, &word.text) {
+        Ok(pattern)
+            if field == Field::AlertState
+                && !STATES.iter().any(|state| pattern.is_match(state_word(*state))) =>
+        {
+            let known = STATES.map(state_word).join(", ");
+            reading.say(&word.span, format!("`{}` matches no state of an alert: {known}", word.text));
+            None
+        }
+        Ok(pattern) => Some(Condition::Match { field, pattern }),
+        Err(why) => {
+            reading.say(&word.span, format!("`{}` is no regular expression: {why}", word.text));
+            None
+        }
+    }
+}
+
+/// The pattern, or what is wrong with it in one line.
+fn compile(field: &Field, text: &str) -> Result<Regex, String> {
+    let built = RegexBuilder::new(text)
+        .case_insensitive(field.ignores_case())
+        .multi_line(*field == Field::Text)
+        .size_limit(LARGEST_PATTERN)
+        .dfa_size_limit(LARGEST_PATTERN)
+        .build();
+    built.map_err(|error| {
+        let text = error.to_string();
+        let last = text.lines().next_back().unwrap_or_default();
+        last.strip_prefix("error: ").unwrap_or(last).to_owned()
+    })
+}

@@ -1,0 +1,147 @@
+//! Owns `[[party]]`: teams and clients, who answers for a client, and when it is told.
+
+use std::collections::BTreeMap;
+
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+
+use super::names::Names;
+use super::reading::{Reading, Span, Word};
+use super::table::Table;
+use super::values::{self, LANGUAGES};
+use crate::directory::{Contacts, Language, Party, PartyId, Tell};
+
+/// How long a client waits for the holding line when the site says nothing (DESIGN 3.7).
+const HOLDING_LINE: SignedDuration = SignedDuration::from_mins(15);
+
+/// `[[party]]` as written.
+#[derive(Debug)]
+pub(super) struct WrittenParty {
+    /// Its id.
+    pub(super) id: Option<Word>,
+    /// Whether it is a client.
+    pub(super) external: bool,
+    /// Ids of its people.
+    pub(super) people: Vec<Word>,
+    /// Language of its people, where they say nothing.
+    pub(super) language: Option<Language>,
+    /// Zone of its people, where they say nothing.
+    pub(super) zone: Option<TimeZone>,
+    name: Option<Word>,
+    owner: Option<Word>,
+    tell: Option<Tell>,
+    contacts: Option<Contacts>,
+    span: Span,
+}
+
+impl WrittenParty {
+    /// Reads one.
+    pub(super) fn read(table: Table<'_>) -> Self {
+        let party = Self {
+            id: table.required("id"),
+            external: table.flag("external").unwrap_or(false),
+            people: table.some_words(
+                "people",
+                "[[party]] needs `people`: a list of at least one id, or nobody gets its mails",
+            ),
+            language: table.one_of("language", &LANGUAGES),
+            zone: table.read("time_zone", values::zone),
+            name: table.word("name"),
+            owner: table.word("owner"),
+            tell: table.read("tell", tell),
+            contacts: table.one_of("contacts", &[("any", Contacts::Any), ("all", Contacts::All)]),
+            span: table.span.clone(),
+        };
+        party.check(&table);
+        table.end();
+        party
+    }
+
+    /// What a client needs and a team can't have: whoever forgot `external = true` would send a client
+    /// what only the house may know.
+    fn check(&self, table: &Table<'_>) {
+        let name = self.id.as_ref().map_or("this party", |id| id.text.as_str());
+        if self.external && !table.has("owner") {
+            let text =
+                format!("client `{name}` needs `owner`: the person or party of the house who answers for it");
+            table.reading.say(&self.span, text);
+        }
+        for key in ["owner", "tell"].into_iter().filter(|key| !self.external && table.has(key)) {
+            let text = format!("`{key}` is for clients; is `external = true` missing in party `{name}`?");
+            table.reading.say(&table.place(key), text);
+        }
+    }
+
+    /// What it means.
+    fn party(&self, id: PartyId, names: &Names, reading: &Reading<'_>) -> Party {
+        let mut people = Vec::new();
+        for person in self.people.iter().filter_map(|word| names.person(reading, word)) {
+            if !people.contains(&person) {
+                people.push(person);
+            }
+        }
+        Party {
+            name: self.name.as_ref().map_or_else(|| id.to_string(), |name| name.text.clone()),
+            id,
+            external: self.external,
+            people,
+            owner: self.owner.as_ref().and_then(|word| names.target(reading, word)),
+            tell: self.tell.unwrap_or(Tell::HoldingLineAfter(HOLDING_LINE)),
+            contacts: self.contacts.unwrap_or(Contacts::Any),
+        }
+    }
+}
+
+/// `at once`, or `after approval, or in 15m`.
+fn tell(text: &str) -> Result<Tell, String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    match words.as_slice() {
+        ["at", "once"] => Ok(Tell::AtOnce),
+        ["after", "approval,", "or", "in", time] => values::duration(time).map(Tell::HoldingLineAfter),
+        ["after", "approval"] => {
+            Err("`after approval` alone would leave the client waiting for ever; write \
+                                      `after approval, or in 15m`"
+                .to_owned())
+        }
+        _ => Err(format!("`{text}` is unknown; write `at once` or `after approval, or in 15m`")),
+    }
+}
+
+/// All parties.
+pub(super) fn parties(
+    written: &[WrittenParty],
+    names: &Names,
+    reading: &Reading<'_>,
+) -> BTreeMap<PartyId, Party> {
+    for word in written.iter().filter(|party| !party.external).flat_map(|party| &party.people) {
+        if let Some(client) = names.of_clients.get(&word.text) {
+            let text = format!(
+                "`{}` is also in the client `{client}`; nobody can be of the house and of a client",
+                word.text
+            );
+            reading.say(&word.span, text);
+        }
+    }
+    let party = |written: &WrittenParty| {
+        let id = PartyId::new(values::id(reading, written.id.as_ref()?)?);
+        Some((id.clone(), written.party(id, names, reading)))
+    };
+    written.iter().filter_map(party).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_is_told_at_once_or_after_a_time_but_never_perhaps() {
+        assert_eq!(tell("at once"), Ok(Tell::AtOnce));
+        assert_eq!(
+            tell("after approval, or in 1h"),
+            Ok(Tell::HoldingLineAfter(SignedDuration::from_hours(1)))
+        );
+        assert!(tell("after approval").unwrap_err().contains("or in 15m"));
+        assert!(tell("after approval, or in 15").is_err());
+        assert!(tell("later").is_err());
+    }
+}

@@ -1,0 +1,111 @@
+//! Owns `[[person]]`: names, addresses, languages, zones.
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+
+use super::gateway::Gateway;
+use super::parties::WrittenParty;
+use super::reading::{Reading, Span, Word};
+use super::table::Table;
+use super::values::{self, LANGUAGES};
+use crate::directory::{Address, Language, Person, PersonId};
+
+/// `[[person]]` as written.
+#[derive(Debug)]
+pub(super) struct WrittenPerson {
+    /// Its id.
+    pub(super) id: Option<Word>,
+    name: Option<Word>,
+    addresses: Vec<(Address, Span)>,
+    language: Option<Language>,
+    zone: Option<TimeZone>,
+}
+
+impl WrittenPerson {
+    /// Reads one.
+    pub(super) fn read(table: Table<'_>) -> Self {
+        let reading = table.reading;
+        let id = table.required("id");
+        let words =
+            table.some_words("addresses", "[[person]] needs `addresses`: a list of at least one address");
+        let address = |word: &Word| Some((values::address(reading, word)?, word.span.clone()));
+        let person = Self {
+            id,
+            name: table.word("name"),
+            addresses: words.iter().filter_map(address).collect(),
+            language: table.one_of("language", &LANGUAGES),
+            zone: table.read("time_zone", values::zone),
+        };
+        table.end();
+        person
+    }
+
+    /// What it means. What the person doesn't say, its first party says that does, else the gateway.
+    fn person(&self, id: PersonId, parties: &[WrittenParty], gateway: &Gateway) -> Person {
+        let theirs =
+            || parties.iter().filter(|party| party.people.iter().any(|word| word.text == id.as_str()));
+        let language = self.language.or_else(|| theirs().find_map(|party| party.language));
+        let zone = self.zone.clone().or_else(|| theirs().find_map(|party| party.zone.clone()));
+        let mut addresses = Vec::new();
+        for (address, _) in &self.addresses {
+            if !addresses.contains(address) {
+                addresses.push(address.clone());
+            }
+        }
+        Person {
+            name: self.name.as_ref().map_or_else(|| id.to_string(), |name| name.text.clone()),
+            id,
+            addresses,
+            language: language.unwrap_or(gateway.language),
+            zone: zone.unwrap_or_else(|| gateway.zone.clone()),
+        }
+    }
+}
+
+/// All people.
+pub(super) fn people(
+    written: &[WrittenPerson],
+    parties: &[WrittenParty],
+    gateway: &Gateway,
+    reading: &Reading<'_>,
+) -> BTreeMap<PersonId, Person> {
+    one_owner_each(written, gateway, reading);
+    let person = |written: &WrittenPerson| {
+        let id = PersonId::new(values::id(reading, written.id.as_ref()?)?);
+        Some((id.clone(), written.person(id, parties, gateway)))
+    };
+    written.iter().filter_map(person).collect()
+}
+
+/// An address belongs to one person, and the gateway's to none: mail would go round in circles.
+fn one_owner_each(written: &[WrittenPerson], gateway: &Gateway, reading: &Reading<'_>) {
+    let mut owners: BTreeMap<&Address, (usize, &str)> = BTreeMap::new();
+    for (number, person) in written.iter().enumerate() {
+        let name = person.id.as_ref().map_or("?", |id| id.text.as_str());
+        for (address, span) in &person.addresses {
+            if gateway.address.as_ref().is_some_and(|own| is_ours(address, own)) {
+                reading
+                    .say(span, format!("`{address}` is the gateway's own address and can't be a person's"));
+            }
+            match owners.get(address) {
+                Some((owner, other)) if *owner != number => {
+                    reading.say(
+                        span,
+                        format!("`{address}` already belongs to `{other}`; an address has one owner"),
+                    );
+                }
+                Some(_) => {}
+                None => {
+                    owners.insert(address, (number, name));
+                }
+            }
+        }
+    }
+}
+
+/// Whether an address is the gateway's, with or without a plus part.
+fn is_ours(address: &Address, own: &Address) -> bool {
+    let plain = address.local().split_once('+').map_or(address.local(), |(plain, _)| plain);
+    address == own || (address.domain() == own.domain() && plain == own.local())
+}

@@ -1,0 +1,115 @@
+//! Owns firebell.toml as a whole: first what was written, then what it means.
+
+use std::collections::BTreeMap;
+
+use super::gateway::{self, Gateway};
+use super::mistake::{Mistake, Source};
+use super::names::{Names, unique};
+use super::parties::{self, WrittenParty};
+use super::people::{self, WrittenPerson};
+use super::policies::{self, WrittenPolicy};
+use super::reading::{Reading, Word};
+use super::services::{self, WrittenService};
+use super::table::Table;
+use super::{Listen, RelayAddress};
+use crate::directory::{Directory, PartyId};
+use crate::escalation::Policy;
+
+/// What firebell.toml means.
+#[derive(Debug)]
+pub(super) struct Site {
+    /// `[gateway]`.
+    pub(super) gateway: Gateway,
+    /// The operator, found.
+    pub(super) operator: Option<PartyId>,
+    /// `[mailbox]`.
+    pub(super) listen: Option<Listen>,
+    /// `[relay]`.
+    pub(super) relay: Option<RelayAddress>,
+    /// `[security] key_file`.
+    pub(super) key_file: Option<String>,
+    /// `[security] monitors`.
+    pub(super) monitors: Vec<String>,
+    /// People, parties, services.
+    pub(super) directory: Directory,
+    /// Policies.
+    pub(super) policies: BTreeMap<String, Policy>,
+    /// Every name, for the rules.
+    pub(super) names: Names,
+}
+
+/// Lists of tables as written.
+struct Written {
+    people: Vec<WrittenPerson>,
+    parties: Vec<WrittenParty>,
+    services: Vec<WrittenService>,
+    policies: Vec<WrittenPolicy>,
+}
+
+impl Written {
+    fn read(root: &Table<'_>) -> Self {
+        Self {
+            people: root.tables("person", "[[person]]").into_iter().map(WrittenPerson::read).collect(),
+            parties: root.tables("party", "[[party]]").into_iter().map(WrittenParty::read).collect(),
+            services: root.tables("service", "[[service]]").into_iter().map(WrittenService::read).collect(),
+            policies: root.tables("policy", "[[policy]]").into_iter().map(WrittenPolicy::read).collect(),
+        }
+    }
+
+    fn names(&self, reading: &Reading<'_>) -> Names {
+        let (people, parties) = (self.people.iter(), self.parties.iter());
+        unique(reading, "party", parties.clone().filter_map(|party| party.id.as_ref()));
+        let mut names = Names {
+            people: unique(reading, "person", people.filter_map(|person| person.id.as_ref())),
+            services: unique(
+                reading,
+                "service",
+                self.services.iter().filter_map(|service| service.id.as_ref()),
+            ),
+            policies: unique(reading, "policy", self.policies.iter().filter_map(|policy| policy.id.as_ref())),
+            ..Names::default()
+        };
+        for party in parties {
+            let Some(Word { text: id, .. }) = &party.id else { continue };
+            names.parties.insert(id.clone(), party.external);
+            for person in party.people.iter().filter(|_| party.external) {
+                names.of_clients.insert(person.text.clone(), id.clone());
+            }
+        }
+        names
+    }
+}
+
+/// Reads the text. None when it is no TOML; every mistake is added.
+pub(super) fn read(source: Source<'_>, mistakes: &mut Vec<Mistake>) -> Option<Site> {
+    let reading = Reading::new(source);
+    let toml = reading.toml();
+    let site = toml.as_ref().map(|toml| {
+        let root = Table::new(&reading, "this file", 0..0, toml.get_ref());
+        let gateway = Gateway::read(&root, &reading);
+        let listen = gateway::listen(&root, &reading);
+        let relay = gateway::relay(&root);
+        let written = Written::read(&root);
+        let (key_file, monitors) = gateway::security(&root, &reading);
+        root.end();
+        let names = written.names(&reading);
+        Site {
+            operator: gateway.operator(&names, &reading),
+            directory: Directory {
+                people: people::people(&written.people, &written.parties, &gateway, &reading),
+                parties: parties::parties(&written.parties, &names, &reading),
+                services: services::services(&written.services, &names, &reading),
+            },
+            policies: policies::policies(&written.policies, &names, &reading),
+            gateway,
+            listen,
+            relay,
+            key_file,
+            monitors,
+            names,
+        }
+    });
+    drop(toml);
+    mistakes.extend(reading.into_mistakes());
+    site
+}

@@ -1,0 +1,236 @@
+//! Owns reading TOML key by key: what nobody asked for is unknown, and every mistake is kept.
+//! Never stops at the first mistake.
+
+use std::cell::RefCell;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::mistake::suggestion;
+use super::reading::{Reading, Span, Word};
+
+/// One table while it is read. [`Table::end`] tells what nobody asked for.
+#[derive(Debug)]
+pub(super) struct Table<'a> {
+    /// The file.
+    pub(super) reading: &'a Reading<'a>,
+    /// Where the table, or its header, stands.
+    pub(super) span: Span,
+    name: String,
+    entries: &'a DeTable<'a>,
+    asked: RefCell<Vec<&'static str>>,
+}
+
+impl<'a> Table<'a> {
+    /// A table under its name for messages: `[gateway]`, `when`.
+    pub(super) fn new(
+        reading: &'a Reading<'a>,
+        name: impl Into<String>,
+        span: Span,
+        entries: &'a DeTable<'a>,
+    ) -> Self {
+        Self { reading, span, name: name.into(), entries, asked: RefCell::default() }
+    }
+
+    /// The value under a key.
+    fn value(&self, key: &'static str) -> Option<(&'a DeValue<'a>, Span)> {
+        self.asked.borrow_mut().push(key);
+        self.entries.get(key).map(|value| (value.get_ref(), value.span()))
+    }
+
+    /// Keeps the mistake that a value is of the wrong kind.
+    fn mistyped(&self, key: &str, wanted: &str, value: &DeValue<'_>, span: &Span) {
+        self.reading.say(span, format!("`{key}` must be {wanted}, not {}", kind(value)));
+    }
+
+    /// Whether the key stands here.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.entries.contains_key(key)
+    }
+
+    /// Where the value of a key stands; the table when it has none.
+    pub(super) fn place(&self, key: &str) -> Span {
+        self.entries.get(key).map_or_else(|| self.span.clone(), Spanned::span)
+    }
+
+    /// Keeps the mistake that a key is missing.
+    pub(super) fn needs(&self, key: &str) {
+        self.reading.say(&self.span, format!("{} needs `{key}`", self.name));
+    }
+
+    /// One word, on one line: names and addresses end up in header fields.
+    pub(super) fn word(&self, key: &'static str) -> Option<Word> {
+        let word = self.text(key)?;
+        if word.text.chars().any(char::is_control) || word.text.trim().is_empty() {
+            self.reading.say(&word.span, format!("`{key}` must be one line of text, not empty"));
+            return None;
+        }
+        Some(word)
+    }
+
+    /// One word that can't be missing.
+    pub(super) fn required(&self, key: &'static str) -> Option<Word> {
+        if !self.has(key) {
+            self.needs(key);
+        }
+        self.word(key)
+    }
+
+    /// Text of any number of lines.
+    pub(super) fn text(&self, key: &'static str) -> Option<Word> {
+        let (value, span) = self.value(key)?;
+        match value.as_str() {
+            Some(text) => Some(Word { text: text.to_owned(), span }),
+            None => {
+                self.mistyped(key, "text in quotes", value, &span);
+                None
+            }
+        }
+    }
+
+    /// A list of words.
+    pub(super) fn words(&self, key: &'static str) -> Vec<Word> {
+        let Some((value, span)) = self.value(key) else { return Vec::new() };
+        let Some(list) = value.as_array() else {
+            self.mistyped(key, "a list such as [\"a\", \"b\"]", value, &span);
+            return Vec::new();
+        };
+        let word = |item: &Spanned<DeValue<'_>>| match item.get_ref().as_str() {
+            Some(text) => Some(Word { text: text.to_owned(), span: item.span() }),
+            None => {
+                self.mistyped(key, "a list of texts in quotes", item.get_ref(), &item.span());
+                None
+            }
+        };
+        list.iter().filter_map(word).collect()
+    }
+
+    /// A list of at least one word; `why` is the mistake otherwise.
+    pub(super) fn some_words(&self, key: &'static str, why: &str) -> Vec<Word> {
+        if self
+            .entries
+            .get(key)
+            .is_none_or(|value| value.get_ref().as_array().is_some_and(|list| list.is_empty()))
+        {
+            self.reading.say(&self.place(key), why);
+        }
+        self.words(key)
+    }
+
+    /// True or false.
+    pub(super) fn flag(&self, key: &'static str) -> Option<bool> {
+        let (value, span) = self.value(key)?;
+        if value.as_bool().is_none() {
+            self.mistyped(key, "true or false", value, &span);
+        }
+        value.as_bool()
+    }
+
+    /// A number from 0 to `most`.
+    pub(super) fn number(&self, key: &'static str, most: u32) -> Option<u32> {
+        let (value, span) = self.value(key)?;
+        let number = value.as_integer().filter(|number| number.radix() == 10);
+        let number = number.and_then(|number| number.as_str().parse().ok()).filter(|number| *number <= most);
+        if number.is_none() {
+            self.reading.say(&span, format!("`{key}` must be a number from 0 to {most}"));
+        }
+        number
+    }
+
+    /// One of a few words.
+    pub(super) fn one_of<T: Copy>(&self, key: &'static str, known: &[(&'static str, T)]) -> Option<T> {
+        let word = self.word(key)?;
+        let found = known.iter().find(|(name, _)| *name == word.text).map(|(_, value)| *value);
+        if found.is_none() {
+            let near = suggestion(&word.text, known.iter().map(|(name, _)| *name));
+            self.reading.say(&word.span, format!("unknown {} `{}`{near}", key.replace('_', " "), word.text));
+        }
+        found
+    }
+
+    /// A word that is read by a function of its own, whose error is told.
+    pub(super) fn read<T>(&self, key: &'static str, parse: fn(&str) -> Result<T, String>) -> Option<T> {
+        if let Some((value @ (DeValue::Integer(_) | DeValue::Float(_)), span)) = self.value(key) {
+            let written = self.reading.text(&span);
+            match parse(written).err() {
+                Some(why) => self.reading.say(&span, format!("`{key}`: {why}")),
+                None => self.mistyped(key, "text in quotes", value, &span),
+            }
+            return None;
+        }
+        let word = self.word(key)?;
+        parse(&word.text).map_err(|why| self.reading.say(&word.span, format!("`{key}`: {why}"))).ok()
+    }
+
+    /// The table under a key.
+    pub(super) fn table(&self, key: &'static str, name: &str) -> Option<Self> {
+        self.table_or(key, name, "a table")
+    }
+
+    /// The table under a key; `wanted` says what could have been meant when it is none.
+    pub(super) fn table_or(&self, key: &'static str, name: &str, wanted: &str) -> Option<Self> {
+        let (value, span) = self.value(key)?;
+        match value.as_table() {
+            Some(entries) => Some(Self::new(self.reading, name, span, entries)),
+            None => {
+                self.mistyped(key, wanted, value, &span);
+                None
+            }
+        }
+    }
+
+    /// The tables of a list, `[[key]]` or inline.
+    pub(super) fn tables(&self, key: &'static str, name: &str) -> Vec<Self> {
+        let Some((value, span)) = self.value(key) else { return Vec::new() };
+        let Some(list) = value.as_array() else {
+            let written = if name.starts_with('[') { name } else { "[{ … }]" };
+            self.mistyped(key, &format!("a list of tables, {written}"), value, &span);
+            return Vec::new();
+        };
+        let table = |item: &'a Spanned<DeValue<'a>>| match item.get_ref().as_table() {
+            Some(entries) => Some(Self::new(self.reading, name, item.span(), entries)),
+            None => {
+                self.mistyped(key, "a list of tables", item.get_ref(), &item.span());
+                None
+            }
+        };
+        list.iter().filter_map(table).collect()
+    }
+
+    /// All keys of a table whose keys are free, with their words.
+    pub(super) fn free(&self) -> Vec<(Word, Word)> {
+        let pair = |(key, value): (&Spanned<std::borrow::Cow<'_, str>>, &Spanned<DeValue<'_>>)| {
+            let name = Word { text: key.get_ref().to_string(), span: key.span() };
+            match value.get_ref().as_str() {
+                Some(text) => Some((name, Word { text: text.to_owned(), span: value.span() })),
+                None => {
+                    self.mistyped(&name.text, "text in quotes", value.get_ref(), &value.span());
+                    None
+                }
+            }
+        };
+        self.entries.iter().filter_map(pair).collect()
+    }
+
+    /// Tells the keys that nobody asked for.
+    pub(super) fn end(self) {
+        let mut asked = self.asked.into_inner();
+        asked.dedup();
+        for key in self.entries.keys().filter(|key| !asked.contains(&key.get_ref().as_ref())) {
+            let near = suggestion(key.get_ref(), asked.iter().copied());
+            self.reading.say(&key.span(), format!("unknown key `{}` in {}{near}", key.get_ref(), self.name));
+        }
+    }
+}
+
+/// What a value is, in words.
+fn kind(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "text",
+        DeValue::Integer(_) | DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}

@@ -1,0 +1,204 @@
+//! Owns bringing firebell.toml, `rules/` beside it and the key file from disk.
+//! Never judges what they say: `config` does.
+//! On failure every file that can't be read is a mistake like any other.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use crate::config::mistake::Mistake;
+use crate::config::{self, Config, Files};
+use crate::token::Keys;
+
+/// Shortest key, in characters: 128 bits even when they are hexadecimal digits.
+const SHORTEST_KEY: usize = 32;
+
+/// A configuration from disk.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// What it means. `data` and `key_file` are found from where firebell.toml lies.
+    pub config: Config,
+    /// Why the book has the rehearsal keys and not the site's own; None when it has the site's. Whoever
+    /// sends mail has to refuse with this.
+    pub no_key: Option<Mistake>,
+}
+
+/// Reads a configuration. The error holds every mistake, unreadable files among them; trouble with the key
+/// file is none (everything but sending works without) and stands in [`Loaded::no_key`].
+pub fn load(path: &Path, rehearsal: Keys) -> Result<Loaded, Vec<Mistake>> {
+    let home = path.parent().unwrap_or(Path::new(""));
+    let mut mistakes = Vec::new();
+    let files = Files {
+        main: read(path, "; README shows one of ten lines", &mut mistakes).unwrap_or_default(),
+        rules: read_all(&home.join("rules"), &mut mistakes),
+        formats: read_all(&home.join("rules").join("alerts"), &mut mistakes),
+    };
+    if !mistakes.is_empty() {
+        return Err(mistakes);
+    }
+    let mut config = config::read(&files, rehearsal)?;
+    config.data = home.join(&config.data).display().to_string();
+    config.key_file = config.key_file.map(|file| home.join(file).display().to_string());
+    let no_key = match keys(config.key_file.as_deref(), path) {
+        Ok(keys) => {
+            config.book.keys = keys;
+            None
+        }
+        Err(mistake) => Some(mistake),
+    };
+    Ok(Loaded { config, no_key })
+}
+
+/// A mistake about a file as a whole.
+fn about(file: impl Into<String>, text: impl Into<String>) -> Mistake {
+    Mistake { file: file.into(), line: 0, text: text.into() }
+}
+
+/// Name and text of a file.
+fn read(path: &Path, advice: &str, mistakes: &mut Vec<Mistake>) -> Option<(String, String)> {
+    let name = path.display().to_string();
+    match fs::read_to_string(path) {
+        Ok(text) => Some((name, text)),
+        Err(error) => {
+            mistakes.push(about(name, format!("can't be read: {error}{advice}")));
+            None
+        }
+    }
+}
+
+/// The `.toml` files of a directory, in the order of their names; none when there is no such directory.
+fn read_all(directory: &Path, mistakes: &mut Vec<Mistake>) -> Vec<(String, String)> {
+    let listed = fs::read_dir(directory).and_then(|entries| {
+        entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<PathBuf>, _>>()
+    });
+    let mut paths = match listed {
+        Ok(paths) => paths,
+        Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
+        Err(error) => {
+            mistakes.push(about(directory.display().to_string(), format!("can't be listed: {error}")));
+            Vec::new()
+        }
+    };
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml") && !is_hidden(path));
+    paths.sort();
+    paths.iter().filter_map(|path| read(path, "", mistakes)).collect()
+}
+
+/// Editors leave `.#site.toml` behind.
+fn is_hidden(path: &Path) -> bool {
+    path.file_name().is_none_or(|name| name.to_string_lossy().starts_with('.'))
+}
+
+/// The site's key: the one line of its file, as it stands.
+fn keys(file: Option<&str>, main: &Path) -> Result<Keys, Mistake> {
+    let make = "`head -c 32 /dev/urandom | base64` makes a key";
+    let Some(file) = file else {
+        let text = format!("no `key_file` under [security]: mail can't be sent; {make}");
+        return Err(about(main.display().to_string(), text));
+    };
+    let text =
+        fs::read_to_string(file).map_err(|error| about(file, format!("can't be read: {error}; {make}")))?;
+    if is_open(Path::new(file)) {
+        return Err(about(
+            file,
+            format!("may be read by others than its owner; `chmod 600 {file}` closes it"),
+        ));
+    }
+    let key = text.trim();
+    if key.lines().count() != 1 || key.chars().count() < SHORTEST_KEY {
+        let text = format!("must be one line of at least {SHORTEST_KEY} characters; {make}");
+        return Err(about(file, text));
+    }
+    Ok(Keys::new(key.as_bytes().to_vec()))
+}
+
+/// Whether others than the owner may read or write it.
+#[cfg(unix)]
+fn is_open(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::metadata(path).is_ok_and(|about| about.permissions().mode() & 0o077 != 0)
+}
+
+/// Modes are a Unix notion.
+#[cfg(not(unix))]
+fn is_open(_: &Path) -> bool {
+    false
+}
+
+#[cfg(unix)]
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    const MAIN: &str = "[gateway]\naddress = \"incidents@example.com\"\noperator = \"infra\"\n\
+        [[person]]\nid = \"kato\"\naddresses = [\"kato@example.com\"]\n\
+        [[party]]\nid = \"infra\"\npeople = [\"kato\"]\n";
+
+    fn site(more: &str, key: Option<(&str, u32)>) -> (tempfile::TempDir, PathBuf) {
+        let home = tempfile::tempdir().unwrap();
+        let main = home.path().join("firebell.toml");
+        fs::write(&main, format!("{MAIN}{more}")).unwrap();
+        if let Some((text, mode)) = key {
+            fs::write(home.path().join("key"), text).unwrap();
+            fs::set_permissions(home.path().join("key"), fs::Permissions::from_mode(mode)).unwrap();
+        }
+        (home, main)
+    }
+
+    fn load_it(main: &Path) -> Loaded {
+        load(main, Keys::new(vec![0; 32])).unwrap()
+    }
+
+    #[test]
+    fn a_missing_file_says_how_to_make_one() {
+        let mistakes = load(Path::new("/nowhere/firebell.toml"), Keys::new(Vec::new())).unwrap_err();
+        let told = mistakes.first().unwrap().to_string();
+        assert!(told.starts_with("/nowhere/firebell.toml: can't be read: "), "{told}");
+        assert!(told.ends_with("README shows one of ten lines"), "{told}");
+        assert_eq!(mistakes.len(), 1);
+    }
+
+    #[test]
+    fn rules_beside_the_file_are_read_in_order_of_their_names() {
+        let (home, main) = site("", None);
+        fs::create_dir_all(home.path().join("rules/alerts")).unwrap();
+        for name in ["d", "a", "e", "b", "c", ".#a"] {
+            let rule = format!("[[rule]]\nname = \"{name}\"\nwhen = {{}}\nthen = {{ action = \"hold\" }}\n");
+            fs::write(home.path().join(format!("rules/{name}.toml")), rule).unwrap();
+        }
+        fs::write(home.path().join("rules/notes.txt"), "not a rule").unwrap();
+        let names: Vec<String> = load_it(&main).config.book.rules.into_iter().map(|rule| rule.name).collect();
+        assert_eq!(names, ["a", "b", "c", "d", "e"]);
+    }
+
+    #[test]
+    fn data_and_key_are_found_from_where_the_file_lies() {
+        let key = "k".repeat(32) + "\n";
+        let (home, main) = site("[security]\nkey_file = \"key\"\n", Some((&key, 0o600)));
+        let loaded = load_it(&main);
+        assert_eq!(loaded.no_key, None);
+        assert_eq!(loaded.config.data, home.path().join("data").display().to_string());
+        assert_eq!(loaded.config.key_file, Some(home.path().join("key").display().to_string()));
+    }
+
+    #[test]
+    fn a_key_that_is_missing_open_or_short_is_no_key() {
+        let long = "k".repeat(32);
+        let long = long.as_str();
+        let configured = "[security]\nkey_file = \"key\"\n";
+        let cases = [
+            ("", None, "no `key_file`"),
+            (configured, None, "can't be read"),
+            (configured, Some((long, 0o640)), "may be read by others"),
+            (configured, Some(("short", 0o600)), "at least 32 characters"),
+            (configured, Some(("kkkkkkkkkkkkkkkk\nkkkkkkkkkkkkkkkkkkkk", 0o600)), "one line"),
+        ];
+        for (more, key, words) in cases {
+            let (_home, main) = site(more, key);
+            let told = load_it(&main).no_key.unwrap().to_string();
+            assert!(told.contains(words), "{told}");
+        }
+    }
+}
