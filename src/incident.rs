@@ -1,0 +1,325 @@
+//! Owns the incident: its facts, and the status that follows from them.
+//! It changes only through [`apply`]; [`decide`] and [`answer`] say which facts come next, and may refuse.
+//! Never composes a mail, never sees a rule, never reads a clock.
+
+mod event;
+mod apply;
+pub mod decide;
+pub mod answer;
+pub mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::audience::{Audience, Belief};
+use crate::directory::{Directory, PartyId, PersonId, ServiceId, Severity};
+use crate::escalation::{Policy, Run, SETTLE};
+use crate::told::{self, Announcement, Statement};
+
+pub use apply::{apply, open, replay};
+pub use event::{Actor, Event, Fact, NoticeKind, Opening, Placed};
+
+/// How long a recovery may still be withdrawn.
+pub const PROVISIONAL: SignedDuration = SignedDuration::from_mins(15);
+/// How long after its recovery a mended incident is still the same one.
+pub const SAME_INCIDENT: SignedDuration = SignedDuration::from_hours(24);
+
+/// One trouble, from its opening to its close.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Incident {
+    /// The 42 of `INC-42`.
+    pub number: u64,
+    /// How many events its timeline has. Also its version: whoever writes must have seen the last one.
+    pub events: u32,
+    /// Title for the inner side.
+    pub title: String,
+    /// What clients call what is broken.
+    pub public_name: String,
+    /// The service, when a rule named one.
+    pub service: Option<ServiceId>,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Who answers for it: the first to acknowledge.
+    pub owner: Option<PersonId>,
+    /// Internal parties that mend it.
+    pub responders: Vec<PartyId>,
+    /// Internal parties that are kept informed.
+    pub followers: Vec<PartyId>,
+    /// Clients that are told.
+    pub clients: Vec<PartyId>,
+    /// The escalation policy with which it was opened.
+    pub policy: Policy,
+    /// What its alerts say, by fingerprint.
+    pub keys: BTreeMap<String, Key>,
+    /// Stretches of being broken, oldest first; at least one.
+    pub occurrences: Vec<Occurrence>,
+    /// Who has it.
+    pub acknowledged: Option<Acknowledgement>,
+    /// The escalation that goes on.
+    pub run: Option<Run>,
+    /// How many runs there were.
+    pub runs: u32,
+    /// When the cause was removed.
+    pub resolved_at: Option<Timestamp>,
+    /// When it was closed.
+    pub closed_at: Option<Timestamp>,
+    /// The word that it is broken comes from somebody or something that may be believed without asking.
+    pub trusted: bool,
+    /// The incident that had this key before, and how many there were within 7 days, this one included.
+    pub previous: Option<Previous>,
+    /// The beginning of what was reported, for the inner side.
+    pub report: String,
+    /// Internal people who got a mail of it or wrote one.
+    pub engaged: BTreeSet<PersonId>,
+    /// What was last announced to each client, whether it arrived or not.
+    pub announced: BTreeMap<PartyId, Announcement>,
+    /// Every notice that was queued, oldest first.
+    pub notices: Vec<SentNotice>,
+}
+
+/// What alerts said under one key.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Key {
+    /// Whether the monitor says it is broken.
+    pub firing: bool,
+    /// When it last said so.
+    pub last_seen: Timestamp,
+    /// How many firing alerts came.
+    pub count: u32,
+    /// Times between the last firing alerts, in seconds, oldest first; at most 9.
+    pub gaps: Vec<i64>,
+}
+
+/// One stretch of being broken.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Occurrence {
+    /// When the trouble began, by the monitor's clock where it tells.
+    pub began: Timestamp,
+    /// When firebell knew.
+    pub detected: Timestamp,
+    /// How it ended.
+    pub recovered: Option<Recovery>,
+    /// When it was last taken for mended, and wasn't.
+    pub withdrawn: Option<Timestamp>,
+}
+
+/// The end of an occurrence.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Recovery {
+    /// When firebell knew.
+    pub at: Timestamp,
+    /// Who said so; None when the alerts did.
+    pub by: Option<PersonId>,
+}
+
+/// That somebody has it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Acknowledgement {
+    /// Who.
+    pub by: PersonId,
+    /// Without news it is void after this.
+    pub until: Timestamp,
+}
+
+/// An earlier incident with the same key.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Previous {
+    /// Its number.
+    pub number: u64,
+    /// Incidents with this key within 7 days, the new one included.
+    pub times: u32,
+}
+
+/// A notice as the timeline knows it. The bytes are in the outbox.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SentNotice {
+    /// Its thread.
+    pub audience: Audience,
+    /// Its number within that thread.
+    pub number: u32,
+    /// Its recipient.
+    pub person: PersonId,
+    /// In which occurrence it was queued.
+    pub occurrence: u32,
+    /// What its reader will believe.
+    pub belief: Option<Belief>,
+    /// When the relay took it.
+    pub told_at: Option<Timestamp>,
+    /// It came back, or the relay refused it for good.
+    pub failed: bool,
+}
+
+/// Where an incident stands. Derived from its facts, never stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Broken, and nobody has it.
+    Open,
+    /// Broken, and somebody has it.
+    Acknowledged,
+    /// Works again (暫定対応).
+    Mitigated,
+    /// Works again, and the cause is gone (恒久対応).
+    Resolved,
+    /// Done with.
+    Closed,
+}
+
+impl Status {
+    /// The status as a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Acknowledged => "acknowledged",
+            Self::Mitigated => "mitigated",
+            Self::Resolved => "resolved",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+impl Incident {
+    /// Where it stands.
+    pub fn status(&self) -> Status {
+        if self.closed_at.is_some() {
+            Status::Closed
+        } else if self.is_broken() && self.acknowledged.is_some() {
+            Status::Acknowledged
+        } else if self.is_broken() {
+            Status::Open
+        } else if self.resolved_at.is_some() {
+            Status::Resolved
+        } else {
+            Status::Mitigated
+        }
+    }
+
+    /// The newest occurrence has not ended.
+    pub fn is_broken(&self) -> bool {
+        self.closed_at.is_none() && self.recovery().is_none()
+    }
+
+    /// How the newest occurrence ended.
+    pub fn recovery(&self) -> Option<&Recovery> {
+        self.occurrences.last().and_then(|occurrence| occurrence.recovered.as_ref())
+    }
+
+    /// The number of the newest occurrence, counted from 1.
+    pub fn occurrence(&self) -> u32 {
+        self.occurrences.len() as u32
+    }
+
+    /// When firebell knew of the newest occurrence.
+    pub fn detected(&self) -> Timestamp {
+        self.occurrences.last().map_or(Timestamp::UNIX_EPOCH, |occurrence| occurrence.detected)
+    }
+
+    /// When the newest occurrence began.
+    pub fn began(&self) -> Timestamp {
+        self.occurrences.last().map_or(Timestamp::UNIX_EPOCH, |occurrence| occurrence.began)
+    }
+
+    /// Whether a firing alert with one of its keys still belongs to it: not closed, and broken, mitigated, or
+    /// resolved with a recovery at most 24 h old.
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        match (self.closed_at, self.recovery(), self.resolved_at) {
+            (Some(_), _, _) => false,
+            (None, Some(recovery), Some(_)) => now <= recovery.at + SAME_INCIDENT,
+            (None, _, _) => true,
+        }
+    }
+
+    /// Until when the newest recovery may be withdrawn.
+    pub fn provisional_until(&self) -> Option<Timestamp> {
+        self.recovery().map(|recovery| recovery.at + PROVISIONAL)
+    }
+
+    /// Keys whose monitor still says that it is broken.
+    pub fn firing(&self) -> impl Iterator<Item = &str> {
+        self.keys.iter().filter(|(_, key)| key.firing).map(|(name, _)| name.as_str())
+    }
+
+    /// What is true now, as far as outsiders are concerned.
+    pub fn state(&self) -> told::State {
+        let state = |truth, since, settled| told::State { truth, since, settled, trusted: self.trusted };
+        let detected = self.detected();
+        let Some(recovery) = self.recovery().filter(|_| !self.is_broken()) else {
+            let settles = self.occurrences.len() == 1 && self.severity >= Severity::Sev3;
+            let settle = if settles { SETTLE } else { SignedDuration::ZERO };
+            return state(Belief::Down, detected, detected + settle);
+        };
+        match (self.resolved_at, self.closed_at, &recovery.by) {
+            (Some(at), _, _) | (None, Some(at), _) => state(Belief::Resolved, at, at),
+            (None, None, Some(_)) => state(Belief::Working, recovery.at, recovery.at),
+            (None, None, None) => state(Belief::Working, recovery.at, recovery.at + PROVISIONAL),
+        }
+    }
+
+    /// What people of this audience were told, in the order of events.
+    pub fn statements(&self, audience: &Audience) -> Vec<Statement<'_>> {
+        let of_audience = self.notices.iter().filter(|sent| &sent.audience == audience && !sent.failed);
+        let told = |sent: &'_ SentNotice| sent.belief.zip(sent.told_at);
+        of_audience
+            .filter_map(|sent| told(sent).map(|(belief, at)| Statement { person: &sent.person, belief, at }))
+            .collect()
+    }
+
+    /// What a party believes: the newest statement that reached it, if any did.
+    pub fn believes(&self, directory: &Directory, party: &PartyId) -> Option<Statement<'_>> {
+        let party = directory.parties.get(party)?;
+        let audience = if party.external { Audience::Client(party.id.clone()) } else { Audience::Inner };
+        told::believes(party, &self.statements(&audience))
+    }
+
+    /// Its parties, inner ones first, each once.
+    pub fn parties(&self) -> impl Iterator<Item = &PartyId> {
+        let again = |party: &PartyId| self.responders.contains(party);
+        let followers = self.followers.iter().filter(move |party| !again(party));
+        self.responders.iter().chain(followers).chain(&self.clients)
+    }
+
+    /// Parties that were told that it works.
+    fn believers(&self, directory: &Directory) -> Vec<PartyId> {
+        let works = |party: &&PartyId| {
+            self.believes(directory, party).is_some_and(|statement| statement.belief != Belief::Down)
+        };
+        self.parties().filter(works).cloned().collect()
+    }
+
+    /// The next occurrence.
+    fn recurs(&self, directory: &Directory, by: Actor, key: Option<String>, began: Timestamp) -> Fact {
+        let (occurrence, believers) = (self.occurrence() + 1, self.believers(directory));
+        Fact::Recurred { occurrence, by, key, began, believers }
+    }
+
+    /// The grant under which a notice was sent, found again by its thread's number.
+    pub fn notice(&self, audience: &Audience, number: u32, person: &PersonId) -> Option<&SentNotice> {
+        let same =
+            |sent: &&SentNotice| (&sent.audience, sent.number, &sent.person) == (audience, number, person);
+        self.notices.iter().find(same)
+    }
+
+    /// The number of the next notice of an audience.
+    pub fn next_number(&self, audience: &Audience) -> u32 {
+        self.notices.iter().filter(|sent| &sent.audience == audience).count() as u32 + 1
+    }
+
+    /// How long an acknowledgement holds without news.
+    pub fn acknowledgement_holds(&self) -> SignedDuration {
+        match self.severity {
+            Severity::Sev1 => SignedDuration::from_mins(30),
+            Severity::Sev2 => SignedDuration::from_mins(60),
+            Severity::Sev3 | Severity::Sev4 => SignedDuration::from_hours(4),
+        }
+    }
+
+    /// The silence after which one more alert is news: three times the key's median repeat, at least 10 min.
+    pub fn silence_that_speaks(&self, key: &str) -> SignedDuration {
+        let mut gaps = self.keys.get(key).map(|key| key.gaps.clone()).unwrap_or_default();
+        gaps.sort_unstable();
+        let median = gaps.get(gaps.len() / 2).copied().unwrap_or(0);
+        SignedDuration::from_secs(median.saturating_mul(3)).max(SignedDuration::from_mins(10))
+    }
+}

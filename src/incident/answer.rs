@@ -1,0 +1,122 @@
+//! Owns what people may make of an incident by their words: which facts follow from a command, or why none does.
+//! Never reads a mail; the words come as [`Command`]s, and who speaks as a [`Speaker`].
+
+use jiff::Timestamp;
+
+use super::event::{Actor, Fact};
+use super::{Incident, Status};
+use crate::command::Command;
+use crate::directory::{Directory, PersonId};
+
+/// What entitles somebody to give commands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Authority {
+    /// They answered with a reply address, or to a mail, that was given to them for this occurrence.
+    Granted,
+    /// The same, of an earlier occurrence: acts on nothing.
+    Outdated,
+    /// They are somebody of the house, but nothing shows that it is really them.
+    Unproven,
+    /// The program's own command line.
+    Operator,
+}
+
+/// What became of one command.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// These facts follow.
+    Done(Vec<Fact>),
+    /// Nothing changes, and this is why, in words for the sender.
+    Refused(Refusal),
+    /// Nothing changes: the sender wants to know something.
+    Asked,
+}
+
+/// Why a command was not carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// The reply address is of an earlier occurrence.
+    Outdated,
+    /// Nothing shows who speaks.
+    Unproven,
+    /// `resolved` while it is broken.
+    StillBroken,
+    /// `close` while it is broken.
+    CloseWhileBroken,
+    /// It is closed.
+    Closed,
+    /// `reopen` of what is broken already.
+    AlreadyBroken,
+}
+
+impl Refusal {
+    /// Why, in a few words for the timeline.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Outdated => "the reply address is of an earlier occurrence",
+            Self::Unproven => "nothing shows who speaks",
+            Self::StillBroken | Self::CloseWhileBroken => "it is still broken",
+            Self::Closed => "it is closed",
+            Self::AlreadyBroken => "it is broken already",
+        }
+    }
+}
+
+/// What a person's command means (the table of DESIGN 3.5).
+pub fn command(
+    incident: &Incident,
+    directory: &Directory,
+    person: &PersonId,
+    authority: &Authority,
+    command: &Command,
+    now: Timestamp,
+) -> Answer {
+    match (authority, command) {
+        (Authority::Unproven, _) => Answer::Refused(Refusal::Unproven),
+        (_, Command::Status | Command::Help) => Answer::Asked,
+        (Authority::Outdated, _) => Answer::Refused(Refusal::Outdated),
+        (Authority::Granted | Authority::Operator, _) => change(incident, directory, person, command, now),
+    }
+}
+
+fn change(
+    incident: &Incident,
+    directory: &Directory,
+    person: &PersonId,
+    command: &Command,
+    now: Timestamp,
+) -> Answer {
+    let by = person.clone();
+    let broken = incident.is_broken();
+    let closed = incident.status() == Status::Closed;
+    match command {
+        Command::Status | Command::Help => Answer::Asked,
+        Command::Ack if broken => {
+            Answer::Done(vec![Fact::Acknowledged { by, until: now + incident.acknowledgement_holds() }])
+        }
+        // Noted, that is: the words are on the timeline as the mail's note.
+        Command::Ack => Answer::Done(Vec::new()),
+        Command::Recovered if closed => Answer::Refused(Refusal::Closed),
+        Command::Recovered if broken => Answer::Done(vec![recovered(incident, person)]),
+        Command::Recovered => Answer::Done(Vec::new()),
+        Command::Resolved { .. } if closed || incident.resolved_at.is_some() && !broken => {
+            Answer::Done(Vec::new())
+        }
+        Command::Resolved { anyway: false } if broken => Answer::Refused(Refusal::StillBroken),
+        Command::Resolved { .. } => Answer::Done(vec![Fact::Resolved { by, anyway: broken }]),
+        Command::Close if broken => Answer::Refused(Refusal::CloseWhileBroken),
+        Command::Close if closed => Answer::Done(Vec::new()),
+        Command::Close => Answer::Done(vec![Fact::Closed { by }]),
+        Command::Reopen if broken => Answer::Refused(Refusal::AlreadyBroken),
+        Command::Reopen => Answer::Done(vec![incident.recurs(directory, Actor::Person(by), None, now)]),
+    }
+}
+
+fn recovered(incident: &Incident, person: &PersonId) -> Fact {
+    Fact::Recovered {
+        by: Actor::Person(person.clone()),
+        key: None,
+        still_firing: incident.firing().map(str::to_owned).collect(),
+        of: incident.keys.len() as u32,
+    }
+}

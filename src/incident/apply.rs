@@ -1,0 +1,253 @@
+//! Owns the one way in which an incident changes. Total: what happened has happened.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use super::event::{Actor, Event, Fact, Opening};
+use super::{Acknowledgement, Incident, Key, Occurrence, Recovery, SentNotice};
+use crate::audience::Audience;
+use crate::escalation::Run;
+use crate::told::Announcement;
+
+/// How many gaps between alerts are kept: enough for a median that one outlier doesn't move.
+const GAPS: usize = 9;
+
+/// The incident with which a timeline begins.
+pub fn open(number: u64, opening: &Opening, at: Timestamp) -> Incident {
+    let mut incident = Incident {
+        number,
+        events: 1,
+        title: opening.title.clone(),
+        public_name: opening.public_name.clone(),
+        service: opening.service.clone(),
+        severity: opening.severity,
+        owner: None,
+        responders: opening.responders.clone(),
+        followers: opening.followers.clone(),
+        clients: opening.clients.clone(),
+        policy: opening.policy.clone(),
+        keys: BTreeMap::new(),
+        occurrences: vec![Occurrence {
+            began: opening.began,
+            detected: at,
+            recovered: None,
+            withdrawn: None,
+        }],
+        acknowledged: None,
+        run: Some(Run::begin(1, &opening.policy, Some(opening.severity), at)),
+        runs: 1,
+        resolved_at: None,
+        closed_at: None,
+        trusted: opening.trusted,
+        previous: opening.previous.clone(),
+        report: opening.report.clone(),
+        engaged: BTreeSet::new(),
+        announced: BTreeMap::new(),
+        notices: Vec::new(),
+    };
+    incident.engaged.extend(opening.by.person().cloned());
+    if let Some(key) = &opening.key {
+        fired(&mut incident, key, at);
+    }
+    incident
+}
+
+/// The incident to which a timeline leads; None when it doesn't begin with an opening.
+pub fn replay(number: u64, events: &[Event]) -> Option<Incident> {
+    let (first, rest) = events.split_first()?;
+    let Fact::Opened(opening) = &first.fact else { return None };
+    Some(rest.iter().fold(open(number, opening, first.at), apply))
+}
+
+/// The incident after one more event. Gives the incident unchanged when the event is not the next one.
+pub fn apply(mut incident: Incident, event: &Event) -> Incident {
+    if event.seq != incident.events + 1 {
+        return incident;
+    }
+    incident.events = event.seq;
+    let at = event.at;
+    match &event.fact {
+        Fact::Opened(_) | Fact::Refused { .. } | Fact::Held { .. } | Fact::Superseded { .. } => {}
+        Fact::AlertNoted { key, state } => noted_alert(&mut incident, key, state),
+        Fact::AlertRepeated { key } | Fact::AlertJoined { key, .. } | Fact::CameAgain { key, .. } => {
+            fired(&mut incident, key, at);
+        }
+        Fact::KeyRecovered { key, .. } => quiet(&mut incident, key),
+        Fact::Recovered { by, key, .. } => recovered(&mut incident, by, key.as_deref(), at),
+        Fact::RecoveryWithdrawn { key, .. } => {
+            fired(&mut incident, key, at);
+            if let Some(occurrence) = incident.occurrences.last_mut() {
+                occurrence.withdrawn = occurrence.recovered.take().map(|recovery| recovery.at);
+            }
+            broken_again(&mut incident, at);
+        }
+        Fact::Recurred { key, began, .. } => {
+            if let Some(key) = key {
+                fired(&mut incident, key, at);
+            }
+            incident.occurrences.push(Occurrence {
+                began: *began,
+                detected: at,
+                recovered: None,
+                withdrawn: None,
+            });
+            broken_again(&mut incident, at);
+        }
+        Fact::Acknowledged { by, until } => {
+            incident.acknowledged = Some(Acknowledgement { by: by.clone(), until: *until });
+            incident.owner.get_or_insert_with(|| by.clone());
+            incident.trusted = true;
+            incident.run = None;
+        }
+        Fact::AcknowledgementExpired { .. }
+        | Fact::SeverityRaised { .. }
+        | Fact::Escalated { .. }
+        | Fact::Exhausted { .. } => escalated(&mut incident, &event.fact, at),
+        Fact::Resolved { by, .. } => {
+            if incident.recovery().is_none() {
+                recovered(&mut incident, &Actor::Person(by.clone()), None, at);
+            }
+            incident.resolved_at = Some(at);
+        }
+        Fact::Closed { .. } => {
+            incident.closed_at = Some(at);
+            incident.run = None;
+        }
+        Fact::Noted { .. } | Fact::Announced { .. } => said(&mut incident, &event.fact, at),
+        Fact::Queued { .. } | Fact::Told { .. } | Fact::Undeliverable { .. } => {
+            mailed(&mut incident, &event.fact, at);
+        }
+    }
+    incident
+}
+
+fn fired(incident: &mut Incident, name: &str, at: Timestamp) {
+    let fresh = Key { firing: true, last_seen: at, count: 0, gaps: Vec::new() };
+    let key = incident.keys.entry(name.to_owned()).or_insert(fresh);
+    if key.firing && key.count > 0 {
+        key.gaps.push(at.duration_since(key.last_seen).as_secs());
+        let surplus = key.gaps.len().saturating_sub(GAPS);
+        key.gaps.drain(..surplus);
+    }
+    key.firing = true;
+    key.last_seen = at;
+    key.count = key.count.saturating_add(1);
+}
+
+fn quiet(incident: &mut Incident, name: &str) {
+    if let Some(key) = incident.keys.get_mut(name) {
+        key.firing = false;
+    }
+}
+
+/// A late recovery of a key that still fired when a person said that it works.
+fn noted_alert(incident: &mut Incident, key: &str, state: &str) {
+    if state == "resolved" {
+        quiet(incident, key);
+    }
+}
+
+fn recovered(incident: &mut Incident, by: &Actor, key: Option<&str>, at: Timestamp) {
+    if let Some(key) = key {
+        quiet(incident, key);
+    }
+    if let Some(occurrence) = incident.occurrences.last_mut() {
+        occurrence.recovered = Some(Recovery { at, by: by.person().cloned() });
+    }
+    incident.acknowledged = None;
+    incident.run = None;
+}
+
+fn broken_again(incident: &mut Incident, at: Timestamp) {
+    incident.resolved_at = None;
+    incident.closed_at = None;
+    incident.acknowledged = None;
+    begin_run(incident, at);
+}
+
+/// Nobody waits for a second run to settle: somebody had been told already.
+fn begin_run(incident: &mut Incident, at: Timestamp) {
+    incident.runs += 1;
+    incident.run = Some(Run::begin(incident.runs, &incident.policy, None, at));
+}
+
+fn escalated(incident: &mut Incident, fact: &Fact, at: Timestamp) {
+    let policy = &incident.policy;
+    match fact {
+        Fact::Escalated { run, position, told, next } => {
+            if let Some(current) = incident.run.as_mut().filter(|current| current.number == *run) {
+                current.paged(policy, *position, told, *next);
+            }
+        }
+        Fact::Exhausted { run, next } => {
+            if let Some(current) = incident.run.as_mut().filter(|current| current.number == *run) {
+                current.due = *next;
+            }
+        }
+        Fact::SeverityRaised { to, .. } => {
+            incident.severity = *to;
+            incident.acknowledged = None;
+            begin_run(incident, at);
+        }
+        _ => {
+            incident.acknowledged = None;
+            begin_run(incident, at);
+        }
+    }
+}
+
+fn said(incident: &mut Incident, fact: &Fact, at: Timestamp) {
+    match fact {
+        Fact::Noted { by: Actor::Person(person), audience: Audience::Inner, automatic: false, .. } => {
+            incident.engaged.insert(person.clone());
+            let holds = incident.acknowledgement_holds();
+            if let Some(acknowledged) = &mut incident.acknowledged {
+                acknowledged.until = at + holds;
+            }
+        }
+        Fact::Announced { client, news, next } => {
+            let occurrence = incident.occurrence();
+            let announcement = Announcement { belief: news.belief(), occurrence, at, next: *next };
+            incident.announced.insert(client.clone(), announcement);
+        }
+        _ => {}
+    }
+}
+
+fn mailed(incident: &mut Incident, fact: &Fact, at: Timestamp) {
+    match fact {
+        Fact::Queued { audience, number, person, belief, .. } => {
+            if *audience == Audience::Inner {
+                incident.engaged.insert(person.clone());
+            }
+            incident.notices.push(SentNotice {
+                audience: audience.clone(),
+                number: *number,
+                person: person.clone(),
+                occurrence: incident.occurrence(),
+                belief: *belief,
+                told_at: None,
+                failed: false,
+            });
+        }
+        Fact::Told { audience, number, .. } => {
+            if let Some(sent) = sent(incident, audience, *number) {
+                sent.told_at = Some(at);
+            }
+        }
+        Fact::Undeliverable { audience, number, person, .. } => {
+            if let Some(sent) = sent(incident, audience, *number) {
+                sent.failed = true;
+            }
+            if let Some(run) = &mut incident.run {
+                run.unreachable(person, at);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn sent<'a>(incident: &'a mut Incident, audience: &Audience, number: u32) -> Option<&'a mut SentNotice> {
+    incident.notices.iter_mut().find(|sent| &sent.audience == audience && sent.number == number)
+}

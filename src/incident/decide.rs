@@ -1,0 +1,195 @@
+//! Owns which facts follow from an alert, a delivery or the clock (the table of DESIGN 3.5).
+//! Never changes anything: [`super::apply`] does.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::event::{Actor, Fact};
+use super::{Incident, PROVISIONAL, SAME_INCIDENT};
+use crate::alert::{Alert, State};
+use crate::audience::Audience;
+use crate::directory::{Directory, PersonId, Severity};
+use crate::escalation::Due;
+use crate::told;
+
+/// An alert as it reaches an incident.
+#[derive(Debug, Clone, Copy)]
+pub struct Reported<'a> {
+    /// What the monitor says.
+    pub alert: &'a Alert,
+    /// What the rules make of it.
+    pub severity: Severity,
+    /// The rule that says so.
+    pub rule: Option<&'a str>,
+    /// When the trouble began.
+    pub began: Timestamp,
+}
+
+/// Whether a firing alert with one of its keys is this incident's, or begins a new one: it is as long as it is broken
+/// or mitigated, and for 24 h after its recovery once it is resolved.
+pub fn takes_alert(incident: &Incident, now: Timestamp) -> bool {
+    incident.is_live(now)
+}
+
+/// What an alert with one of the incident's keys means.
+pub fn alert(
+    incident: &Incident,
+    directory: &Directory,
+    reported: Reported<'_>,
+    now: Timestamp,
+) -> Vec<Fact> {
+    let key = reported.alert.fingerprint();
+    match reported.alert.state {
+        State::Firing => firing(incident, directory, key, reported, now),
+        State::Resolved => recovery(incident, key),
+        State::Acknowledged => vec![Fact::AlertNoted { key, state: "acknowledged".to_owned() }],
+        State::Flapping => vec![Fact::AlertNoted { key, state: "flapping".to_owned() }],
+        State::Info => vec![Fact::AlertNoted { key, state: "info".to_owned() }],
+    }
+}
+
+fn firing(
+    incident: &Incident,
+    directory: &Directory,
+    key: String,
+    reported: Reported<'_>,
+    now: Timestamp,
+) -> Vec<Fact> {
+    let recovered_at = incident.recovery().map(|recovery| recovery.at);
+    let mut facts = match recovered_at.filter(|_| !incident.is_broken()) {
+        Some(at) if now <= at + PROVISIONAL => {
+            vec![Fact::RecoveryWithdrawn { key, believers: incident.believers(directory) }]
+        }
+        Some(_) => vec![incident.recurs(directory, Actor::Alerts, Some(key), reported.began)],
+        None => vec![while_broken(incident, key, now)],
+    };
+    if reported.severity < incident.severity {
+        let rule = reported.rule.map(str::to_owned);
+        facts.push(Fact::SeverityRaised { to: reported.severity, rule });
+    }
+    facts
+}
+
+fn while_broken(incident: &Incident, key: String, now: Timestamp) -> Fact {
+    match incident.keys.get(&key) {
+        Some(known) if known.firing => {
+            let silence = now.duration_since(known.last_seen);
+            if silence > incident.silence_that_speaks(&key) {
+                Fact::CameAgain { key, silence: silence.as_secs() }
+            } else {
+                Fact::AlertRepeated { key }
+            }
+        }
+        Some(_) => Fact::AlertJoined { key, again: true },
+        None => Fact::AlertJoined { key, again: false },
+    }
+}
+
+fn recovery(incident: &Incident, key: String) -> Vec<Fact> {
+    let known = incident.keys.get(&key).is_some_and(|known| known.firing);
+    if !incident.is_broken() || !known {
+        return vec![Fact::AlertNoted { key, state: "resolved".to_owned() }];
+    }
+    let of = incident.keys.len() as u32;
+    let still = incident.firing().filter(|firing| *firing != key).count() as u32;
+    if still > 0 {
+        return vec![Fact::KeyRecovered { key, recovered: of - still, of }];
+    }
+    vec![Fact::Recovered { by: Actor::Alerts, key: Some(key), still_firing: Vec::new(), of }]
+}
+
+/// What became of a notice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Delivery {
+    /// The relay took it.
+    Told,
+    /// It will never arrive.
+    Undeliverable(String),
+    /// It was not true any more when its turn came.
+    Superseded(String),
+}
+
+/// What the end of a notice's way means. Nothing, when the timeline has it already.
+pub fn delivery(
+    incident: &Incident,
+    audience: &Audience,
+    number: u32,
+    person: &PersonId,
+    end: &Delivery,
+) -> Vec<Fact> {
+    let Some(sent) = incident.notice(audience, number, person) else { return Vec::new() };
+    let (audience, person) = (audience.clone(), person.clone());
+    match end {
+        Delivery::Told if sent.told_at.is_none() => vec![Fact::Told { audience, number, person }],
+        Delivery::Undeliverable(reason) if !sent.failed => {
+            vec![Fact::Undeliverable { audience, number, person, reason: reason.clone() }]
+        }
+        Delivery::Superseded(reason) => {
+            vec![Fact::Superseded { audience, number, person, reason: reason.clone() }]
+        }
+        Delivery::Told | Delivery::Undeliverable(_) => Vec::new(),
+    }
+}
+
+/// The next fact that is due by the clock, if any. Ask again after applying it: several can be due at once.
+pub fn due(incident: &Incident, directory: &Directory, now: Timestamp) -> Option<Fact> {
+    expiry(incident, now)
+        .or_else(|| page(incident, directory, now))
+        .or_else(|| news(incident, directory, now))
+}
+
+/// When [`due`] will have something to say.
+pub fn next_due(incident: &Incident, directory: &Directory) -> Option<Timestamp> {
+    let broken = incident.is_broken();
+    let expiry = incident.acknowledged.as_ref().filter(|_| broken).map(|acknowledged| acknowledged.until);
+    let page = incident.run.as_ref().filter(|_| broken).map(|run| run.due);
+    let news = owed(incident, directory).map(|(_, _, owed)| owed.at).min();
+    [expiry, page, news].into_iter().flatten().min()
+}
+
+fn expiry(incident: &Incident, now: Timestamp) -> Option<Fact> {
+    let acknowledged = incident.acknowledged.as_ref().filter(|_| incident.is_broken())?;
+    (acknowledged.until <= now).then(|| Fact::AcknowledgementExpired { by: acknowledged.by.clone() })
+}
+
+fn page(incident: &Incident, directory: &Directory, now: Timestamp) -> Option<Fact> {
+    let run = incident.run.as_ref().filter(|_| incident.is_broken())?;
+    Some(match run.due_at(&incident.policy, now)? {
+        Due::Page(targets, next) => Fact::Escalated {
+            run: run.number,
+            position: run.next,
+            told: directory.people_meant_by(targets),
+            next,
+        },
+        Due::Exhausted(next) => Fact::Exhausted { run: run.number, next },
+    })
+}
+
+fn news(incident: &Incident, directory: &Directory, now: Timestamp) -> Option<Fact> {
+    let (client, tell, owed) = owed(incident, directory).find(|(_, _, owed)| owed.at <= now)?;
+    let next = told::promise(owed.news, incident.state(), tell, now);
+    Some(Fact::Announced { client, news: owed.news, next })
+}
+
+fn owed<'a>(
+    incident: &'a Incident,
+    directory: &'a Directory,
+) -> impl Iterator<Item = (crate::directory::PartyId, crate::directory::Tell, told::Owed)> + 'a {
+    let state = incident.state();
+    incident.clients.iter().filter_map(move |client| {
+        let party = directory.parties.get(client)?;
+        let owed = told::owed(state, incident.announced.get(client), party.tell)?;
+        Some((client.clone(), party.tell, owed))
+    })
+}
+
+/// When the trouble began: the alert's own time when it lies within 24 h before its receipt, else the receipt.
+pub fn began(alert: &Alert, received: Timestamp) -> Timestamp {
+    let within = |since: &Timestamp| *since <= received && received.duration_since(*since) <= SAME_INCIDENT;
+    alert.since.filter(within).unwrap_or(received)
+}
+
+/// For how long an occurrence has lasted or did last.
+pub fn lasted(incident: &Incident, now: Timestamp) -> SignedDuration {
+    let end = incident.recovery().map_or(now, |recovery| recovery.at);
+    end.duration_since(incident.began())
+}

@@ -1,0 +1,327 @@
+//! Owns the events: the lines of an incident's timeline, past tense, each with its reason.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::Previous;
+use crate::audience::{Audience, Belief};
+use crate::directory::{Address, PartyId, PersonId, ServiceId, Severity};
+use crate::escalation::{Policy, Position};
+use crate::told::NewsKind;
+
+/// One line of a timeline.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// Its place, counted from 1.
+    pub seq: u32,
+    /// When it happened, for firebell.
+    pub at: Timestamp,
+    /// What happened.
+    #[serde(flatten)]
+    pub fact: Fact,
+}
+
+/// Who makes something happen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Actor {
+    /// Somebody in the directory.
+    Person(PersonId),
+    /// Somebody who is not.
+    Stranger(Address),
+    /// The monitors.
+    Alerts,
+}
+
+impl Actor {
+    /// The person, where it is one we know.
+    pub fn person(&self) -> Option<&PersonId> {
+        match self {
+            Self::Person(person) => Some(person),
+            Self::Stranger(_) | Self::Alerts => None,
+        }
+    }
+}
+
+/// Everything with which an incident begins.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Opening {
+    /// Title for the inner side.
+    pub title: String,
+    /// What clients call what is broken.
+    pub public_name: String,
+    /// The service.
+    pub service: Option<ServiceId>,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Internal parties that mend it.
+    pub responders: Vec<PartyId>,
+    /// Internal parties that are kept informed.
+    pub followers: Vec<PartyId>,
+    /// Clients that are told.
+    pub clients: Vec<PartyId>,
+    /// The escalation policy it starts with.
+    pub policy: Policy,
+    /// The rule that wanted it.
+    pub rule: Option<String>,
+    /// Who or what reported it.
+    pub by: Actor,
+    /// Fingerprint of the alert that opened it.
+    pub key: Option<String>,
+    /// When the trouble began.
+    pub began: Timestamp,
+    /// Whether the report may be believed without asking.
+    pub trusted: bool,
+    /// The incident that had this key before.
+    pub previous: Option<Previous>,
+    /// The beginning of what was reported, for the inner side.
+    pub report: String,
+}
+
+/// How a mail came to its incident (DESIGN 3.3), as JSON names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Placed {
+    /// Signed reply address.
+    Token,
+    /// A signed Message-ID of ours.
+    MessageId,
+    /// A stored Message-ID, or one that stored mails referred to.
+    References,
+    /// Subject tag with its check characters.
+    Tag,
+    /// An alert's key.
+    Key,
+    /// By a command of the program, without a mail.
+    Operator,
+}
+
+/// What kind of mail a notice is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NoticeKind {
+    /// Somebody is to act. Not sent once the run is over.
+    Page {
+        /// The run it belongs to.
+        run: u32,
+        /// The step within the policy.
+        at: Position,
+    },
+    /// Somebody is to know. The newest one counts; an older one is not sent once a newer state holds.
+    Inform,
+    /// News for a client.
+    News(NewsKind),
+    /// What became of somebody's commands.
+    Transcript,
+    /// Something that the operator must know.
+    Report,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "kebab-case")]
+pub enum Fact {
+    /// The incident began.
+    Opened(Box<Opening>),
+    /// A firing alert with a known, firing key: counted.
+    AlertRepeated {
+        /// Fingerprint.
+        key: String,
+    },
+    /// A firing alert with a key that was not firing here: said.
+    AlertJoined {
+        /// Fingerprint.
+        key: String,
+        /// The key had recovered before.
+        again: bool,
+    },
+    /// A firing alert after a silence longer than its rhythm: said.
+    CameAgain {
+        /// Fingerprint.
+        key: String,
+        /// The silence, in seconds.
+        silence: i64,
+    },
+    /// The monitor said something that changes nothing.
+    AlertNoted {
+        /// Fingerprint.
+        key: String,
+        /// `acknowledged`, `flapping`, `info`, `resolved`.
+        state: String,
+    },
+    /// One key recovered, others still fire.
+    KeyRecovered {
+        /// Fingerprint.
+        key: String,
+        /// Keys that have recovered now.
+        recovered: u32,
+        /// All keys.
+        of: u32,
+    },
+    /// The occurrence ended.
+    Recovered {
+        /// The alerts, or who said so.
+        by: Actor,
+        /// The key with which the last one recovered.
+        key: Option<String>,
+        /// Keys that still fire although a person says it works.
+        still_firing: Vec<String>,
+        /// All keys.
+        of: u32,
+    },
+    /// An alert within the provisional time: the recovery was none.
+    RecoveryWithdrawn {
+        /// Fingerprint.
+        key: String,
+        /// Parties that had been told that it works.
+        believers: Vec<PartyId>,
+    },
+    /// It broke again.
+    Recurred {
+        /// The occurrence that begins, counted from 1.
+        occurrence: u32,
+        /// The alerts, or who said so.
+        by: Actor,
+        /// Fingerprint.
+        key: Option<String>,
+        /// When it began.
+        began: Timestamp,
+        /// Parties that had been told that it works.
+        believers: Vec<PartyId>,
+    },
+    /// Somebody has it.
+    Acknowledged {
+        /// Who.
+        by: PersonId,
+        /// Until when without news.
+        until: Timestamp,
+    },
+    /// Nothing was heard from whoever had it.
+    AcknowledgementExpired {
+        /// Who had it.
+        by: PersonId,
+    },
+    /// It is worse than it was.
+    SeverityRaised {
+        /// What it is now.
+        to: Severity,
+        /// Rule that says so.
+        rule: Option<String>,
+    },
+    /// A step of the policy was queued.
+    Escalated {
+        /// The run.
+        run: u32,
+        /// The step.
+        position: Position,
+        /// Who is paged.
+        told: Vec<PersonId>,
+        /// When the next step is due.
+        next: Timestamp,
+    },
+    /// The policy is at its end, and nobody has it.
+    Exhausted {
+        /// The run.
+        run: u32,
+        /// When the operator hears of it again.
+        next: Timestamp,
+    },
+    /// The cause was removed.
+    Resolved {
+        /// Who said so.
+        by: PersonId,
+        /// Said although nothing had recovered.
+        anyway: bool,
+    },
+    /// Done with.
+    Closed {
+        /// Who said so.
+        by: PersonId,
+    },
+    /// Somebody wrote something.
+    Noted {
+        /// Who.
+        by: Actor,
+        /// Whose side they are on.
+        audience: Audience,
+        /// How the mail came here.
+        placed: Placed,
+        /// What they newly wrote.
+        text: String,
+        /// A robot wrote it: told to nobody.
+        automatic: bool,
+        /// It came with commands that were carried out: told with what they did.
+        with_commands: bool,
+    },
+    /// A mail was kept out until somebody says that it belongs here.
+    Held {
+        /// Who wrote it.
+        from: Address,
+        /// Its subject.
+        subject: String,
+    },
+    /// A command was not carried out.
+    Refused {
+        /// Who gave it.
+        by: PersonId,
+        /// The line.
+        line: String,
+        /// Why not.
+        why: String,
+    },
+    /// A client is told something.
+    Announced {
+        /// The client.
+        client: PartyId,
+        /// What.
+        news: NewsKind,
+        /// When they will hear again.
+        next: Option<Timestamp>,
+    },
+    /// A notice entered the outbox.
+    Queued {
+        /// Its thread.
+        audience: Audience,
+        /// Its number there.
+        number: u32,
+        /// Its recipient.
+        person: PersonId,
+        /// What it is.
+        kind: NoticeKind,
+        /// The event that caused it.
+        about: u32,
+        /// What its reader will believe.
+        belief: Option<Belief>,
+    },
+    /// The relay took a notice.
+    Told {
+        /// Its thread.
+        audience: Audience,
+        /// Its number there.
+        number: u32,
+        /// Its recipient.
+        person: PersonId,
+    },
+    /// A notice can't be delivered.
+    Undeliverable {
+        /// Its thread.
+        audience: Audience,
+        /// Its number there.
+        number: u32,
+        /// Its recipient.
+        person: PersonId,
+        /// The relay's words.
+        reason: String,
+    },
+    /// A notice was no longer true when its turn came.
+    Superseded {
+        /// Its thread.
+        audience: Audience,
+        /// Its number there.
+        number: u32,
+        /// Its recipient.
+        person: PersonId,
+        /// What had happened since.
+        reason: String,
+    },
+}

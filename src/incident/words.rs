@@ -1,0 +1,215 @@
+//! Owns how a timeline reads: one event, one line, for whoever works on the incident.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::Incident;
+use super::event::{Actor, Event, Fact, NoticeKind, Opening, Placed};
+use crate::directory::{PartyId, PersonId};
+use crate::told::NewsKind;
+
+/// One line: `acknowledged by kato until 01:34`.
+pub fn line(event: &Event, zone: &TimeZone) -> String {
+    match &event.fact {
+        Fact::Opened(opening) => opened(opening),
+        Fact::AlertRepeated { .. }
+        | Fact::AlertJoined { .. }
+        | Fact::CameAgain { .. }
+        | Fact::AlertNoted { .. }
+        | Fact::KeyRecovered { .. } => alert(&event.fact),
+        Fact::Recovered { .. } | Fact::RecoveryWithdrawn { .. } | Fact::Recurred { .. } => turn(event, zone),
+        Fact::Acknowledged { by, until } => format!("acknowledged by {by} until {}", clock(*until, zone)),
+        Fact::AcknowledgementExpired { by } => format!("acknowledgement of {by} expired without news"),
+        Fact::SeverityRaised { to, rule } => format!("raised to {to}{}", by_rule(rule.as_deref())),
+        Fact::Escalated { run, position: at, told, .. } => {
+            let round = if at.round > 0 { format!(", repetition {}", at.round) } else { String::new() };
+            format!("run {run}, step {}{round}: {}", at.step + 1, people(told))
+        }
+        Fact::Exhausted { run, .. } => {
+            format!("run {run} is at its end and nobody has it: the operator is told")
+        }
+        Fact::Resolved { by, anyway: false } => format!("resolved by {by}"),
+        Fact::Resolved { by, anyway: true } => format!("resolved by {by}, though nothing had recovered"),
+        Fact::Closed { by } => format!("closed by {by}"),
+        Fact::Noted { by, placed, text, automatic, .. } => noted(by, *placed, text, *automatic),
+        Fact::Held { from, subject } => {
+            format!("held: \"{}\" from {from}, who has no part in this", one_line(subject))
+        }
+        Fact::Refused { by, line, why } => format!("refused {by}'s \"{}\": {why}", one_line(line)),
+        Fact::Announced { client, news, next } => {
+            let next = next.map(|next| format!(", next news {}", clock(next, zone))).unwrap_or_default();
+            format!("{client}: {}{next}", news_words(*news))
+        }
+        Fact::Queued { .. } | Fact::Told { .. } | Fact::Undeliverable { .. } | Fact::Superseded { .. } => {
+            mail(&event.fact)
+        }
+    }
+}
+
+fn opened(opening: &Opening) -> String {
+    let what = opening.service.as_ref().map_or(opening.title.as_str(), |_| opening.public_name.as_str());
+    let previous = opening.previous.as_ref().map(|previous| {
+        format!("; number {} within 7 days, the one before was {}", previous.times, previous.number)
+    });
+    let rule = by_rule(opening.rule.as_deref());
+    format!("opened: {}, {}{rule}{}", opening.severity, one_line(what), previous.unwrap_or_default())
+}
+
+fn alert(fact: &Fact) -> String {
+    match fact {
+        Fact::AlertRepeated { key } => format!("{} fires again: counted", one_line(key)),
+        Fact::AlertJoined { key, again: false } => format!("{} fires too", one_line(key)),
+        Fact::AlertJoined { key, again: true } => {
+            format!("{} fires again after it had recovered", one_line(key))
+        }
+        Fact::CameAgain { key, silence } => {
+            format!("{} came again after {} min of silence", one_line(key), silence / 60)
+        }
+        Fact::AlertNoted { key, state } => format!("{} is {state}: noted", one_line(key)),
+        Fact::KeyRecovered { key, recovered, of } => {
+            format!("{} recovered, {recovered} of {of} keys", one_line(key))
+        }
+        _ => String::new(),
+    }
+}
+
+fn turn(event: &Event, zone: &TimeZone) -> String {
+    match &event.fact {
+        Fact::Recovered { by: Actor::Alerts, of, .. } => {
+            let until = clock(event.at + super::PROVISIONAL, zone);
+            format!("recovered ({of} of {of} keys); provisional until {until}")
+        }
+        Fact::Recovered { by, still_firing, .. } if still_firing.is_empty() => {
+            format!("recovered, says {}", actor(by))
+        }
+        Fact::Recovered { by, still_firing, .. } => {
+            format!("recovered, says {}; still firing: {}", actor(by), one_line(&still_firing.join(", ")))
+        }
+        Fact::RecoveryWithdrawn { believers, .. } => {
+            format!("recovery withdrawn; acknowledgement void{}", false_since(believers, event.at, zone))
+        }
+        Fact::Recurred { occurrence, by, believers, .. } => {
+            let by = by.person().map(|person| format!(", says {person}")).unwrap_or_default();
+            format!(
+                "occurrence {occurrence}{by}; acknowledgement void{}",
+                false_since(believers, event.at, zone)
+            )
+        }
+        _ => String::new(),
+    }
+}
+
+fn false_since(believers: &[PartyId], at: Timestamp, zone: &TimeZone) -> String {
+    match believers {
+        [] => String::new(),
+        [one] => format!("; {one} believes \"works again\", false since {}", clock(at, zone)),
+        many => {
+            let names: Vec<&str> = many.iter().map(PartyId::as_str).collect();
+            format!("; {} believe \"works again\", false since {}", names.join(", "), clock(at, zone))
+        }
+    }
+}
+
+fn noted(by: &Actor, placed: Placed, text: &str, automatic: bool) -> String {
+    let kind = if automatic { "automatic note" } else { "note" };
+    let text = one_line(text);
+    let start: String = text.chars().take(60).collect();
+    let more = if start.len() < text.len() { " …" } else { "" };
+    format!("{kind} by {} (by {}): {start}{more}", actor(by), placed_words(placed))
+}
+
+fn mail(fact: &Fact) -> String {
+    match fact {
+        Fact::Queued { audience, number, person, kind, .. } => {
+            format!("mail {number} of the {audience} thread queued for {person}: {}", kind_words(kind))
+        }
+        Fact::Told { audience, number, person } => {
+            format!("{person} has mail {number} of the {audience} thread")
+        }
+        Fact::Undeliverable { person, reason, .. } => {
+            format!("{person} can't be reached: {}", one_line(reason))
+        }
+        Fact::Superseded { person, reason, .. } => {
+            format!("mail for {person} superseded: {}", one_line(reason))
+        }
+        _ => String::new(),
+    }
+}
+
+/// What kind of mail a notice is.
+pub fn kind_words(kind: &NoticeKind) -> String {
+    match kind {
+        NoticeKind::Page { at, .. } if at.round == 0 => format!("page, step {}", at.step + 1),
+        NoticeKind::Page { at, .. } => format!("page, step {}, repetition {}", at.step + 1, at.round),
+        NoticeKind::Inform => "for information".to_owned(),
+        NoticeKind::News(news) => news_words(*news).to_owned(),
+        NoticeKind::Transcript => "transcript".to_owned(),
+        NoticeKind::Report => "operator report".to_owned(),
+    }
+}
+
+/// What a client is told, in a few words.
+pub fn news_words(news: NewsKind) -> &'static str {
+    match news {
+        NewsKind::Down => "holding line",
+        NewsKind::StillDown => "still being worked on",
+        NewsKind::DownAgain => "not working again, contrary to the last mail",
+        NewsKind::Watching => "seems to work, being watched",
+        NewsKind::Working => "works again",
+        NewsKind::Resolved => "resolved",
+    }
+}
+
+/// The same with its times: `holding line, next news 01:45`, `works again since 02:00`.
+pub fn news_line(news: NewsKind, next: Option<Timestamp>, incident: &Incident, zone: &TimeZone) -> String {
+    let next = next.map(|next| format!(", next news {}", clock(next, zone))).unwrap_or_default();
+    let since = incident.recovery().filter(|_| news == NewsKind::Working);
+    let since = since.map(|recovery| format!(" since {}", clock(recovery.at, zone))).unwrap_or_default();
+    format!("{}{since}{next}", news_words(news))
+}
+
+fn placed_words(placed: Placed) -> &'static str {
+    match placed {
+        Placed::Token => "reply address",
+        Placed::MessageId => "Message-ID",
+        Placed::References => "references",
+        Placed::Tag => "subject tag",
+        Placed::Key => "alert key",
+        Placed::Operator => "command line",
+    }
+}
+
+fn actor(actor: &Actor) -> String {
+    match actor {
+        Actor::Person(person) => person.to_string(),
+        Actor::Stranger(address) => format!("{address}, who is not in the directory"),
+        Actor::Alerts => "the alerts".to_owned(),
+    }
+}
+
+fn by_rule(rule: Option<&str>) -> String {
+    rule.map(|rule| format!(" (rule {rule})")).unwrap_or_default()
+}
+
+fn people(people: &[PersonId]) -> String {
+    if people.is_empty() {
+        return "nobody to page".to_owned();
+    }
+    people.iter().map(PersonId::as_str).collect::<Vec<_>>().join(", ")
+}
+
+/// A time of day, as timelines show it.
+pub fn clock(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned(zone.clone()).strftime("%H:%M").to_string()
+}
+
+/// Text of a mail on one line and without control characters: fit for a terminal, a log, a header.
+pub fn one_line(text: &str) -> String {
+    let shown = |c: char| if c.is_control() || is_bidi_control(c) { ' ' } else { c };
+    text.chars().map(shown).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Characters that make text read in another order than it is stored (Unicode Standard Annex 9).
+fn is_bidi_control(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}')
+}

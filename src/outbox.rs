@@ -1,0 +1,121 @@
+//! Owns what the outcome of an attempt means: the next attempt, or giving up; and whether a notice whose turn has come
+//! is still true. Never opens a socket, never writes SQL.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::audience::Belief;
+use crate::incident::{Incident, NoticeKind};
+
+/// How long after each failed attempt the next one comes; after the last entry hourly.
+const RETRIES: [SignedDuration; 4] = [
+    SignedDuration::from_mins(1),
+    SignedDuration::from_mins(5),
+    SignedDuration::from_mins(15),
+    SignedDuration::from_mins(30),
+];
+/// A notice that could not be delivered for so long never will be.
+const GIVE_UP: SignedDuration = SignedDuration::from_hours(48);
+
+/// How an attempt ended (the words of Postfix's queue manager).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Attempt {
+    /// The relay took the mail.
+    Delivered,
+    /// Not now: try again.
+    Deferred(String),
+    /// Never.
+    Failed(String),
+}
+
+/// What follows from it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// Done.
+    Delivered,
+    /// Another attempt then.
+    Retry(Timestamp),
+    /// Given up, and somebody must hear of it.
+    Failed(String),
+}
+
+/// What follows from the `attempts`-th attempt (counted from 1) of a mail queued at `queued`.
+pub fn after(attempt: &Attempt, attempts: u32, queued: Timestamp, now: Timestamp) -> Next {
+    match attempt {
+        Attempt::Delivered => Next::Delivered,
+        Attempt::Failed(reason) => Next::Failed(reason.clone()),
+        Attempt::Deferred(reason) if now.duration_since(queued) >= GIVE_UP => {
+            Next::Failed(format!("given up after {} h: {reason}", GIVE_UP.as_hours()))
+        }
+        Attempt::Deferred(_) => {
+            let index = attempts.saturating_sub(1) as usize;
+            let wait = RETRIES.get(index).copied().unwrap_or(SignedDuration::from_hours(1));
+            Next::Retry(now + wait)
+        }
+    }
+}
+
+/// Why a notice must not be sent any more, when that is so. Asked when it is claimed for sending.
+///
+/// A page is void once its run is over. A word on the state is void once the opposite is true and settled; while a
+/// recovery is provisional "it is down" may still turn out to be so, and is sent. Transcripts and reports stay true.
+pub fn superseded(
+    incident: &Incident,
+    kind: &NoticeKind,
+    belief: Option<Belief>,
+    now: Timestamp,
+) -> Option<String> {
+    let broken = incident.is_broken();
+    match (kind, belief) {
+        (NoticeKind::Page { run, .. }, _) => page_superseded(incident, *run),
+        (NoticeKind::Transcript | NoticeKind::Report, _) | (_, None) => None,
+        (_, Some(Belief::Working | Belief::Resolved)) => broken.then(|| "it is broken again".to_owned()),
+        (_, Some(Belief::Down)) => {
+            (!broken && now >= incident.state().settled).then(|| "it works again".to_owned())
+        }
+    }
+}
+
+fn page_superseded(incident: &Incident, run: u32) -> Option<String> {
+    match (&incident.run, &incident.acknowledged) {
+        (Some(current), _) if current.number == run => None,
+        (Some(_), _) => Some("a newer escalation goes on".to_owned()),
+        (None, Some(acknowledged)) => Some(format!("{} has it", acknowledged.by)),
+        (None, None) => Some(format!("the incident is {}", incident.status().word())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deferred_mail_is_tried_after_1_5_15_30_minutes_then_hourly_and_given_up_after_48_hours() {
+        let queued: Timestamp = "2026-11-22T01:00:00Z".parse().unwrap();
+        let deferred = Attempt::Deferred("451 try later".to_owned());
+        let mut now = queued;
+        let mut waits = Vec::new();
+        for attempt in 1.. {
+            match after(&deferred, attempt, queued, now) {
+                Next::Retry(at) => {
+                    waits.push(at.duration_since(now).as_mins());
+                    now = at;
+                }
+                Next::Failed(reason) => {
+                    assert_eq!(reason, "given up after 48 h: 451 try later");
+                    break;
+                }
+                Next::Delivered => panic!("never delivered"),
+            }
+        }
+        assert_eq!(waits[..6], [1, 5, 15, 30, 60, 60]);
+        assert_eq!(now.duration_since(queued).as_hours(), 48);
+    }
+
+    #[test]
+    fn a_refusal_for_good_is_not_tried_again() {
+        let now: Timestamp = "2026-11-22T01:00:00Z".parse().unwrap();
+        let failed = after(&Attempt::Failed("550 5.1.1".to_owned()), 1, now, now);
+        assert_eq!(failed, Next::Failed("550 5.1.1".to_owned()));
+        assert_eq!(after(&Attempt::Delivered, 1, now, now), Next::Delivered);
+    }
+}

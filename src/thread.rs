@@ -1,0 +1,185 @@
+//! Owns where a mail belongs (DESIGN 3.3): [`clues`] makes the question, the store answers it, [`place`] chooses.
+//! Never looks anything up, never opens an incident. Alerts are not placed here: they go by their key alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::audience::Audience;
+use crate::book::Book;
+use crate::directory::{Address, Directory, Person, PersonId};
+use crate::house::HOUSE;
+use crate::incident::{Incident, Placed};
+use crate::message::Message;
+use crate::token::{self, Grant, Purpose};
+
+/// What in a mail points to incidents, best first. Nothing of it is verified yet.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Clues {
+    /// Plus parts of recipient addresses: incident and token.
+    pub tokens: Vec<(u64, String)>,
+    /// Signed Message-IDs of ours, newest first: incident, number, token.
+    pub signed: Vec<(u64, u32, String)>,
+    /// The mail's own Message-ID and all those it refers to, newest first.
+    pub message_ids: Vec<String>,
+    /// Subject tags whose check characters are right.
+    pub tags: Vec<u64>,
+    /// The mail's own Message-ID, when it looks like one of ours: incident, number, token.
+    pub own: Option<(u64, u32, String)>,
+}
+
+impl Clues {
+    /// Every incident that is named, each once.
+    pub fn incidents(&self) -> BTreeSet<u64> {
+        let tokens = self.tokens.iter().map(|(incident, _)| *incident);
+        let signed = self.signed.iter().map(|(incident, _, _)| *incident);
+        let own = self.own.iter().map(|(incident, _, _)| *incident);
+        tokens.chain(signed).chain(self.tags.iter().copied()).chain(own).collect()
+    }
+}
+
+/// Reads the clues of a mail.
+pub fn clues(book: &Book, message: &Message) -> Clues {
+    let in_address = |recipient: &Address| {
+        token::in_address(&book.address, recipient).map(|(incident, token)| (incident, token.to_owned()))
+    };
+    let in_id = |id: &String| {
+        token::in_message_id(&book.address, id)
+            .map(|(incident, number, token)| (incident, number, token.to_owned()))
+    };
+    Clues {
+        tokens: message.recipients.iter().filter_map(in_address).collect(),
+        signed: message.references.iter().filter_map(in_id).collect(),
+        message_ids: std::iter::once(&message.message_id).chain(&message.references).cloned().collect(),
+        tags: tags(book, &message.subject),
+        own: in_id(&message.message_id),
+    }
+}
+
+/// Tags of the form `[INC-42-K7]`, anywhere in the subject.
+fn tags(book: &Book, subject: &str) -> Vec<u64> {
+    let inside = subject.split('[').skip(1).filter_map(|rest| rest.split_once(']')).map(|(tag, _)| tag);
+    let numbers = inside.filter_map(|tag| {
+        let mut parts = tag.trim().split('-');
+        let (word, number, check) = (parts.next()?, parts.next()?.parse().ok()?, parts.next()?);
+        let ours = word.eq_ignore_ascii_case(&book.tag) && parts.next().is_none();
+        (ours && book.keys.checks(number, check)).then_some(number)
+    });
+    numbers.collect()
+}
+
+/// Where a mail belongs, and what its sender was given there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The incident.
+    pub incident: u64,
+    /// Which clue said so.
+    pub by: Placed,
+    /// The thread it answers, to whom that mail was sent, and of which occurrence it was.
+    pub granted: Option<(Audience, PersonId, u32)>,
+}
+
+/// What the choice came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Choice {
+    /// It joins.
+    Joins(Place),
+    /// It points to this incident, but its sender has no part there.
+    Held(u64),
+    /// It belongs to nothing known.
+    Nothing,
+}
+
+/// Chooses among what the store found: the incidents that the clues name, and those that know a Message-ID.
+///
+/// A forward that is no alert joins only by a reply address: people forward mails to begin something new.
+pub fn place(
+    book: &Book,
+    message: &Message,
+    clues: &Clues,
+    incidents: &BTreeMap<u64, Incident>,
+    known_ids: &BTreeMap<String, u64>,
+) -> Choice {
+    let directory = &book.directory;
+    let by_token = clues.tokens.iter().find_map(|(number, token)| {
+        let incident = incidents.get(number)?;
+        let granted = granted_address(book, incident, token)?;
+        Some(Place { incident: *number, by: Placed::Token, granted: Some(granted) })
+    });
+    if let Some(place) = by_token {
+        return Choice::Joins(place);
+    }
+    if message.forwarded.is_some() {
+        return Choice::Nothing;
+    }
+    let by_signature = clues.signed.iter().find_map(|(number, notice, token)| {
+        let incident = incidents.get(number)?;
+        let granted = granted_message_id(book, incident, *notice, token)?;
+        Some(Place { incident: *number, by: Placed::MessageId, granted: Some(granted) })
+    });
+    let by_reference = || {
+        let number = clues.message_ids.iter().find_map(|id| known_ids.get(id))?;
+        Some(Place { incident: *number, by: Placed::References, granted: None })
+    };
+    if let Some(place) = by_signature.or_else(by_reference) {
+        return Choice::Joins(place);
+    }
+    let Some(incident) = clues.tags.iter().find_map(|number| incidents.get(number)) else {
+        return Choice::Nothing;
+    };
+    let sender = message.author().and_then(|author| directory.person_of(&author.address));
+    match sender {
+        Some(person) if is_participant(directory, incident, person) => {
+            Choice::Joins(Place { incident: incident.number, by: Placed::Tag, granted: None })
+        }
+        _ => Choice::Held(incident.number),
+    }
+}
+
+/// To whom, in which thread and occurrence a reply address was given. Everybody who ever got a mail of this incident
+/// is tried, and no one else.
+fn granted_address(book: &Book, incident: &Incident, token: &str) -> Option<(Audience, PersonId, u32)> {
+    let given: BTreeSet<(&Audience, &PersonId, u32)> =
+        incident.notices.iter().map(|sent| (&sent.audience, &sent.person, sent.occurrence)).collect();
+    let right = given.into_iter().rev().find(|(audience, person, occurrence)| {
+        let grant = Grant { incident: incident.number, audience, number: *occurrence, person };
+        book.keys.verify(Purpose::Reply, grant, token)
+    });
+    right.map(|(audience, person, occurrence)| (audience.clone(), person.clone(), occurrence))
+}
+
+/// To whom, in which thread and occurrence a mail with this Message-ID was sent.
+pub fn granted_message_id(
+    book: &Book,
+    incident: &Incident,
+    number: u32,
+    token: &str,
+) -> Option<(Audience, PersonId, u32)> {
+    let numbered = incident.notices.iter().filter(|sent| sent.number == number);
+    let right = numbered.into_iter().find(|sent| {
+        let grant =
+            Grant { incident: incident.number, audience: &sent.audience, number, person: &sent.person };
+        book.keys.verify(Purpose::MessageId, grant, token)
+    });
+    right.map(|sent| (sent.audience.clone(), sent.person.clone(), sent.occurrence))
+}
+
+/// Whether somebody has a part in an incident: wrote or got a mail of it, or belongs to one of its parties.
+fn is_participant(directory: &Directory, incident: &Incident, person: &Person) -> bool {
+    incident.engaged.contains(&person.id)
+        || incident.notices.iter().any(|sent| sent.person == person.id)
+        || directory.parties_of(&person.id).any(|party| incident.parties().any(|id| id == &party.id))
+}
+
+/// Whether this is a mail that firebell itself sent, come back to us: by its signed Message-ID, never by its From
+/// (people answer from the shared address too).
+pub fn is_own(book: &Book, clues: &Clues, incidents: &BTreeMap<u64, Incident>) -> bool {
+    match &clues.own {
+        None => false,
+        Some((HOUSE, number, token)) => book.directory.people.keys().any(|person| {
+            let grant = Grant { incident: HOUSE, audience: &Audience::Inner, number: *number, person };
+            book.keys.verify(Purpose::MessageId, grant, token)
+        }),
+        Some((incident, number, token)) => incidents
+            .get(incident)
+            .is_some_and(|incident| granted_message_id(book, incident, *number, token).is_some()),
+    }
+}
