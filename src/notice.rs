@@ -1,0 +1,98 @@
+//! Owns every mail that firebell writes about an incident: who gets it, its words, its headers and ids.
+//! Never decides that something is to be told: an event does, and this room says what that event owes.
+
+mod client;
+mod house;
+mod inner;
+mod recipients;
+mod render;
+mod transcript;
+mod when;
+mod wording;
+
+use jiff::Timestamp;
+
+use crate::audience::{Audience, Belief};
+use crate::directory::{Address, PersonId};
+use crate::incident::NoticeKind;
+
+pub use house::report;
+pub use inner::{label, status};
+pub use recipients::owed;
+pub use render::{render, thread_root};
+pub use transcript::{Reply, results, transcript};
+pub use when::Reader;
+
+/// A mail that an event owes somebody, before it has a number and bytes.
+#[derive(Debug, Clone)]
+pub struct Owed {
+    /// The thread it belongs to.
+    pub audience: Audience,
+    /// Its recipient.
+    pub person: PersonId,
+    /// What kind of mail it is.
+    pub kind: NoticeKind,
+    /// What its reader will believe.
+    pub belief: Option<Belief>,
+    /// Name of its template.
+    template: &'static str,
+    /// What the event adds to what the incident says by itself.
+    details: inner::Details,
+    /// Who else of the audience is told the same.
+    also: Vec<PersonId>,
+}
+
+impl Owed {
+    /// The same mail for some people of the inner side.
+    fn all(
+        people: Vec<PersonId>,
+        kind: NoticeKind,
+        template: &'static str,
+        belief: Option<Belief>,
+        details: inner::Details,
+    ) -> Vec<Self> {
+        let to = |person: &PersonId| Self {
+            audience: inner::AUDIENCE,
+            person: person.clone(),
+            kind: kind.clone(),
+            belief,
+            template,
+            details: details.clone(),
+            also: people.clone(),
+        };
+        people.iter().map(to).collect()
+    }
+}
+
+/// A mail as the outbox keeps it: frozen bytes and whatever sending it needs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Notice {
+    /// Message-ID without angle brackets. The same notice has the same whenever it is sent.
+    pub message_id: String,
+    /// The incident; [`crate::house::HOUSE`] for a report of the house.
+    pub incident: u64,
+    /// Its thread.
+    pub audience: Audience,
+    /// Its number within its thread.
+    pub number: u32,
+    /// The recipient.
+    pub person: PersonId,
+    /// Where it is sent.
+    pub to: Address,
+    /// Return path; None for the null return path of automatic answers (RFC 3834, 3.3).
+    pub from: Option<Address>,
+    /// What kind of mail it is.
+    pub kind: NoticeKind,
+    /// What its reader will believe.
+    pub belief: Option<Belief>,
+    /// The event that caused it.
+    pub about: u64,
+    /// Its subject.
+    pub subject: String,
+    /// What it says, in a few words, for people who look at the outbox.
+    pub summary: String,
+    /// The mail, CRLF line ends. Empty when it could not be written, which is a bug.
+    pub bytes: Vec<u8>,
+    /// When it entered the outbox.
+    pub queued_at: Timestamp,
+}

@@ -1,0 +1,113 @@
+//! Owns what a client's mail is made of. [`ClientView`] holds what a client may know and nothing else: no title, no host,
+//! no colleague, no alert. A client template can name only what stands here.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::when::Reader;
+use super::wording::{self, Side, Text};
+use crate::audience::{Audience, Belief};
+use crate::book::Book;
+use crate::directory::PartyId;
+use crate::incident::Incident;
+use crate::told::NewsKind;
+
+/// All that a client's template can say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ClientView {
+    /// What the client calls the service.
+    pub public_name: String,
+    /// Since when it has been broken.
+    pub since: String,
+    /// Since when it has worked again.
+    pub recovered: Option<String>,
+    /// When the next mail comes.
+    pub next: Option<String>,
+    /// When the client was told that it works, if that is what they were told last.
+    pub told_working: Option<String>,
+    /// The name under which firebell writes.
+    pub gateway: String,
+}
+
+/// What a client may see of an incident.
+pub fn view(
+    book: &Book,
+    incident: &Incident,
+    client: &PartyId,
+    next: Option<Timestamp>,
+    reader: &Reader,
+) -> ClientView {
+    let believed = incident.believes(&book.directory, client);
+    let told_working = believed.filter(|statement| statement.belief != Belief::Down);
+    ClientView {
+        public_name: incident.public_name.clone(),
+        since: reader.time(incident.began()),
+        recovered: incident.recovery().map(|recovery| reader.time(recovery.at)),
+        next: next.map(|next| reader.time(next)),
+        told_working: told_working.map(|statement| reader.time(statement.at)),
+        gateway: book.name.clone(),
+    }
+}
+
+/// The text of the news.
+pub fn text(news: NewsKind, view: &ClientView, reader: &Reader) -> Text {
+    let name = match news {
+        NewsKind::Down => "down",
+        NewsKind::StillDown => "still-down",
+        NewsKind::DownAgain => "down-again",
+        NewsKind::Watching => "watching",
+        NewsKind::Working => "working",
+        NewsKind::Resolved => "resolved",
+    };
+    wording::text(reader.language, Side::Client, name, view)
+}
+
+/// The subject of a client's thread, the same for every mail of an occurrence.
+pub fn subject(view: &ClientView, reader: &Reader) -> String {
+    wording::phrase(reader.language, Side::Client, "subject", view)
+}
+
+/// The last line.
+pub fn footer(view: &ClientView, reader: &Reader) -> String {
+    wording::phrase(reader.language, Side::Client, "footer", view)
+}
+
+/// Whether a mail goes to a client.
+pub fn client_of(audience: &Audience) -> Option<&PartyId> {
+    match audience {
+        Audience::Inner => None,
+        Audience::Client(party) => Some(party),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+
+    use super::*;
+    use crate::directory::Language;
+
+    #[test]
+    fn every_news_has_a_text_in_both_languages_that_names_the_service() {
+        let view = ClientView {
+            public_name: "Service A".to_owned(),
+            since: "01:00 JST".to_owned(),
+            recovered: Some("02:00 JST".to_owned()),
+            next: Some("01:45 JST".to_owned()),
+            told_working: Some("02:15 JST".to_owned()),
+            gateway: "Operations".to_owned(),
+        };
+        use NewsKind::{Down, DownAgain, Resolved, StillDown, Watching, Working};
+        for language in [Language::En, Language::Ja] {
+            let reader = Reader { zone: TimeZone::UTC, language, now: Timestamp::UNIX_EPOCH };
+            for news in [Down, StillDown, DownAgain, Watching, Working, Resolved] {
+                let text = text(news, &view, &reader);
+                let whole = format!("{} {}", text.headline, text.paragraphs.join(" "));
+                assert!(whole.contains("Service A"), "{whole}");
+                assert!(whole.contains("JST"), "{whole}");
+                assert!(!text.paragraphs.is_empty() && !whole.contains("{{"), "{whole}");
+            }
+            assert!(text(DownAgain, &view, &reader).paragraphs[0].contains("02:15 JST"));
+        }
+    }
+}

@@ -1,0 +1,311 @@
+//! Owns what the house's own people read: what their templates can name, and the facts under each text.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::when::Reader;
+use super::wording::{self, Side, Text};
+use crate::audience::{Audience, Belief};
+use crate::book::Book;
+use crate::directory::{PartyId, PersonId};
+use crate::escalation::Position;
+use crate::incident::words::{self, one_line};
+use crate::incident::{Actor, Event, Fact, Incident, Status};
+
+/// What one event adds to what the incident says by itself. Taken from the event, not yet put into words.
+#[derive(Debug, Clone, Default)]
+pub struct Details {
+    /// When the event happened.
+    pub at: Timestamp,
+    /// Who caused it.
+    pub actor: Option<Actor>,
+    /// The client concerned.
+    pub client: Option<PartyId>,
+    /// The person concerned.
+    pub person: Option<PersonId>,
+    /// Who is paged.
+    pub paged: Vec<PersonId>,
+    /// The step of the policy.
+    pub position: Option<Position>,
+    /// The alert's key.
+    pub key: Option<String>,
+    /// A silence, in seconds.
+    pub silence: Option<i64>,
+    /// Until when something holds, or when something comes next.
+    pub until: Option<Timestamp>,
+    /// Keys that still fire.
+    pub still_firing: Vec<String>,
+    /// Parties that believe what isn't true any more.
+    pub believers: Vec<PartyId>,
+    /// Somebody's words, or a reason.
+    pub text: String,
+    /// Lines of a transcript: what was said, and what became of it.
+    pub lines: Vec<(String, super::Reply)>,
+    /// What a client is told.
+    pub news: Option<crate::told::NewsKind>,
+}
+
+impl Details {
+    /// What an event tells.
+    pub fn of(event: &Event) -> Self {
+        let mut details = Self { at: event.at, ..Self::default() };
+        match event.fact.clone() {
+            Fact::Escalated { told, position: at, .. } => {
+                (details.paged, details.position) = (told, Some(at))
+            }
+            Fact::Acknowledged { by, until } => {
+                (details.actor, details.until) = (Some(Actor::Person(by)), Some(until));
+            }
+            Fact::AlertJoined { key, .. } => details.key = Some(key),
+            Fact::CameAgain { key, silence } => (details.key, details.silence) = (Some(key), Some(silence)),
+            Fact::Recovered { by, still_firing, .. } => {
+                (details.actor, details.still_firing) = (Some(by), still_firing);
+            }
+            Fact::RecoveryWithdrawn { key, believers } => {
+                (details.key, details.believers) = (Some(key), believers)
+            }
+            Fact::Recurred { by, key, believers, .. } => {
+                (details.actor, details.key, details.believers) = (Some(by), key, believers);
+            }
+            Fact::Resolved { by, .. } | Fact::Closed { by } => details.actor = Some(Actor::Person(by)),
+            Fact::Noted { by, audience, text, .. } => {
+                (details.actor, details.text) = (Some(by), text);
+                details.client = super::client::client_of(&audience).cloned();
+            }
+            Fact::Held { from, subject } => {
+                (details.actor, details.text) = (Some(Actor::Stranger(from)), subject)
+            }
+            Fact::Announced { client, news, next } => {
+                (details.client, details.news, details.until) = (Some(client), Some(news), next);
+            }
+            Fact::Undeliverable { audience, person, reason, .. } => {
+                (details.person, details.text) = (Some(person), reason);
+                details.client = super::client::client_of(&audience).cloned();
+            }
+            _ => {}
+        }
+        details
+    }
+}
+
+/// All that an inner template can say.
+#[derive(Debug, Clone, Serialize)]
+pub struct InnerView {
+    label: String,
+    title: String,
+    public_name: String,
+    severity: String,
+    occurrence: u32,
+    since: String,
+    lasted: Option<String>,
+    step: Option<u32>,
+    repetition: Option<u32>,
+    recovered_before: Option<String>,
+    withdrawn: Option<String>,
+    previous: Option<PreviousView>,
+    trusted: bool,
+    report: String,
+    clients: bool,
+    paged: String,
+    paged_one: bool,
+    actor: Option<String>,
+    at: String,
+    until: Option<String>,
+    key: Option<String>,
+    silence: Option<String>,
+    acknowledged_by: Option<String>,
+    provisional: Option<String>,
+    still_firing: Option<String>,
+    believers: String,
+    text: String,
+    client: Option<String>,
+    from: Option<String>,
+    news: Option<String>,
+    person: Option<String>,
+    address: Option<String>,
+    lines: Vec<LineView>,
+    gateway: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct PreviousView {
+    label: String,
+    times: u32,
+}
+
+/// One line of a transcript.
+#[derive(Debug, Clone, Serialize)]
+pub struct LineView {
+    /// The sender's words.
+    pub said: String,
+    /// What became of them.
+    pub result: String,
+}
+
+/// What an inner template sees of an incident and an event.
+pub fn view(
+    book: &Book,
+    incident: &Incident,
+    details: &Details,
+    lines: Vec<LineView>,
+    reader: &Reader,
+) -> InnerView {
+    let name = |person: &PersonId| name(book, person);
+    let names = |people: &[PersonId]| people.iter().map(name).collect::<Vec<_>>().join(", ");
+    let began_before = incident.occurrences.iter().rev().nth(1).and_then(|before| before.recovered.as_ref());
+    let lasted = reader.now.duration_since(incident.began());
+    let by_alerts = incident.recovery().is_some_and(|recovery| recovery.by.is_none());
+    InnerView {
+        label: label(book, incident.number),
+        title: one_line(&incident.title),
+        public_name: incident.public_name.clone(),
+        severity: incident.severity.to_string(),
+        occurrence: incident.occurrence(),
+        since: reader.time(incident.began()),
+        lasted: (lasted.as_mins() > 0).then(|| reader.length(lasted)),
+        step: details.position.map(|at| at.step + 1),
+        repetition: details.position.map(|at| at.round).filter(|round| *round > 0),
+        recovered_before: began_before.map(|recovery| reader.time(recovery.at)),
+        withdrawn: incident.occurrences.last().and_then(|last| last.withdrawn).map(|at| reader.time(at)),
+        previous: incident
+            .previous
+            .as_ref()
+            .map(|previous| PreviousView { label: label(book, previous.number), times: previous.times }),
+        trusted: incident.trusted,
+        report: incident.report.clone(),
+        clients: !incident.clients.is_empty(),
+        paged: names(&details.paged),
+        paged_one: details.paged.len() == 1,
+        actor: details.actor.as_ref().map(|actor| actor_name(book, actor)),
+        at: reader.time(details.at),
+        until: details.until.map(|until| reader.time(until)),
+        key: details.key.as_deref().map(one_line),
+        silence: details.silence.map(|silence| reader.length(jiff::SignedDuration::from_secs(silence))),
+        acknowledged_by: incident.acknowledged.as_ref().map(|acknowledged| name(&acknowledged.by)),
+        provisional: incident.provisional_until().filter(|_| by_alerts).map(|until| reader.time(until)),
+        still_firing: (!details.still_firing.is_empty()).then(|| one_line(&details.still_firing.join(", "))),
+        believers: believers(book, &details.believers, reader),
+        text: details.text.clone(),
+        client: details.client.as_ref().map(|client| party_name(book, client)),
+        from: details.actor.as_ref().map(|actor| actor_name(book, actor)),
+        news: details.news.map(|news| words::news_words(news).to_owned()),
+        person: details.person.as_ref().map(name),
+        address: details.person.as_ref().and_then(|person| first_address(book, person)),
+        lines,
+        gateway: book.name.clone(),
+    }
+}
+
+/// The text of a mail, its facts and its footer.
+pub fn text(template: &str, view: &InnerView, reader: &Reader) -> Text {
+    wording::text(reader.language, Side::Inner, template, view)
+}
+
+/// The last line.
+pub fn footer(view: &InnerView, reader: &Reader) -> String {
+    wording::phrase(reader.language, Side::Inner, "phrases.footer", view)
+}
+
+/// A phrase with its values.
+pub fn phrase(reader: &Reader, name: &str, values: &[(&str, String)]) -> String {
+    let values: std::collections::BTreeMap<&str, &str> =
+        values.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    wording::phrase(reader.language, Side::Inner, name, &values)
+}
+
+/// The lines under the text: severity, status, times, alerts, what clients believe.
+pub fn facts(book: &Book, incident: &Incident, told: &[PersonId], reader: &Reader) -> Vec<(String, String)> {
+    let heading = |name: &str| phrase(reader, &format!("facts.{name}"), &[]);
+    let mut facts = vec![
+        (heading("severity"), incident.severity.to_string()),
+        (heading("status"), status(book, incident, reader)),
+        (heading("since"), reader.past(incident.began())),
+    ];
+    if let Some(recovery) = incident.recovery() {
+        facts.push((heading("recovered"), reader.past(recovery.at)));
+    }
+    for (index, (key, state)) in incident.keys.iter().take(10).enumerate() {
+        let state = phrase(reader, if state.firing { "phrases.firing" } else { "phrases.quiet" }, &[]);
+        let heading = if index == 0 { heading("alerts") } else { String::new() };
+        facts.push((heading, format!("{}: {state}", one_line(key))));
+    }
+    for (index, client) in incident.clients.iter().enumerate() {
+        let heading = if index == 0 { heading("clients") } else { String::new() };
+        facts.push((heading, belief(book, incident, client, reader)));
+    }
+    if told.len() > 1 {
+        let names = told.iter().map(|person| name(book, person)).collect::<Vec<_>>().join(", ");
+        facts.push((heading("told"), names));
+    }
+    facts
+}
+
+/// Where it stands, in a phrase.
+pub fn status(book: &Book, incident: &Incident, reader: &Reader) -> String {
+    let provisional = incident.provisional_until().filter(|until| reader.now < *until);
+    let by_alerts = incident.recovery().is_some_and(|recovery| recovery.by.is_none());
+    match (incident.status(), &incident.acknowledged, provisional) {
+        (Status::Acknowledged, Some(acknowledged), _) => {
+            let values = [("who", name(book, &acknowledged.by)), ("until", reader.time(acknowledged.until))];
+            phrase(reader, "phrases.acknowledged", &values)
+        }
+        (Status::Open | Status::Acknowledged, _, _) => phrase(reader, "phrases.nobody", &[]),
+        (Status::Mitigated, _, Some(until)) if by_alerts => {
+            phrase(reader, "phrases.provisional", &[("until", reader.time(until))])
+        }
+        (Status::Mitigated, _, _) => phrase(reader, "phrases.mitigated", &[]),
+        (Status::Resolved, _, _) => phrase(reader, "phrases.resolved", &[]),
+        (Status::Closed, _, _) => phrase(reader, "phrases.closed", &[]),
+    }
+}
+
+/// What a client believes, and whether it is true.
+pub fn belief(book: &Book, incident: &Incident, client: &PartyId, reader: &Reader) -> String {
+    let party = ("client", party_name(book, client));
+    let Some(statement) = incident.believes(&book.directory, client) else {
+        return phrase(reader, "phrases.believes-nothing", &[party]);
+    };
+    let name = match (statement.belief, incident.is_broken()) {
+        (Belief::Down, _) => "phrases.believes-down",
+        (Belief::Working | Belief::Resolved, true) => "phrases.believes-false",
+        (Belief::Working | Belief::Resolved, false) => "phrases.believes-working",
+    };
+    phrase(reader, name, &[party, ("at", reader.time(statement.at))])
+}
+
+fn believers(book: &Book, parties: &[PartyId], reader: &Reader) -> String {
+    if parties.is_empty() {
+        return String::new();
+    }
+    let who = parties.iter().map(|party| party_name(book, party)).collect::<Vec<_>>().join(", ");
+    phrase(reader, "phrases.believers", &[("who", who)])
+}
+
+/// `INC-42`.
+pub fn label(book: &Book, incident: u64) -> String {
+    format!("{}-{incident}", book.tag)
+}
+
+/// A person's name, as the house knows it.
+pub fn name(book: &Book, person: &PersonId) -> String {
+    book.directory.people.get(person).map_or_else(|| person.to_string(), |person| person.name.clone())
+}
+
+fn party_name(book: &Book, party: &PartyId) -> String {
+    book.directory.parties.get(party).map_or_else(|| party.to_string(), |party| party.name.clone())
+}
+
+fn actor_name(book: &Book, actor: &Actor) -> String {
+    match actor {
+        Actor::Person(person) => name(book, person),
+        Actor::Stranger(address) => one_line(address.as_str()),
+        Actor::Alerts => String::new(),
+    }
+}
+
+fn first_address(book: &Book, person: &PersonId) -> Option<String> {
+    book.directory.people.get(person)?.addresses.first().map(ToString::to_string)
+}
+
+/// Audience of all that is written here.
+pub const AUDIENCE: Audience = Audience::Inner;

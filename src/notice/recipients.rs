@@ -1,0 +1,179 @@
+//! Owns who hears of what: one event, and the mails that it owes.
+
+use super::Owed;
+use super::inner::Details;
+use crate::audience::{Audience, Belief};
+use crate::book::Book;
+use crate::directory::{PartyId, PersonId};
+use crate::incident::{Actor, Event, Fact, Incident, NoticeKind, Status};
+use crate::told::NewsKind;
+
+/// The mails that an event owes, given the incident as it is after it. `note` is what its author wrote beside the
+/// commands that made it happen.
+pub fn owed(book: &Book, incident: &Incident, event: &Event, note: &str) -> Vec<Owed> {
+    let mut owed = of_event(book, incident, event);
+    for mail in owed.iter_mut().filter(|mail| mail.kind == NoticeKind::Inform && mail.details.text.is_empty())
+    {
+        mail.details.text = note.to_owned();
+    }
+    owed
+}
+
+fn of_event(book: &Book, incident: &Incident, event: &Event) -> Vec<Owed> {
+    let inform = |template: &'static str, people: Vec<PersonId>, belief| {
+        let details = Details::of(event);
+        Owed::all(people, NoticeKind::Inform, template, belief, details)
+    };
+    match &event.fact {
+        Fact::Escalated { run, position: at, told, .. } => paged(book, incident, event, *run, *at, told),
+        Fact::Exhausted { run, .. } => {
+            let at = incident
+                .run
+                .as_ref()
+                .map_or(crate::escalation::Position { round: 0, step: 0 }, |run| run.next);
+            let page = NoticeKind::Page { run: *run, at };
+            Owed::all(operator(book), page, "exhausted", Some(Belief::Down), Details::of(event))
+        }
+        Fact::Acknowledged { by, .. } => inform("acknowledged", but(informed(book, incident), by), None),
+        Fact::AlertJoined { .. } => inform("alert-joined", informed(book, incident), None),
+        Fact::CameAgain { .. } => inform("came-again", informed(book, incident), None),
+        Fact::Recovered { by, .. } => {
+            inform("recovered", without(informed(book, incident), by.person()), Some(Belief::Working))
+        }
+        Fact::RecoveryWithdrawn { .. } => inform("withdrawn", not_paged(book, incident), Some(Belief::Down)),
+        Fact::Recurred { by, .. } => {
+            inform("recurred", without(not_paged(book, incident), by.person()), Some(Belief::Down))
+        }
+        Fact::SeverityRaised { .. } => inform("severity", not_paged(book, incident), None),
+        Fact::Resolved { by, .. } => {
+            inform("resolved", but(informed(book, incident), by), Some(Belief::Resolved))
+        }
+        Fact::Closed { by } => inform("closed", but(informed(book, incident), by), Some(Belief::Resolved)),
+        Fact::Noted { by, audience, text, automatic: false, with_commands: false, .. }
+            if !text.is_empty() =>
+        {
+            noted(book, incident, event, by, audience)
+        }
+        Fact::Held { .. } => inform("held", answerable(book, incident), None),
+        Fact::Announced { client, news, .. } => announced(book, event, client, *news),
+        Fact::Undeliverable { audience, person, .. } => {
+            let mut people = operator(book);
+            if let Audience::Client(client) = audience {
+                add(&mut people, account_owner(book, client));
+            }
+            let reachable =
+                |other: &PersonId| !incident.notices.iter().any(|sent| sent.failed && &sent.person == other);
+            people.retain(|other| other != person && reachable(other));
+            Owed::all(people, NoticeKind::Report, "undeliverable", None, Details::of(event))
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn paged(
+    book: &Book,
+    incident: &Incident,
+    event: &Event,
+    run: u32,
+    at: crate::escalation::Position,
+    told: &[PersonId],
+) -> Vec<Owed> {
+    let people = if told.is_empty() { operator(book) } else { told.to_vec() };
+    let page = NoticeKind::Page { run, at };
+    let mut owed = Owed::all(people.clone(), page, "page", Some(Belief::Down), Details::of(event));
+    if run == 1 && at.round == 0 && at.step == 0 {
+        let mut followers = book.directory.people_in(&incident.followers);
+        followers.retain(|person| !people.contains(person));
+        owed.extend(Owed::all(
+            followers,
+            NoticeKind::Inform,
+            "opened",
+            Some(Belief::Down),
+            Details::of(event),
+        ));
+    }
+    owed
+}
+
+fn noted(book: &Book, incident: &Incident, event: &Event, by: &Actor, audience: &Audience) -> Vec<Owed> {
+    let (template, mut people) = match (audience, incident.status()) {
+        (Audience::Client(client), _) => {
+            let mut people = informed(book, incident);
+            add(&mut people, account_owner(book, client));
+            ("client-note", people)
+        }
+        (Audience::Inner, Status::Closed) => ("closed-note", answerable(book, incident)),
+        (Audience::Inner, _) => ("note", informed(book, incident)),
+    };
+    if people.is_empty() {
+        people = operator(book);
+    }
+    Owed::all(without(people, by.person()), NoticeKind::Inform, template, None, Details::of(event))
+}
+
+/// Clients hear only from here.
+fn announced(book: &Book, event: &Event, client: &PartyId, news: NewsKind) -> Vec<Owed> {
+    let people = book.directory.people_in([client]);
+    let kind = NoticeKind::News(news);
+    let mut owed = Owed::all(people, kind, "news", Some(news.belief()), Details::of(event));
+    for mail in &mut owed {
+        mail.audience = Audience::Client(client.clone());
+    }
+    if !matches!(news, NewsKind::StillDown | NewsKind::Watching) {
+        let owners = account_owner(book, client);
+        owed.extend(Owed::all(owners, NoticeKind::Inform, "told", None, Details::of(event)));
+    }
+    owed
+}
+
+/// Whoever has had to do with it, and those who follow it, once anybody has heard of it at all.
+fn informed(book: &Book, incident: &Incident) -> Vec<PersonId> {
+    if incident.notices.is_empty() {
+        return Vec::new();
+    }
+    let mut people: Vec<PersonId> = incident.engaged.iter().cloned().collect();
+    people.retain(|person| book.directory.is_internal(person));
+    add(&mut people, book.directory.people_in(&incident.followers));
+    people
+}
+
+/// The same, but for those who get a page at once.
+fn not_paged(book: &Book, incident: &Incident) -> Vec<PersonId> {
+    let first = incident.policy.steps.first().filter(|step| step.after.is_zero());
+    let paged = first.map(|step| book.directory.people_meant_by(&step.tell)).unwrap_or_default();
+    let mut people = informed(book, incident);
+    people.retain(|person| !paged.contains(person));
+    people
+}
+
+/// The owner; while there is none, the operator.
+fn answerable(book: &Book, incident: &Incident) -> Vec<PersonId> {
+    incident.owner.clone().map_or_else(|| operator(book), |owner| vec![owner])
+}
+
+/// The people of the operator party.
+pub(super) fn operator(book: &Book) -> Vec<PersonId> {
+    book.directory.people_in([&book.operator])
+}
+
+fn account_owner(book: &Book, client: &PartyId) -> Vec<PersonId> {
+    let owner = book.directory.parties.get(client).and_then(|party| party.owner.clone());
+    book.directory.people_meant_by(owner.as_slice())
+}
+
+fn add(people: &mut Vec<PersonId>, more: Vec<PersonId>) {
+    for person in more {
+        if !people.contains(&person) {
+            people.push(person);
+        }
+    }
+}
+
+fn but(people: Vec<PersonId>, person: &PersonId) -> Vec<PersonId> {
+    without(people, Some(person))
+}
+
+fn without(mut people: Vec<PersonId>, person: Option<&PersonId>) -> Vec<PersonId> {
+    people.retain(|other| Some(other) != person);
+    people
+}

@@ -1,0 +1,323 @@
+//! Owns the form of a mail: subject, ids, headers (DESIGN 4), text and HTML.
+
+use jiff::Timestamp;
+use lettre::message::header::{HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart, SinglePart};
+use minijinja::value::Serde;
+use minijinja::{Environment, Value, context};
+use serde::Serialize;
+use std::sync::LazyLock;
+
+use super::inner::{self, LineView};
+use super::when::Reader;
+use super::wording::Text;
+use super::{Notice, Owed, client, transcript};
+use crate::audience::Audience;
+use crate::book::Book;
+use crate::directory::{Language, Person, PersonId};
+use crate::incident::words::{self, one_line};
+use crate::incident::{Incident, NoticeKind, Status};
+use crate::token::{self, Grant, Purpose};
+
+/// A mail in parts, the same for text and HTML.
+#[derive(Debug, Clone, Serialize, Default)]
+pub(super) struct Body {
+    pub(super) headline: String,
+    pub(super) paragraphs: Vec<String>,
+    pub(super) facts: Vec<(String, String)>,
+    pub(super) answer: String,
+    pub(super) tap: String,
+    pub(super) answers: Vec<Answer>,
+    pub(super) footer: String,
+}
+
+/// A word with which the mail can be answered, and the link that writes it.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Answer {
+    word: &'static str,
+    meaning: String,
+    link: String,
+}
+
+/// What a mail's headers need.
+pub(super) struct Envelope<'a> {
+    pub(super) book: &'a Book,
+    pub(super) person: &'a Person,
+    pub(super) message_id: &'a str,
+    pub(super) reply_to: Option<(String, crate::directory::Address)>,
+    pub(super) references: Vec<String>,
+    pub(super) subject: &'a str,
+    pub(super) list: Option<String>,
+    pub(super) urgent: bool,
+    pub(super) now: Timestamp,
+}
+
+static LAYOUTS: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut environment = Environment::new();
+    // A mistake here would leave mails empty, which the tests see.
+    let _ = environment.add_template("mail.txt", include_str!("words/mail.txt"));
+    let _ = environment.add_template("mail.html", include_str!("words/mail.html"));
+    environment
+});
+
+/// Writes a mail that an event owes. `number` is its number within its audience; `event` the place of the event.
+pub fn render(
+    book: &Book,
+    incident: &Incident,
+    owed: &Owed,
+    number: u32,
+    event: u32,
+    now: Timestamp,
+) -> Option<Notice> {
+    let person = book.directory.people.get(&owed.person)?;
+    let reader = Reader { zone: person.zone.clone(), language: person.language, now };
+    let message_id = signed_id(book, incident, &owed.audience, number, &person.id);
+    let reply_to = reply_address(book, incident, &owed.audience, &person.id);
+    let Written { subject, reply_name, body, summary } = written(book, incident, owed, &reply_to, &reader)?;
+    let transcript = owed.kind == NoticeKind::Transcript;
+    let envelope = Envelope {
+        book,
+        person,
+        message_id: &message_id,
+        reply_to: Some((reply_name, reply_to)),
+        references: references(book, incident, owed, number),
+        subject: &subject,
+        list: Some(inner::label(book, incident.number)),
+        urgent: matches!(owed.kind, NoticeKind::Page { .. }),
+        now,
+    };
+    Some(Notice {
+        bytes: write(&envelope, &body),
+        incident: incident.number,
+        audience: owed.audience.clone(),
+        number,
+        person: person.id.clone(),
+        to: person.addresses.first()?.clone(),
+        from: (!transcript).then(|| book.address.clone()),
+        kind: owed.kind.clone(),
+        belief: owed.belief,
+        about: u64::from(event),
+        summary,
+        queued_at: now,
+        subject,
+        message_id,
+    })
+}
+
+/// What a mail says, and as whom its reader answers it.
+struct Written {
+    subject: String,
+    reply_name: String,
+    body: Body,
+    summary: String,
+}
+
+/// The two sides are written apart: a client's mail is made of what a client may know, and of nothing else.
+fn written(
+    book: &Book,
+    incident: &Incident,
+    owed: &Owed,
+    reply_to: &crate::directory::Address,
+    reader: &Reader,
+) -> Option<Written> {
+    let Some(client_id) = client::client_of(&owed.audience) else {
+        let (body, summary) = inner_body(book, incident, owed, reply_to, reader);
+        let subject = subject(book, incident, &one_line(&incident.title), reader.language);
+        return Some(Written { subject, reply_name: book.name.clone(), body, summary });
+    };
+    let news = owed.details.news?;
+    let view = client::view(book, incident, client_id, owed.details.until, reader);
+    let text = client::text(news, &view, reader);
+    Some(Written {
+        subject: subject(book, incident, &client::subject(&view, reader), reader.language),
+        body: Body { footer: client::footer(&view, reader), ..Body::from(text) },
+        summary: words::news_line(news, owed.details.until, incident, &book.zone),
+        reply_name: view.public_name,
+    })
+}
+
+fn inner_body(
+    book: &Book,
+    incident: &Incident,
+    owed: &Owed,
+    reply_to: &crate::directory::Address,
+    reader: &Reader,
+) -> (Body, String) {
+    let lines: Vec<LineView> = transcript::lines(book, incident, owed, reply_to, reader);
+    let view = inner::view(book, incident, &owed.details, lines, reader);
+    let text = inner::text(owed.template, &view, reader);
+    // For people who look at the outbox: what the mail says first.
+    let summary = match owed.kind {
+        NoticeKind::Inform | NoticeKind::Report => text.headline.clone(),
+        _ => words::kind_words(&owed.kind),
+    };
+    let subject = subject(book, incident, &one_line(&incident.title), reader.language);
+    let body = Body {
+        facts: inner::facts(book, incident, &owed.also, reader),
+        answer: inner::phrase(reader, "phrases.answer", &[]),
+        tap: inner::phrase(reader, "phrases.tap", &[]),
+        answers: answers(incident, reply_to.as_str(), &subject, reader),
+        footer: inner::footer(&view, reader),
+        ..Body::from(text)
+    };
+    (body, summary)
+}
+
+impl From<Text> for Body {
+    fn from(text: Text) -> Self {
+        Self { headline: text.headline, paragraphs: text.paragraphs, ..Self::default() }
+    }
+}
+
+/// The three likeliest answers.
+fn answers(incident: &Incident, reply_to: &str, subject: &str, reader: &Reader) -> Vec<Answer> {
+    let words: [(&str, &str); 3] = match incident.status() {
+        Status::Open | Status::Acknowledged => {
+            [("ack", "ack"), ("recovered", "recovered"), ("status", "status")]
+        }
+        Status::Mitigated => [("resolved", "resolved-word"), ("reopen", "reopen"), ("status", "status")],
+        Status::Resolved => [("close", "close"), ("reopen", "reopen"), ("status", "status")],
+        Status::Closed => [("reopen", "reopen"), ("status", "status"), ("help", "status")],
+    };
+    words
+        .into_iter()
+        .map(|(word, meaning)| Answer {
+            word,
+            meaning: inner::phrase(reader, &format!("phrases.{meaning}"), &[]),
+            link: mailto(reply_to, subject, word),
+        })
+        .collect()
+}
+
+/// A link that writes an answer (RFC 6068).
+pub(super) fn mailto(to: &str, subject: &str, word: &str) -> String {
+    format!("mailto:{}?subject={}&body={}", percent(to), percent(&format!("Re: {subject}")), percent(word))
+}
+
+/// Everything but unreserved characters and `@`, percent-encoded in UTF-8. The plus sign too: some mail programs
+/// take a bare one for a blank.
+fn percent(text: &str) -> String {
+    let encode = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'@' => {
+            char::from(byte).to_string()
+        }
+        other => format!("%{other:02X}"),
+    };
+    text.bytes().map(encode).collect()
+}
+
+/// `[INC-42-K7] AGAIN (2): title`, constant per occurrence, audience and language: mail readers split threads on it.
+fn subject(book: &Book, incident: &Incident, title: &str, language: Language) -> String {
+    let check = book.keys.check_characters(incident.number);
+    let again = match (incident.occurrence(), language) {
+        (0 | 1, _) => String::new(),
+        (n, Language::En) => format!("AGAIN ({n}): "),
+        (n, Language::Ja) => format!("【再発 {n}】"),
+    };
+    format!("[{}-{check}] {again}{title}", inner::label(book, incident.number))
+}
+
+/// The address that carries somebody's right to answer.
+pub(super) fn reply_address(
+    book: &Book,
+    incident: &Incident,
+    audience: &Audience,
+    person: &PersonId,
+) -> crate::directory::Address {
+    let grant = Grant { incident: incident.number, audience, number: incident.occurrence(), person };
+    token::reply_address(&book.address, incident.number, &book.keys.sign(Purpose::Reply, grant))
+}
+
+fn signed_id(
+    book: &Book,
+    incident: &Incident,
+    audience: &Audience,
+    number: u32,
+    person: &PersonId,
+) -> String {
+    let grant = Grant { incident: incident.number, audience, number, person };
+    token::message_id(&book.address, incident.number, number, &book.keys.sign(Purpose::MessageId, grant))
+}
+
+/// The id of a mail that never was, and that all mails of an occurrence and audience refer to: whoever gets only the
+/// third mail still sees one thread.
+pub fn thread_root(book: &Book, incident: &Incident, audience: &Audience) -> String {
+    let root = PersonId::new("");
+    let grant = Grant { incident: incident.number, audience, number: incident.occurrence(), person: &root };
+    token::message_id(&book.address, incident.number, 0, &book.keys.sign(Purpose::MessageId, grant))
+}
+
+/// The root of the thread, then the newest mail of it that this person got.
+fn references(book: &Book, incident: &Incident, owed: &Owed, number: u32) -> Vec<String> {
+    let newest = incident.notices.iter().rev().find(|sent| {
+        sent.audience == owed.audience
+            && sent.person == owed.person
+            && sent.occurrence == incident.occurrence()
+            && sent.number != number
+    });
+    let mut references = vec![thread_root(book, incident, &owed.audience)];
+    references
+        .extend(newest.map(|sent| signed_id(book, incident, &sent.audience, sent.number, &sent.person)));
+    references
+}
+
+/// The bytes of a mail: multipart/alternative, the text first and complete in itself. Empty when an address can't be
+/// written, which the configuration rules out.
+pub(super) fn write(envelope: &Envelope<'_>, body: &Body) -> Vec<u8> {
+    message(envelope, body).map(|message| message.formatted()).unwrap_or_default()
+}
+
+fn message(envelope: &Envelope<'_>, body: &Body) -> Option<lettre::Message> {
+    let layout = |name: &str| {
+        LAYOUTS
+            .get_template(name)
+            .and_then(|layout| layout.render(context! { mail => Value::from(Serde(body)) }))
+            .ok()
+    };
+    let address =
+        |address: &crate::directory::Address| lettre::Address::new(address.local(), address.domain()).ok();
+    let mailbox = |name: &str, to: lettre::Address| Mailbox::new(Some(one_line(name)), to);
+    let boundary = format!("=_{}", envelope.message_id.replace(['@', '.'], "_"));
+    let boundary: String = boundary.chars().take(70).collect();
+    let parts = MultiPart::alternative()
+        .boundary(boundary)
+        .singlepart(SinglePart::plain(layout("mail.txt")?))
+        .singlepart(SinglePart::html(layout("mail.html")?));
+    let mut message = lettre::Message::builder()
+        .date(envelope.now.into())
+        .from(mailbox(&envelope.book.name, address(&envelope.book.address)?))
+        .to(mailbox(&envelope.person.name, address(envelope.person.addresses.first()?)?))
+        .subject(one_line(envelope.subject))
+        .message_id(Some(format!("<{}>", envelope.message_id)));
+    if let Some((name, reply_to)) = &envelope.reply_to {
+        message = message.reply_to(mailbox(name, address(reply_to)?));
+    }
+    let ids: Vec<String> = envelope.references.iter().map(|id| format!("<{id}>")).collect();
+    if let Some(newest) = ids.last() {
+        message = message.in_reply_to(newest.clone()).references(ids.join(" "));
+    }
+    let mut message = message.multipart(parts).ok()?;
+    for (name, value) in own_headers(envelope) {
+        let name = HeaderName::new_from_ascii(name.to_owned()).ok()?;
+        message.headers_mut().insert_raw(HeaderValue::new(name, value));
+    }
+    Some(message)
+}
+
+/// Headers by which other programs know what this is (RFC 3834, 5; RFC 2919; Microsoft's X-Auto-Response-Suppress).
+fn own_headers(envelope: &Envelope<'_>) -> Vec<(&'static str, String)> {
+    let mailbox = &envelope.book.address;
+    let mut headers = vec![
+        ("Auto-Submitted", "auto-generated".to_owned()),
+        ("X-Auto-Response-Suppress", "OOF, AutoReply".to_owned()),
+        ("X-Firebell-Loop", mailbox.to_string()),
+    ];
+    if let Some(list) = &envelope.list {
+        headers
+            .push(("List-Id", format!("<{}.{}.{}>", list.to_lowercase(), mailbox.local(), mailbox.domain())));
+    }
+    if envelope.urgent {
+        headers.push(("Importance", "high".to_owned()));
+    }
+    headers
+}

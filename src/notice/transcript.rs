@@ -1,0 +1,153 @@
+//! Owns the answer to whoever gave commands: each line, and what became of it or why not.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::inner::{self, Details, LineView};
+use super::when::Reader;
+use super::wording::{self, Side};
+use super::{Owed, render};
+use crate::book::Book;
+use crate::directory::{Address, PersonId};
+use crate::incident::answer::Refusal;
+use crate::incident::words::one_line;
+use crate::incident::{Incident, NoticeKind, Status};
+
+/// What became of one line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reply {
+    /// Acknowledged until then.
+    Acknowledged(Timestamp),
+    /// Recovered, though these still fire.
+    Recovered(Vec<String>),
+    /// Resolved; true when nothing had recovered.
+    Resolved(bool),
+    /// Closed.
+    Closed,
+    /// Reopened as this occurrence.
+    Reopened(u32),
+    /// Nothing to change.
+    Nothing,
+    /// How it stands.
+    Status,
+    /// What can be said.
+    Help,
+    /// Not done.
+    Refused(Refusal),
+}
+
+/// The transcript for the sender of commands.
+pub fn transcript(person: &PersonId, lines: Vec<(String, Reply)>, at: Timestamp) -> Owed {
+    Owed {
+        audience: inner::AUDIENCE,
+        person: person.clone(),
+        kind: NoticeKind::Transcript,
+        belief: None,
+        template: "transcript",
+        details: Details { at, lines, ..Details::default() },
+        also: Vec::new(),
+    }
+}
+
+/// The lines of a transcript in words, as [`transcript`] would mail them: for whoever gave them at a terminal.
+pub fn results(
+    book: &Book,
+    incident: &Incident,
+    person: &PersonId,
+    lines: &[(String, Reply)],
+    reader: &Reader,
+) -> Vec<String> {
+    let reply_to = render::reply_address(book, incident, &inner::AUDIENCE, person);
+    lines.iter().map(|(_, reply)| result(book, incident, reply, &reply_to, reader)).collect()
+}
+
+/// The lines of a transcript in words.
+pub(super) fn lines(
+    book: &Book,
+    incident: &Incident,
+    owed: &Owed,
+    reply_to: &Address,
+    reader: &Reader,
+) -> Vec<LineView> {
+    let line = |(said, reply): &(String, Reply)| LineView {
+        said: one_line(said),
+        result: result(book, incident, reply, reply_to, reader),
+    };
+    owed.details.lines.iter().map(line).collect()
+}
+
+/// All that a result can say.
+#[derive(Debug, Default, Serialize)]
+struct ResultView {
+    until: String,
+    keys: String,
+    occurrence: u32,
+    status: String,
+    severity: String,
+    since: String,
+    owner: Option<String>,
+    clients: Vec<String>,
+    link: String,
+}
+
+fn result(book: &Book, incident: &Incident, reply: &Reply, reply_to: &Address, reader: &Reader) -> String {
+    let mut view = ResultView {
+        occurrence: incident.occurrence(),
+        status: inner::status(book, incident, reader),
+        severity: incident.severity.to_string(),
+        since: reader.past(incident.began()),
+        owner: incident.owner.as_ref().map(|owner| inner::name(book, owner)),
+        clients: incident
+            .clients
+            .iter()
+            .map(|client| inner::belief(book, incident, client, reader))
+            .collect(),
+        ..ResultView::default()
+    };
+    let name = match reply {
+        Reply::Acknowledged(until) => {
+            view.until = reader.time(*until);
+            "acknowledged"
+        }
+        Reply::Recovered(firing) if firing.is_empty() => "recovered",
+        Reply::Recovered(firing) => {
+            view.keys = one_line(&firing.join(", "));
+            "recovered-firing"
+        }
+        Reply::Resolved(false) => "resolved",
+        Reply::Resolved(true) => "resolved-anyway",
+        Reply::Closed => "closed",
+        Reply::Reopened(occurrence) => {
+            view.occurrence = *occurrence;
+            "reopened"
+        }
+        Reply::Nothing => "nothing",
+        Reply::Status => "status",
+        Reply::Help => "help",
+        Reply::Refused(refusal) => {
+            view.link =
+                render::mailto(reply_to.as_str(), &inner::label(book, incident.number), tap(incident));
+            refused(*refusal)
+        }
+    };
+    wording::phrase(reader.language, Side::Inner, &format!("results.{name}"), &view)
+}
+
+/// The word that is likeliest meant now.
+fn tap(incident: &Incident) -> &'static str {
+    match incident.status() {
+        Status::Open | Status::Acknowledged => "ack",
+        Status::Mitigated | Status::Resolved | Status::Closed => "status",
+    }
+}
+
+fn refused(refusal: Refusal) -> &'static str {
+    match refusal {
+        Refusal::Outdated => "refused-outdated",
+        Refusal::Unproven => "refused-unproven",
+        Refusal::StillBroken => "refused-still-broken",
+        Refusal::CloseWhileBroken => "refused-close-while-broken",
+        Refusal::Closed => "refused-closed",
+        Refusal::AlreadyBroken => "refused-already-broken",
+    }
+}

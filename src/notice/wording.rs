@@ -1,0 +1,135 @@
+//! Owns the wording: templates by language and side, and how they are filled. Templates are data, mail text only ever
+//! a value in them: nothing in a mail is evaluated.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use minijinja::value::Serde;
+use minijinja::{Environment, UndefinedBehavior, Value};
+use serde::Serialize;
+
+use crate::directory::Language;
+
+/// For whom a text is: the two sides have templates of their own, and never share one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// The house's own people.
+    Inner,
+    /// Clients.
+    Client,
+}
+
+/// A filled template: its first line and the paragraphs under it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    /// What it is about, in one line.
+    pub headline: String,
+    /// The rest, without empty ones.
+    pub paragraphs: Vec<String>,
+}
+
+static EN_INNER: LazyLock<Environment<'static>> = LazyLock::new(|| load(include_str!("words/en.inner.toml")));
+static EN_CLIENT: LazyLock<Environment<'static>> =
+    LazyLock::new(|| load(include_str!("words/en.client.toml")));
+static JA_INNER: LazyLock<Environment<'static>> = LazyLock::new(|| load(include_str!("words/ja.inner.toml")));
+static JA_CLIENT: LazyLock<Environment<'static>> =
+    LazyLock::new(|| load(include_str!("words/ja.client.toml")));
+
+fn environment(language: Language, side: Side) -> &'static Environment<'static> {
+    match (language, side) {
+        (Language::En, Side::Inner) => &EN_INNER,
+        (Language::En, Side::Client) => &EN_CLIENT,
+        (Language::Ja, Side::Inner) => &JA_INNER,
+        (Language::Ja, Side::Client) => &JA_CLIENT,
+    }
+}
+
+/// One template a string; those in a table are called `table.name`. Files that can't be read give no templates, which
+/// the tests below would see.
+fn load(text: &'static str) -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    for (name, value) in toml::from_str::<BTreeMap<String, toml::Value>>(text).unwrap_or_default() {
+        let entries = match value {
+            toml::Value::Table(table) => {
+                table.into_iter().map(|(key, value)| (format!("{name}.{key}"), value)).collect()
+            }
+            value => vec![(name, value)],
+        };
+        for (name, value) in entries {
+            if let toml::Value::String(template) = value {
+                // A template with a mistake in it is missing then; the tests fill every one of them.
+                let _ = environment.add_template_owned(name, template);
+            }
+        }
+    }
+    environment
+}
+
+/// A phrase on one line. What is missing shows its name, so that a mistake in a template never loses a mail.
+pub fn phrase(language: Language, side: Side, name: &str, values: &impl Serialize) -> String {
+    fill(language, side, name, values).trim().to_owned()
+}
+
+/// A whole text.
+pub fn text(language: Language, side: Side, name: &str, values: &impl Serialize) -> Text {
+    let filled = fill(language, side, name, values);
+    let mut blocks = paragraphs(&filled).into_iter();
+    let headline = blocks.next().unwrap_or_default().lines().collect::<Vec<_>>().join(" ");
+    Text { headline, paragraphs: blocks.collect() }
+}
+
+fn fill(language: Language, side: Side, name: &str, values: &impl Serialize) -> String {
+    let filled = environment(language, side)
+        .get_template(name)
+        .and_then(|template| template.render(Value::from(Serde(values))));
+    filled.unwrap_or_else(|_| name.to_owned())
+}
+
+/// Blocks between blank lines.
+fn paragraphs(text: &str) -> Vec<String> {
+    let mut blocks: Vec<String> = vec![String::new()];
+    for line in text.lines() {
+        match (line.trim().is_empty(), blocks.last_mut()) {
+            (true, _) => blocks.push(String::new()),
+            (false, Some(block)) => {
+                if !block.is_empty() {
+                    block.push('\n');
+                }
+                block.push_str(line.trim_end());
+            }
+            (false, None) => {}
+        }
+    }
+    blocks.retain(|block| !block.is_empty());
+    blocks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(language: Language, side: Side) -> Vec<String> {
+        let mut names: Vec<String> =
+            environment(language, side).templates().map(|(n, _)| n.to_owned()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn both_languages_have_the_same_texts() {
+        for side in [Side::Inner, Side::Client] {
+            let english = names(Language::En, side);
+            assert!(english.len() > 5, "{english:?}");
+            assert_eq!(english, names(Language::Ja, side));
+        }
+    }
+
+    #[test]
+    fn mail_text_is_a_value_and_never_evaluated() {
+        let values = BTreeMap::from([("actor", "{{ 7 * 7 }}"), ("text", "{% for x in y %}")]);
+        let text = text(Language::En, Side::Inner, "note", &values);
+        assert_eq!(text.headline, "{{ 7 * 7 }} writes");
+        assert_eq!(text.paragraphs, ["{% for x in y %}"]);
+    }
+}
