@@ -1,0 +1,261 @@
+//! Owns one step: what came, what is known, and the time → what changes. The order, and nothing but the order.
+//! Never holds state, never contains a rule of the domain.
+
+mod draft;
+mod mail;
+mod opening;
+mod words;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::alert::{self, Alert};
+use crate::audience::Audience;
+use crate::book::Book;
+use crate::directory::{Address, PersonId, ServiceId};
+use crate::house::{HOUSE, House, HouseEvent, HouseFact};
+use crate::incident::decide::{self, Delivery};
+use crate::incident::{Event, Incident};
+use crate::message::Message;
+use crate::notice::Notice;
+use crate::rules;
+use crate::thread;
+
+use draft::Draft;
+
+/// All that can reach the gateway.
+#[derive(Debug, Clone, Copy)]
+pub enum Input<'a> {
+    /// A mail was received.
+    Mail(&'a Message),
+    /// A notice came to the end of its way.
+    Outcome(&'a DeliveryOutcome),
+    /// An incident asked to be looked at now.
+    Due(u64),
+    /// Somebody gave commands at the program's command line.
+    Operator(&'a OperatorWords),
+    /// Something happened to firebell itself.
+    House(&'a HouseFact),
+}
+
+/// The end of a notice's way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliveryOutcome {
+    /// The incident, or [`HOUSE`].
+    pub incident: u64,
+    /// Its thread.
+    pub audience: Audience,
+    /// Its number within the thread.
+    pub number: u32,
+    /// The recipient.
+    pub person: PersonId,
+    /// Where it was sent.
+    pub to: Address,
+    /// How it ended.
+    pub end: Delivery,
+}
+
+/// Commands that did not come by mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OperatorWords {
+    /// The incident.
+    pub incident: u64,
+    /// In whose name.
+    pub person: PersonId,
+    /// The words, as a mail would have them.
+    pub words: String,
+}
+
+/// What must be known before an input can be worked on.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Question {
+    /// Incidents that are named.
+    pub incidents: BTreeSet<u64>,
+    /// Message-IDs that may be stored.
+    pub message_ids: Vec<String>,
+    /// Fingerprints of alerts.
+    pub keys: Vec<String>,
+    /// Services in which something may be broken already.
+    pub services: BTreeSet<ServiceId>,
+    /// Message-ID and content hash of the mail itself.
+    pub mail: Option<(String, String)>,
+}
+
+/// Whether a mail was received before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Seen {
+    /// No.
+    #[default]
+    New,
+    /// The same Message-ID and content.
+    Duplicate,
+    /// The same Message-ID with other content.
+    SameId,
+}
+
+/// What the store answered.
+#[derive(Debug, Clone, Default)]
+pub struct Known {
+    /// The incidents that the question named, and those that its ids and keys led to.
+    pub incidents: BTreeMap<u64, Incident>,
+    /// Message-IDs of the question that are known, and the incident they belong to.
+    pub ids: BTreeMap<String, u64>,
+    /// Fingerprints that belong to an incident now.
+    pub live: BTreeMap<String, u64>,
+    /// Incidents opened with a fingerprint within the last 7 days, newest first.
+    pub past: BTreeMap<String, Vec<u64>>,
+    /// Services of the question in which an incident is broken, and which.
+    pub broken: BTreeMap<ServiceId, u64>,
+    /// The number that the next new incident gets.
+    pub next_number: u64,
+    /// The house.
+    pub house: House,
+    /// Whether the mail was received before.
+    pub seen: Seen,
+}
+
+/// All that one input changes: committed whole, or not at all.
+#[derive(Debug, Clone, Default)]
+pub struct Change {
+    /// Incidents as they are now.
+    pub incidents: BTreeMap<u64, Incident>,
+    /// When each of them wants to be looked at.
+    pub due: BTreeMap<u64, Option<Timestamp>>,
+    /// New lines of timelines: incident and event, in order.
+    pub events: Vec<(u64, Event)>,
+    /// Mails that firebell owes now.
+    pub notices: Vec<Notice>,
+    /// New lines of the house log.
+    pub house_events: Vec<HouseEvent>,
+    /// The house as it is now.
+    pub house: House,
+    /// Message-IDs that belong to an incident from now on.
+    pub remembered: Vec<(String, u64)>,
+    /// What became of the mail; for a mail only, and then always.
+    pub outcome: Option<MailOutcome>,
+    /// What became of an operator's words: each line and its result.
+    pub replies: Vec<(String, String)>,
+}
+
+/// What became of a mail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailOutcome {
+    /// In a word.
+    pub what: Outcome,
+    /// How it was placed.
+    pub by: Placement,
+    /// The incident it led to.
+    pub incident: Option<u64>,
+    /// The rule that decided.
+    pub rule: Option<String>,
+}
+
+/// The one thing that becomes of a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It opened an incident.
+    Opened,
+    /// It joined one.
+    Joined,
+    /// It waits for a person.
+    Held,
+    /// No rule wanted it.
+    Unmatched,
+    /// A rule, or its being our own or a recovery of nothing, says that nothing is to be done.
+    Ignored,
+    /// It was received before.
+    Duplicate,
+    /// It reports on the delivery of a mail.
+    Bounce,
+}
+
+/// How a mail was placed, as JSON names it (DESIGN 8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Placement {
+    /// Signed reply address.
+    Token,
+    /// Signed Message-ID.
+    MessageId,
+    /// Stored Message-ID.
+    References,
+    /// Subject tag.
+    Tag,
+    /// Alert key.
+    Key,
+    /// It opened an incident.
+    New,
+    /// It is held.
+    Held,
+    /// Nowhere.
+    Unmatched,
+    /// Nowhere, on purpose.
+    Ignored,
+    /// It was there before.
+    Duplicate,
+}
+
+/// The alerts of a mail.
+pub fn alerts(book: &Book, message: &Message) -> Vec<Alert> {
+    alert::read(message, &book.formats)
+}
+
+/// What must be known before this input can be worked on.
+pub fn question(book: &Book, input: Input<'_>) -> Question {
+    match input {
+        Input::Mail(message) => question_of_mail(book, message),
+        Input::Outcome(outcome) => one(outcome.incident),
+        Input::Due(number) => one(number),
+        Input::Operator(words) => one(words.incident),
+        Input::House(_) => Question::default(),
+    }
+}
+
+fn one(number: u64) -> Question {
+    let incidents = [number].into_iter().filter(|number| *number != HOUSE).collect();
+    Question { incidents, ..Question::default() }
+}
+
+fn question_of_mail(book: &Book, message: &Message) -> Question {
+    let clues = thread::clues(book, message);
+    let alerts = alerts(book, message);
+    let verdicts =
+        alerts.iter().map(|alert| rules::classify(&book.rules, &book.directory, message, Some(alert)));
+    let bounced = mail::bounced(book, message).map(|(incident, _, _)| incident);
+    Question {
+        incidents: clues.incidents().into_iter().chain(bounced).collect(),
+        message_ids: if alerts.is_empty() { clues.message_ids } else { Vec::new() },
+        services: verdicts.filter_map(|verdict| verdict.service).collect(),
+        keys: alerts.iter().map(Alert::fingerprint).collect(),
+        mail: Some((message.message_id.clone(), message.content_hash.clone())),
+    }
+}
+
+/// One step of the gateway.
+pub fn step(book: &Book, known: Known, input: Input<'_>, now: Timestamp) -> Change {
+    let mut draft = Draft::new(book, known, now);
+    match input {
+        Input::Mail(message) => {
+            let outcome = mail::received(&mut draft, message);
+            draft.outcome(outcome);
+        }
+        Input::Outcome(outcome) => delivered(&mut draft, outcome),
+        Input::Due(number) => draft.touch(number),
+        Input::Operator(words) => words::at_the_terminal(&mut draft, words),
+        Input::House(fact) => draft.house(fact.clone()),
+    }
+    draft.finish()
+}
+
+fn delivered(draft: &mut Draft<'_>, outcome: &DeliveryOutcome) {
+    if let (HOUSE, Delivery::Undeliverable(reason)) = (outcome.incident, &outcome.end) {
+        let (person, address, reason) = (outcome.person.clone(), outcome.to.clone(), reason.clone());
+        draft.house(HouseFact::Unreachable { person, address, reason });
+    }
+    let Some(incident) = draft.incident(outcome.incident) else { return };
+    let facts = decide::delivery(incident, &outcome.audience, outcome.number, &outcome.person, &outcome.end);
+    draft.record_all(outcome.incident, facts);
+}

@@ -1,0 +1,154 @@
+//! Owns a change in the making: facts become events, events change incidents, and what they owe enters the outbox.
+
+use jiff::Timestamp;
+
+use super::{Change, Known, MailOutcome};
+use crate::book::Book;
+use crate::directory::Directory;
+use crate::house::{self, HouseEvent, HouseFact};
+use crate::incident::{self, Event, Fact, Incident, Opening, decide};
+use crate::notice::{self, Owed};
+
+/// More facts than this cannot be due at once: a policy pages once, and every client hears one thing.
+const DUE_AT_ONCE: usize = 1000;
+
+/// A change in the making.
+pub(super) struct Draft<'a> {
+    pub(super) book: &'a Book,
+    pub(super) known: Known,
+    pub(super) now: Timestamp,
+    /// What the author of the present mail wrote beside commands.
+    pub(super) note: String,
+    change: Change,
+}
+
+impl<'a> Draft<'a> {
+    pub(super) fn new(book: &'a Book, mut known: Known, now: Timestamp) -> Self {
+        let house = std::mem::take(&mut known.house);
+        Self { book, known, now, note: String::new(), change: Change { house, ..Change::default() } }
+    }
+
+    pub(super) fn directory(&self) -> &'a Directory {
+        &self.book.directory
+    }
+
+    /// An incident as it is at this point.
+    pub(super) fn incident(&self, number: u64) -> Option<&Incident> {
+        self.change.incidents.get(&number).or_else(|| self.known.incidents.get(&number))
+    }
+
+    /// Opens an incident and gives its number.
+    pub(super) fn open(&mut self, opening: Opening) -> u64 {
+        let number = self.known.next_number;
+        self.known.next_number += 1;
+        let incident = incident::open(number, &opening, self.now);
+        if let Some(key) = &opening.key {
+            self.known.live.insert(key.clone(), number);
+        }
+        if let Some(service) = &opening.service {
+            self.known.broken.insert(service.clone(), number);
+        }
+        let event = Event { seq: incident.events, at: self.now, fact: Fact::Opened(Box::new(opening)) };
+        self.change.incidents.insert(number, incident);
+        self.change.events.push((number, event));
+        number
+    }
+
+    /// Records facts of an incident, one after the other, with the mails they owe.
+    pub(super) fn record_all(&mut self, number: u64, facts: impl IntoIterator<Item = Fact>) {
+        for fact in facts {
+            let Some((incident, event)) = self.record(number, fact) else { return };
+            for owed in notice::owed(self.book, &incident, &event, &self.note) {
+                self.queue(number, &owed, event.seq);
+            }
+        }
+        self.touch(number);
+    }
+
+    /// Makes one fact an event and applies it.
+    fn record(&mut self, number: u64, fact: Fact) -> Option<(Incident, Event)> {
+        let before = self.incident(number)?.clone();
+        let event = Event { seq: before.events + 1, at: self.now, fact };
+        let after = incident::apply(before, &event);
+        self.change.incidents.insert(number, after.clone());
+        self.change.events.push((number, event.clone()));
+        Some((after, event))
+    }
+
+    /// Puts a mail into the outbox, and that it is there onto the timeline.
+    pub(super) fn queue(&mut self, number: u64, owed: &Owed, about: u32) {
+        let Some(incident) = self.incident(number).cloned() else { return };
+        let place = incident.next_number(&owed.audience);
+        let Some(notice) = notice::render(self.book, &incident, owed, place, about, self.now) else { return };
+        let root = notice::thread_root(self.book, &incident, &owed.audience);
+        let queued = Fact::Queued {
+            audience: owed.audience.clone(),
+            number: place,
+            person: owed.person.clone(),
+            kind: owed.kind.clone(),
+            about,
+            belief: owed.belief,
+        };
+        self.record(number, queued);
+        self.remember(&root, number);
+        self.remember(&notice.message_id.clone(), number);
+        self.change.notices.push(notice);
+    }
+
+    /// Lets an incident do what is due now, and marks it as part of the change.
+    pub(super) fn touch(&mut self, number: u64) {
+        for _ in 0..DUE_AT_ONCE {
+            let Some(incident) = self.incident(number) else { return };
+            let Some(fact) = decide::due(incident, &self.book.directory, self.now) else { break };
+            let Some((incident, event)) = self.record(number, fact) else { return };
+            for owed in notice::owed(self.book, &incident, &event, "") {
+                self.queue(number, &owed, event.seq);
+            }
+        }
+        let Some(incident) = self.incident(number).cloned() else { return };
+        self.change.due.insert(number, decide::next_due(&incident, &self.book.directory));
+        self.change.incidents.insert(number, incident);
+    }
+
+    /// From now on mails that refer to this id belong to the incident.
+    pub(super) fn remember(&mut self, id: &str, number: u64) {
+        let entry = (id.to_owned(), number);
+        if !self.change.remembered.contains(&entry) {
+            self.change.remembered.push(entry);
+        }
+    }
+
+    /// Writes a line of the house log, and reports it where the operator must know.
+    pub(super) fn house(&mut self, fact: HouseFact) {
+        let reported = fact.is_reported();
+        let event = self.house_event(fact);
+        if !reported {
+            return;
+        }
+        for person in self.book.directory.people_in([&self.book.operator]) {
+            let number = self.change.house.reports + 1;
+            let Some(report) = notice::report(self.book, &person, &event, number, self.now) else { continue };
+            self.change.notices.push(report);
+            self.house_event(HouseFact::Queued { person, about: event.seq });
+        }
+    }
+
+    fn house_event(&mut self, fact: HouseFact) -> HouseEvent {
+        let event = HouseEvent { seq: self.change.house.events + 1, at: self.now, fact };
+        self.change.house = house::apply(std::mem::take(&mut self.change.house), &event);
+        self.change.house_events.push(event.clone());
+        event
+    }
+
+    pub(super) fn outcome(&mut self, outcome: MailOutcome) {
+        self.change.outcome = Some(outcome);
+    }
+
+    pub(super) fn reply(&mut self, line: String, result: String) {
+        self.change.replies.push((line, result));
+    }
+
+    pub(super) fn finish(self) -> Change {
+        self.change
+    }
+}

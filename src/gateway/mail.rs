@@ -1,0 +1,196 @@
+//! Owns the order in which a mail is worked on (DESIGN 3.3): seen before, ours, a bounce, alerts, an answer, something new.
+
+use super::draft::Draft;
+use super::opening::{opening, severity};
+use super::words;
+use super::{MailOutcome, Outcome, Placement, Seen};
+use crate::alert::{Alert, State};
+use crate::book::Book;
+use crate::house::HouseFact;
+use crate::incident::decide::{self, Delivery, Reported};
+use crate::incident::{Fact, Placed};
+use crate::message::Message;
+use crate::rules::{self, Action, Verdict};
+use crate::thread::{self, Choice};
+use crate::token;
+
+/// Works on a mail. Every mail has exactly one outcome.
+pub(super) fn received(draft: &mut Draft<'_>, message: &Message) -> MailOutcome {
+    match draft.known.seen {
+        Seen::Duplicate => {
+            draft.house(HouseFact::Duplicate { message_id: message.message_id.clone() });
+            return outcome(Outcome::Duplicate, Placement::Duplicate, None);
+        }
+        Seen::SameId => draft.house(HouseFact::SameIdOtherContent { message_id: message.message_id.clone() }),
+        Seen::New => {}
+    }
+    let clues = thread::clues(draft.book, message);
+    if thread::is_own(draft.book, &clues, &draft.known.incidents) {
+        draft.house(HouseFact::OwnMail { message_id: message.message_id.clone() });
+        return outcome(Outcome::Ignored, Placement::Ignored, None);
+    }
+    if message.bounce.is_some() {
+        return bounce(draft, message);
+    }
+    let alerts = super::alerts(draft.book, message);
+    if !alerts.is_empty() {
+        return of_alerts(draft, message, &alerts);
+    }
+    match thread::place(draft.book, message, &clues, &draft.known.incidents, &draft.known.ids) {
+        Choice::Joins(place) => {
+            let number = place.incident;
+            words::in_a_mail(draft, message, &place);
+            // A stored id under which other content comes leads nowhere: it must not catch other people's mails.
+            if draft.known.seen == Seen::New {
+                remember(draft, message, number);
+            }
+            outcome(Outcome::Joined, placement(place.by), Some(number))
+        }
+        Choice::Held(number) => {
+            let from = message.author().map(|author| author.address.clone());
+            let from = from.unwrap_or_else(|| crate::directory::Address::new(""));
+            draft.record_all(number, [Fact::Held { from, subject: message.subject.clone() }]);
+            outcome(Outcome::Held, Placement::Held, Some(number))
+        }
+        Choice::Nothing => something_new(draft, message),
+    }
+}
+
+/// The notice that a delivery report is about: incident, number, token.
+pub(super) fn bounced(book: &Book, message: &Message) -> Option<(u64, u32, String)> {
+    let id = message.bounce.as_ref()?.original_message_id.as_ref()?;
+    token::in_message_id(&book.address, id)
+        .map(|(incident, number, token)| (incident, number, token.to_owned()))
+}
+
+fn bounce(draft: &mut Draft<'_>, message: &Message) -> MailOutcome {
+    let bounce = message.bounce.as_ref();
+    let failed =
+        bounce.and_then(|bounce| bounce.recipients.iter().find(|recipient| recipient.action == "failed"));
+    let notice = bounced(draft.book, message).and_then(|(number, place, token)| {
+        let incident = draft.incident(number)?;
+        thread::granted_message_id(draft.book, incident, place, &token)
+            .map(|(audience, person, _)| (number, audience, place, person))
+    });
+    let Some((number, audience, place, person)) = notice else {
+        let about = bounce.and_then(|bounce| bounce.original_message_id.clone());
+        draft.house(HouseFact::ForeignBounce { about });
+        return outcome(Outcome::Bounce, Placement::Ignored, None);
+    };
+    if let (Some(failed), Some(incident)) = (failed, draft.incident(number)) {
+        let reason = format!("came back: {} {}", failed.status, failed.diagnostic);
+        let end = Delivery::Undeliverable(reason.trim().to_owned());
+        let facts = decide::delivery(incident, &audience, place, &person, &end);
+        draft.record_all(number, facts);
+    }
+    outcome(Outcome::Bounce, Placement::MessageId, Some(number))
+}
+
+/// Alerts go one by one; the mail's outcome is that of the first that led to an incident, else of the first.
+fn of_alerts(draft: &mut Draft<'_>, message: &Message, alerts: &[Alert]) -> MailOutcome {
+    let outcomes: Vec<MailOutcome> = alerts.iter().map(|alert| of_alert(draft, message, alert)).collect();
+    let first = outcomes.iter().find(|outcome| outcome.incident.is_some()).or(outcomes.first()).cloned();
+    first.unwrap_or_else(|| outcome(Outcome::Unmatched, Placement::Unmatched, None))
+}
+
+fn of_alert(draft: &mut Draft<'_>, message: &Message, alert: &Alert) -> MailOutcome {
+    let verdict = rules::classify(&draft.book.rules, draft.directory(), message, Some(alert));
+    let key = alert.fingerprint();
+    let by_key = draft.known.live.get(&key).copied();
+    let live =
+        by_key.filter(|number| draft.incident(*number).is_some_and(|i| decide::takes_alert(i, draft.now)));
+    let in_service = || {
+        let service = verdict.service.as_ref().filter(|_| alert.state == State::Firing)?;
+        let wanted = matches!(verdict.action, Some(Action::Open | Action::Join));
+        draft.known.broken.get(service).copied().filter(|_| wanted)
+    };
+    if let Some(number) = live.or_else(in_service) {
+        let began = decide::began(alert, draft.now);
+        let rule = verdict.rule.as_deref();
+        let reported = Reported { alert, severity: severity(&verdict), rule, began };
+        if let Some(incident) = draft.incident(number) {
+            let facts = decide::alert(incident, draft.directory(), reported, draft.now);
+            draft.record_all(number, facts);
+        }
+        draft.known.live.insert(key, number);
+        draft.remember(&message.message_id, number);
+        return ruled(Outcome::Joined, Placement::Key, Some(number), &verdict);
+    }
+    match (verdict.action, alert.state) {
+        (Some(Action::Open), State::Firing) => {
+            let opening = opening(draft, message, Some(alert), &verdict);
+            let number = draft.open(opening);
+            draft.touch(number);
+            draft.remember(&message.message_id, number);
+            ruled(Outcome::Opened, Placement::New, Some(number), &verdict)
+        }
+        (Some(Action::Open | Action::Join) | None, State::Resolved) => {
+            draft.house(HouseFact::RecoveryOfNothing { key });
+            ruled(Outcome::Ignored, Placement::Ignored, None, &verdict)
+        }
+        (action, _) => without_incident(draft, message, action, &verdict),
+    }
+}
+
+/// A mail that belongs to nothing known: the rules have the word.
+fn something_new(draft: &mut Draft<'_>, message: &Message) -> MailOutcome {
+    let verdict = rules::classify(&draft.book.rules, draft.directory(), message, None);
+    match verdict.action {
+        Some(Action::Open) => {
+            let opening = opening(draft, message, None, &verdict);
+            let number = draft.open(opening);
+            draft.touch(number);
+            remember(draft, message, number);
+            ruled(Outcome::Opened, Placement::New, Some(number), &verdict)
+        }
+        action => without_incident(draft, message, action, &verdict),
+    }
+}
+
+fn without_incident(
+    draft: &mut Draft<'_>,
+    message: &Message,
+    action: Option<Action>,
+    verdict: &Verdict,
+) -> MailOutcome {
+    let subject = crate::incident::words::one_line(&message.subject);
+    let from = message.author().map(|author| author.address.to_string()).unwrap_or_default();
+    let rule = verdict.rule.clone().unwrap_or_default();
+    let (fact, what, by) = match action {
+        Some(Action::Ignore) => (HouseFact::Ignored { rule, subject }, Outcome::Ignored, Placement::Ignored),
+        Some(Action::Hold) => (HouseFact::Held { rule, from, subject }, Outcome::Held, Placement::Held),
+        Some(Action::Open | Action::Join) | None => {
+            (HouseFact::Unmatched { from, subject }, Outcome::Unmatched, Placement::Unmatched)
+        }
+    };
+    draft.house(fact);
+    ruled(what, by, None, verdict)
+}
+
+/// The mail's own id and all that it refers to, ancestors never seen included.
+fn remember(draft: &mut Draft<'_>, message: &Message, number: u64) {
+    draft.remember(&message.message_id, number);
+    for id in &message.references {
+        if !draft.known.ids.contains_key(id) {
+            draft.remember(id, number);
+        }
+    }
+}
+
+fn outcome(what: Outcome, by: Placement, incident: Option<u64>) -> MailOutcome {
+    MailOutcome { what, by, incident, rule: None }
+}
+
+fn ruled(what: Outcome, by: Placement, incident: Option<u64>, verdict: &Verdict) -> MailOutcome {
+    MailOutcome { rule: verdict.rule.clone(), ..outcome(what, by, incident) }
+}
+
+fn placement(placed: Placed) -> Placement {
+    match placed {
+        Placed::Token => Placement::Token,
+        Placed::MessageId => Placement::MessageId,
+        Placed::References | Placed::Operator => Placement::References,
+        Placed::Tag => Placement::Tag,
+        Placed::Key => Placement::Key,
+    }
+}

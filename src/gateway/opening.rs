@@ -1,0 +1,92 @@
+//! Owns what an incident begins with: the verdict of the rules, filled in from the directory.
+
+use super::draft::Draft;
+use crate::alert::Alert;
+use crate::book::Book;
+use crate::directory::Severity;
+use crate::escalation::Policy;
+use crate::incident::{Actor, Opening, Previous, decide};
+use crate::message::Message;
+use crate::rules::Verdict;
+
+/// How much of a report is kept with the incident, in characters.
+const REPORT: usize = 1500;
+
+/// What an incident begins with.
+pub(super) fn opening(
+    draft: &Draft<'_>,
+    message: &Message,
+    alert: Option<&Alert>,
+    verdict: &Verdict,
+) -> Opening {
+    let book = draft.book;
+    let service = verdict.service.as_ref().and_then(|id| book.directory.services.get(id));
+    let responders =
+        service.map_or_else(|| vec![book.operator.clone()], |service| service.responders.clone());
+    let policy = verdict.policy.as_ref().or(service.and_then(|service| service.policy.as_ref()));
+    let key = alert.map(Alert::fingerprint);
+    let before = key.as_ref().and_then(|key| draft.known.past.get(key));
+    Opening {
+        title: verdict.title.clone(),
+        public_name: service.map_or_else(|| verdict.title.clone(), |service| service.public_name.clone()),
+        service: service.map(|service| service.id.clone()),
+        severity: verdict.severity,
+        policy: policy
+            .and_then(|name| book.policies.get(name))
+            .cloned()
+            .unwrap_or_else(|| Policy::default_for(&responders)),
+        responders,
+        followers: service.map(|service| service.followers.clone()).unwrap_or_default(),
+        clients: service.map(|service| service.clients.clone()).unwrap_or_default(),
+        rule: verdict.rule.clone(),
+        by: reporter(book, message, alert),
+        key,
+        began: alert.map_or(draft.now, |alert| decide::began(alert, draft.now)),
+        trusted: is_trusted(book, message),
+        previous: before.and_then(|before| {
+            before.first().map(|number| Previous { number: *number, times: before.len() as u32 + 1 })
+        }),
+        report: report(message),
+    }
+}
+
+/// The severity that a verdict gives to an alert of an incident that is there already: only what opens can raise.
+pub(super) fn severity(verdict: &Verdict) -> Severity {
+    match verdict.action {
+        Some(crate::rules::Action::Open) => verdict.severity,
+        _ => Severity::Sev4,
+    }
+}
+
+fn reporter(book: &Book, message: &Message, alert: Option<&Alert>) -> Actor {
+    let author = message.author();
+    let person = author.and_then(|author| book.directory.person_of(&author.address));
+    match (alert, person, author) {
+        (_, Some(person), _) => Actor::Person(person.id.clone()),
+        (Some(_), None, _) | (None, None, None) => Actor::Alerts,
+        (None, None, Some(author)) => Actor::Stranger(author.address.clone()),
+    }
+}
+
+/// Whether clients may be told on this mail's word alone: it comes from a listed monitor, or somebody of the house
+/// wrote or forwarded it.
+pub(super) fn is_trusted(book: &Book, message: &Message) -> bool {
+    let Some(author) = message.author() else { return false };
+    let listed = |monitor: &String| match monitor.strip_prefix('@') {
+        Some(domain) => author.address.domain() == domain,
+        None => author.address.as_str() == monitor,
+    };
+    let colleague =
+        book.directory.person_of(&author.address).is_some_and(|p| book.directory.is_internal(&p.id));
+    colleague || book.monitors.iter().any(listed)
+}
+
+/// The beginning of what was reported.
+fn report(message: &Message) -> String {
+    let text = message.forwarded.as_ref().map_or(message.text.as_str(), |forward| forward.text.as_str());
+    let mut report: String = text.trim().chars().take(REPORT).collect();
+    if report.chars().count() == REPORT {
+        report.push_str(" …");
+    }
+    report
+}

@@ -1,0 +1,162 @@
+//! Owns what follows from words that reached an incident: who speaks, with what right, and what they said.
+
+use super::OperatorWords;
+use super::draft::Draft;
+use crate::audience::Audience;
+use crate::command::{self, Command, Line, Said};
+use crate::directory::PersonId;
+use crate::incident::answer::{self, Answer, Authority};
+use crate::incident::{Actor, Fact, Incident, Placed};
+use crate::message::Message;
+use crate::notice::{self, Reader, Reply};
+use crate::thread::Place;
+
+/// Works on a mail that joins an incident.
+pub(super) fn in_a_mail(draft: &mut Draft<'_>, message: &Message, place: &Place) {
+    let Some(incident) = draft.incident(place.incident) else { return };
+    let (by, audience) = speaker(draft, incident, message, place);
+    let person = by.person().filter(|_| audience == Audience::Inner && message.automatic.is_none());
+    let said = person.map(|_| command::read(&message.reply_text)).unwrap_or_default();
+    let mut note = Fact::Noted {
+        by: by.clone(),
+        audience,
+        placed: place.by,
+        text: message.reply_text.trim().to_owned(),
+        automatic: message.automatic.is_some(),
+        with_commands: false,
+    };
+    let Some(person) = person.filter(|_| !said.commands.is_empty()) else {
+        draft.record_all(place.incident, [note]);
+        return;
+    };
+    let authority = authority(incident, person, place);
+    let effective = matches!(authority, Authority::Granted | Authority::Operator);
+    if let (Fact::Noted { text, with_commands, .. }, true) = (&mut note, effective) {
+        *text = said.note.clone();
+        *with_commands = said.commands.iter().any(|line| changes(&line.command));
+    }
+    let person = person.clone();
+    let replies = carry_out(draft, place.incident, &person, &authority, &said, note);
+    let transcript = notice::transcript(&person, replies, draft.now);
+    let about = draft.incident(place.incident).map_or(0, |incident| incident.events);
+    draft.queue(place.incident, &transcript, about);
+    draft.touch(place.incident);
+}
+
+/// Works on words given at the command line.
+pub(super) fn at_the_terminal(draft: &mut Draft<'_>, words: &OperatorWords) {
+    if draft.incident(words.incident).is_none() {
+        return;
+    }
+    let said = command::read(&words.words);
+    let note = Fact::Noted {
+        by: Actor::Person(words.person.clone()),
+        audience: Audience::Inner,
+        placed: Placed::Operator,
+        text: said.note.clone(),
+        automatic: false,
+        with_commands: said.commands.iter().any(|line| changes(&line.command)),
+    };
+    let replies = carry_out(draft, words.incident, &words.person, &Authority::Operator, &said, note);
+    let Some(incident) = draft.incident(words.incident).cloned() else { return };
+    let reader = Reader { zone: draft.book.zone.clone(), language: draft.book.language, now: draft.now };
+    let results = notice::results(draft.book, &incident, &words.person, &replies, &reader);
+    for ((line, _), result) in replies.into_iter().zip(results) {
+        draft.reply(line, result);
+    }
+}
+
+/// Whose words these are, and on whose side they stand. Who belongs to the house speaks inside the house, whichever
+/// mail they answer; anybody else who answers a client's mail speaks for that client.
+fn speaker(draft: &Draft<'_>, incident: &Incident, message: &Message, place: &Place) -> (Actor, Audience) {
+    let directory = draft.directory();
+    let author = message.author();
+    let person = author.and_then(|author| directory.person_of(&author.address));
+    let by = match (person, author) {
+        (Some(person), _) => Actor::Person(person.id.clone()),
+        (None, Some(author)) => Actor::Stranger(author.address.clone()),
+        (None, None) => Actor::Stranger(crate::directory::Address::new("")),
+    };
+    if person.is_some_and(|person| directory.is_internal(&person.id)) {
+        return (by, Audience::Inner);
+    }
+    let answered = place.granted.as_ref().map(|(audience, _, _)| audience.clone());
+    if let Some(audience @ Audience::Client(_)) = answered {
+        return (by, audience);
+    }
+    let client = person.and_then(|person| {
+        directory.parties_of(&person.id).find(|party| incident.clients.contains(&party.id))
+    });
+    (by, client.map_or(Audience::Inner, |party| Audience::Client(party.id.clone())))
+}
+
+/// With what right somebody of the house gives commands: theirs is the address they answer with, and it was given to
+/// them in this occurrence.
+fn authority(incident: &Incident, person: &PersonId, place: &Place) -> Authority {
+    match &place.granted {
+        Some((Audience::Inner, to, occurrence)) if to == person => {
+            if *occurrence == incident.occurrence() {
+                Authority::Granted
+            } else {
+                Authority::Outdated
+            }
+        }
+        _ => Authority::Unproven,
+    }
+}
+
+/// Carries out commands in order. The note goes onto the timeline first, and is told with what the commands do.
+fn carry_out(
+    draft: &mut Draft<'_>,
+    number: u64,
+    person: &PersonId,
+    authority: &Authority,
+    said: &Said,
+    note: Fact,
+) -> Vec<(String, Reply)> {
+    if matches!(&note, Fact::Noted { text, .. } if !text.is_empty()) {
+        draft.record_all(number, [note]);
+    }
+    draft.note = said.note.clone();
+    let mut replies = Vec::new();
+    for line in &said.commands {
+        replies.push((line.line.clone(), one(draft, number, person, authority, line)));
+    }
+    draft.note = String::new();
+    replies
+}
+
+fn one(draft: &mut Draft<'_>, number: u64, person: &PersonId, authority: &Authority, line: &Line) -> Reply {
+    let Some(incident) = draft.incident(number) else { return Reply::Nothing };
+    match answer::command(incident, draft.directory(), person, authority, &line.command, draft.now) {
+        Answer::Done(facts) => {
+            let reply = facts.first().map_or(Reply::Nothing, done);
+            draft.record_all(number, facts);
+            reply
+        }
+        Answer::Asked if line.command == Command::Help => Reply::Help,
+        Answer::Asked => Reply::Status,
+        Answer::Refused(refusal) => {
+            let why = refusal.words().to_owned();
+            let refused = Fact::Refused { by: person.clone(), line: line.line.clone(), why };
+            draft.record_all(number, [refused]);
+            Reply::Refused(refusal)
+        }
+    }
+}
+
+fn done(fact: &Fact) -> Reply {
+    match fact {
+        Fact::Acknowledged { until, .. } => Reply::Acknowledged(*until),
+        Fact::Recovered { still_firing, .. } => Reply::Recovered(still_firing.clone()),
+        Fact::Resolved { anyway, .. } => Reply::Resolved(*anyway),
+        Fact::Closed { .. } => Reply::Closed,
+        Fact::Recurred { occurrence, .. } => Reply::Reopened(*occurrence),
+        _ => Reply::Nothing,
+    }
+}
+
+/// Whether a command can change anything, so that the team is mailed about it.
+fn changes(command: &Command) -> bool {
+    !matches!(command, Command::Status | Command::Help)
+}
