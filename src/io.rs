@@ -1,0 +1,10 @@
+//! Owns the edges: all input and output, and nothing else.
+//! Never decides anything about incidents.
+
+pub mod clock;
+pub mod files;
+pub mod reading;
+pub mod store;
+pub mod mailbox;
+pub mod delivery;
+pub mod daemon;

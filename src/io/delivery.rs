@@ -1,0 +1,77 @@
+//! Owns the way out: one mail to one recipient, tried once, and what came of it.
+//! Never tries again and never decides when: that is the outbox's business.
+
+use std::time::Duration;
+
+use crate::directory::Address;
+
+pub mod smtp;
+
+/// The server that takes our mail and passes it on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Relay {
+    /// Host name or IP address.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+    /// The name by which we greet it: a host name or an IP address (RFC 5321, 4.1.1.1).
+    pub hello: String,
+    /// How long each step may take.
+    pub timeouts: Timeouts,
+}
+
+/// How long to wait for the relay.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Timeouts {
+    /// For the name lookup and the TCP connection together.
+    pub connect: Duration,
+    /// For the greeting with EHLO, and for each of MAIL, RCPT and DATA.
+    pub command: Duration,
+    /// For the reply to the final dot. Giving up early sends the mail twice, so RFC 5321, 4.5.3.2.6 asks
+    /// for 10 minutes. A second for each 64 KiB of the mail is added.
+    pub data: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(30),
+            command: Duration::from_secs(60),
+            data: Duration::from_secs(10 * 60),
+        }
+    }
+}
+
+/// A mail as it is to be sent.
+#[derive(Debug, Clone, Copy)]
+pub struct Outgoing<'a> {
+    /// Where failures are reported; `None` is the null return path.
+    pub from: Option<&'a Address>,
+    /// The one recipient.
+    pub to: &'a Address,
+    /// Headers and body, every line ended by CRLF, dots not stuffed. These bytes arrive unaltered.
+    pub bytes: &'a [u8],
+}
+
+/// What came of one attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The relay has taken the mail and answers for it from now on.
+    Delivered {
+        /// Its reply, `250 2.0.0 Ok: queued as 4f2`.
+        reply: String,
+    },
+    /// Not now, or not known: worth another attempt with the same bytes.
+    Deferred {
+        /// The step and the relay's words or the network's, one printable line.
+        reason: String,
+    },
+    /// Another attempt would end the same way.
+    Failed {
+        /// The step and the relay's words, one printable line; or what is wrong with the mail.
+        reason: String,
+        /// The enhanced status code (RFC 3463), `5.1.1`, or without one the reply code, `550`. `None` when
+        /// the relay was not to blame: we had nothing that could be sent.
+        status: Option<String>,
+    },
+}

@@ -1,0 +1,4 @@
+//! Owns the ways in: raw mail as it came, with the envelope where there is one.
+//! Never reads a mail's content; what it means is the core's business.
+
+pub mod smtp;

@@ -1,0 +1,167 @@
+//! Owns the store: SQLite, and all the SQL there is. Coarse operations; one call is one transaction.
+//! Never decides anything, never writes words for people.
+//! On failure the transaction is rolled back whole, and the error says what SQLite said.
+
+pub mod find;
+pub mod inbound;
+pub mod keep;
+pub mod outbox;
+pub mod views;
+pub mod writer;
+
+use std::path::Path;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rusqlite::TransactionBehavior;
+pub use rusqlite::{Connection, Transaction};
+
+use crate::book::Book;
+use crate::gateway::{self, Change, Input};
+
+/// Schemas in the order in which they came to be; `user_version` says how many a file has.
+const MIGRATIONS: &[&str] = &[include_str!("store/schema.sql")];
+/// The first SQLite without the WAL-reset bug: 3.51.3.
+const OLDEST_SQLITE: i32 = 3_051_003;
+
+/// Why the store could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// SQLite's own words.
+    #[error("the store failed: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// What is stored can't be read: written by another version, or damaged.
+    #[error("the store holds something that can't be read: {0}")]
+    Unreadable(#[from] serde_json::Error),
+    /// The file is newer than this program.
+    #[error(
+        "the store was written by a newer firebell (schema {found}, this one knows {known}): use that one"
+    )]
+    Newer {
+        /// The file's schema.
+        found: i64,
+        /// The newest this program knows.
+        known: usize,
+    },
+    /// The bundled SQLite has a known bug.
+    #[error("this SQLite ({0}) can damage a database that two connections write to: build with a newer one")]
+    OldSqlite(&'static str),
+    /// Somebody else changed it in between.
+    #[error("incident {0} was changed by somebody else in between")]
+    Conflict(u64),
+    /// The lease ran out, and somebody else has the row now.
+    #[error("the lease ran out, and somebody else works on it now")]
+    LostLease,
+    /// The transaction that this was part of could not be committed.
+    #[error("the store could not keep it: {0}")]
+    NotCommitted(String),
+    /// The work itself failed, which is a bug.
+    #[error("bug: the work on this panicked")]
+    Panicked,
+    /// The thread that writes is gone.
+    #[error("the store is closed")]
+    Closed,
+}
+
+/// What store operations give.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Who works on rows, and until when it has them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    /// Name of the instance.
+    pub owner: String,
+    /// Afterwards others may take the rows over.
+    pub until: Timestamp,
+}
+
+/// An open store.
+#[derive(Debug)]
+pub struct Store {
+    connection: Connection,
+}
+
+impl Store {
+    /// Opens a store, and makes it or brings it up to date.
+    pub fn open(path: &Path) -> Result<Self> {
+        Self::prepare(Connection::open(path)?)
+    }
+
+    /// A store that is gone when it is dropped.
+    pub fn in_memory() -> Result<Self> {
+        Self::prepare(Connection::open_in_memory()?)
+    }
+
+    fn prepare(connection: Connection) -> Result<Self> {
+        if rusqlite::version_number() < OLDEST_SQLITE {
+            return Err(Error::OldSqlite(rusqlite::version()));
+        }
+        connection.busy_timeout(Duration::from_secs(30))?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        // NORMAL may lose the last commits when the power fails: wrong for "250 only after the commit".
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "foreign_keys", "ON")?;
+        let mut store = Self { connection };
+        store.migrate()?;
+        Ok(store)
+    }
+
+    fn migrate(&mut self) -> Result<()> {
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let found: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        let known = MIGRATIONS.len();
+        let done = usize::try_from(found).unwrap_or(usize::MAX);
+        if done > known {
+            return Err(Error::Newer { found, known });
+        }
+        for migration in MIGRATIONS.iter().skip(done) {
+            transaction.execute_batch(migration)?;
+        }
+        transaction.pragma_update(None, "user_version", known as i64)?;
+        Ok(transaction.commit()?)
+    }
+
+    /// One transaction: all of `work`, or nothing.
+    pub fn write<T>(&mut self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let result = work(&transaction)?;
+        transaction.commit()?;
+        Ok(result)
+    }
+
+    /// Reading only.
+    pub fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        work(&self.connection)
+    }
+
+    fn into_connection(self) -> Connection {
+        self.connection
+    }
+}
+
+/// Works on one input within a transaction: question, answer, step, keep. A later input of the same transaction sees
+/// what this one changed.
+pub fn work(connection: &Connection, book: &Book, input: Input<'_>, now: Timestamp) -> Result<Change> {
+    let question = gateway::question(book, input);
+    let known = find::answer(connection, &question, now)?;
+    let change = gateway::step(book, known, input, now);
+    keep::change(connection, &change, now)?;
+    Ok(change)
+}
+
+fn millis(at: Timestamp) -> i64 {
+    at.as_millisecond()
+}
+
+fn time(millis: i64) -> Timestamp {
+    Timestamp::from_millisecond(millis).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// The number of the next claim.
+fn next_fence(connection: &Connection) -> Result<i64> {
+    let next = "UPDATE counter SET value = value + 1 WHERE name = 'fence' RETURNING value";
+    Ok(connection.prepare_cached(next)?.query_row([], |row| row.get(0))?)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,107 @@
+//! Owns answering the core's questions.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{Result, millis};
+use crate::gateway::{Known, Question, Seen};
+use crate::house::House;
+use crate::incident::Incident;
+
+/// How far back the same key makes one trouble's history.
+const HISTORY: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// What the store knows about a question.
+pub fn answer(connection: &Connection, question: &Question, now: Timestamp) -> Result<Known> {
+    let mut known =
+        Known { next_number: next_number(connection)?, house: house(connection)?, ..Known::default() };
+    let mut numbers: BTreeSet<u64> = question.incidents.clone();
+    for id in &question.message_ids {
+        if let Some(number) =
+            number(connection, "SELECT incident FROM message_ref WHERE message_id = ?1", id)?
+        {
+            numbers.insert(number);
+            known.ids.insert(id.clone(), number);
+        }
+    }
+    for key in &question.keys {
+        let live = "SELECT incident FROM incident_key WHERE key = ?1 AND live = 1";
+        if let Some(number) = number(connection, live, key)? {
+            numbers.insert(number);
+            known.live.insert(key.clone(), number);
+        }
+        known.past.insert(key.clone(), past(connection, key, now)?);
+    }
+    for service in &question.services {
+        let broken = "SELECT number FROM incident WHERE service = ?1 AND broken = 1 ORDER BY number LIMIT 1";
+        if let Some(number) = number(connection, broken, service.as_str())? {
+            numbers.insert(number);
+            known.broken.insert(service.clone(), number);
+        }
+    }
+    known.incidents = incidents(connection, &numbers)?;
+    if let Some((message_id, content_hash)) = &question.mail {
+        known.seen = seen(connection, message_id, content_hash)?;
+    }
+    Ok(known)
+}
+
+/// One incident as it is now.
+pub fn incident(connection: &Connection, number: u64) -> Result<Option<Incident>> {
+    let select = "SELECT state FROM incident WHERE number = ?1";
+    let state: Option<String> =
+        connection.prepare_cached(select)?.query_row([number as i64], |row| row.get(0)).optional()?;
+    Ok(state.map(|state| serde_json::from_str(&state)).transpose()?)
+}
+
+/// The house as it is now.
+pub fn house(connection: &Connection) -> Result<House> {
+    let select = "SELECT state FROM house WHERE id = 1";
+    let state: Option<String> =
+        connection.prepare_cached(select)?.query_row([], |row| row.get(0)).optional()?;
+    Ok(state.map(|state| serde_json::from_str(&state)).transpose()?.unwrap_or_default())
+}
+
+fn incidents(connection: &Connection, numbers: &BTreeSet<u64>) -> Result<BTreeMap<u64, Incident>> {
+    let mut found = BTreeMap::new();
+    for number in numbers {
+        if let Some(incident) = incident(connection, *number)? {
+            found.insert(*number, incident);
+        }
+    }
+    Ok(found)
+}
+
+fn next_number(connection: &Connection) -> Result<u64> {
+    let newest: i64 = connection
+        .prepare_cached("SELECT coalesce(max(number), 0) FROM incident")?
+        .query_row([], |row| row.get(0))?;
+    Ok(newest as u64 + 1)
+}
+
+fn number(connection: &Connection, select: &str, value: &str) -> Result<Option<u64>> {
+    let number: Option<i64> =
+        connection.prepare_cached(select)?.query_row([value], |row| row.get(0)).optional()?;
+    Ok(number.map(|number| number as u64))
+}
+
+fn past(connection: &Connection, key: &str, now: Timestamp) -> Result<Vec<u64>> {
+    let select =
+        "SELECT incident FROM incident_key WHERE key = ?1 AND opened_at >= ?2 ORDER BY incident DESC";
+    let mut statement = connection.prepare_cached(select)?;
+    let rows = statement.query_map(params![key, millis(now - HISTORY)], |row| row.get::<_, i64>(0))?;
+    rows.map(|row| Ok(row? as u64)).collect()
+}
+
+fn seen(connection: &Connection, message_id: &str, content_hash: &str) -> Result<Seen> {
+    let select = "SELECT max(content_hash = ?2) FROM mail WHERE message_id = ?1";
+    let same: Option<i64> =
+        connection.prepare_cached(select)?.query_row(params![message_id, content_hash], |row| row.get(0))?;
+    Ok(match same {
+        None => Seen::New,
+        Some(0) => Seen::SameId,
+        Some(_) => Seen::Duplicate,
+    })
+}

@@ -1,0 +1,142 @@
+//! Owns mail on its way in: kept first, worked on after, put aside after three failed attempts.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+
+use super::{Error, Lease, Result, millis, next_fence, time, work};
+use crate::book::Book;
+use crate::gateway::{Change, Input};
+use crate::house::HouseFact;
+use crate::message::Message;
+
+/// After so many attempts a mail is put aside, and the others go on.
+const ATTEMPTS: u32 = 3;
+
+/// A mail that somebody works on.
+#[derive(Debug, Clone)]
+pub struct Claimed {
+    /// Its number in the store.
+    pub id: i64,
+    /// The claim's number.
+    pub fence: i64,
+    /// When it was received.
+    pub received_at: Timestamp,
+    /// Its bytes.
+    pub raw: Vec<u8>,
+}
+
+/// Keeps a mail. Once this has returned, it is there.
+pub fn deposit(connection: &Connection, raw: &[u8], now: Timestamp) -> Result<i64> {
+    let insert = "INSERT INTO mail (received_at, raw, state) VALUES (?1, ?2, 'new')";
+    connection.prepare_cached(insert)?.execute(params![millis(now), raw])?;
+    Ok(connection.last_insert_rowid())
+}
+
+/// Takes up to `limit` mails to work on, oldest first. Mails that failed before come alone, so that they can't fail
+/// others with them.
+pub fn claim(connection: &Connection, lease: &Lease, limit: usize, now: Timestamp) -> Result<Vec<Claimed>> {
+    let select = "SELECT id, received_at, raw, attempts FROM mail
+        WHERE state = 'new' AND lease_until <= ?1 AND attempts < ?3 ORDER BY id LIMIT ?2";
+    let mut statement = connection.prepare_cached(select)?;
+    let rows = statement.query_map(params![millis(now), limit as i64, ATTEMPTS], |row| {
+        Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, Vec<u8>>(2)?, row.get::<_, u32>(3)?))
+    })?;
+    let mut found = rows.collect::<std::result::Result<Vec<_>, _>>()?;
+    let failed_before = found.iter().position(|(_, _, _, attempts)| *attempts > 0);
+    found.truncate(failed_before.map_or(found.len(), |at| at.max(1)));
+    let fence = next_fence(connection)?;
+    let mut claimed = Vec::new();
+    for (id, received_at, raw, _) in found {
+        let update =
+            "UPDATE mail SET attempts = attempts + 1, owner = ?2, lease_until = ?3, fence = ?4 WHERE id = ?1";
+        connection.prepare_cached(update)?.execute(params![id, lease.owner, millis(lease.until), fence])?;
+        claimed.push(Claimed { id, fence, received_at: time(received_at), raw });
+    }
+    Ok(claimed)
+}
+
+/// Works on a claimed mail: what it changes and that it is done with, in one transaction.
+pub fn finish(
+    connection: &Connection,
+    book: &Book,
+    claimed: &Claimed,
+    message: &Message,
+    now: Timestamp,
+) -> Result<Change> {
+    let change = work(connection, book, Input::Mail(message), now)?;
+    let outcome = serde_json::to_string(&change.outcome)?;
+    let incident = change.outcome.as_ref().and_then(|outcome| outcome.incident).unwrap_or(0);
+    let update =
+        "UPDATE mail SET state = 'done', owner = '', lease_until = 0, message_id = ?3, content_hash = ?4,
+            outcome = ?5, incident = ?6
+        WHERE id = ?1 AND fence = ?2 AND state = 'new'";
+    let values = params![
+        claimed.id,
+        claimed.fence,
+        message.message_id,
+        message.content_hash,
+        outcome,
+        incident as i64
+    ];
+    match connection.prepare_cached(update)?.execute(values)? {
+        1 => Ok(change),
+        _ => Err(Error::LostLease),
+    }
+}
+
+/// Gives a mail back after a failure; the third time it is put aside, and the operator hears of it.
+pub fn fail(
+    connection: &Connection,
+    book: &Book,
+    claimed: &Claimed,
+    why: &str,
+    now: Timestamp,
+) -> Result<()> {
+    let update = "UPDATE mail SET owner = '', lease_until = 0, trouble = ?3 WHERE id = ?1 AND fence = ?2";
+    connection.prepare_cached(update)?.execute(params![claimed.id, claimed.fence, why])?;
+    quarantine(connection, book, now)
+}
+
+/// Puts aside what was tried three times and is with nobody: its attempts failed, or firebell died over it.
+pub fn quarantine(connection: &Connection, book: &Book, now: Timestamp) -> Result<()> {
+    let select = "SELECT id, trouble FROM mail WHERE state = 'new' AND attempts >= ?1 AND lease_until <= ?2";
+    let mut statement = connection.prepare_cached(select)?;
+    let rows = statement.query_map(params![ATTEMPTS, millis(now)], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    for (mail, trouble) in rows.collect::<std::result::Result<Vec<(i64, String)>, _>>()? {
+        let update = "UPDATE mail SET state = 'quarantined' WHERE id = ?1";
+        connection.prepare_cached(update)?.execute([mail])?;
+        let reason =
+            if trouble.is_empty() { "firebell stopped while working on it".to_owned() } else { trouble };
+        work(connection, book, Input::House(&HouseFact::Quarantined { mail, reason }), now)?;
+    }
+    Ok(())
+}
+
+/// Frees what a firebell that is no more had claimed. For whoever knows to be the only one, at its start.
+pub fn release_all(connection: &Connection) -> Result<()> {
+    connection.execute("UPDATE mail SET owner = '', lease_until = 0 WHERE state = 'new'", [])?;
+    // The attempt may or may not have reached the relay: it is made again, and counts once.
+    let notices = "UPDATE notice SET state = 'deferred', owner = '', lease_until = 0, attempts = attempts - 1
+        WHERE state = 'active'";
+    connection.execute(notices, [])?;
+    Ok(())
+}
+
+/// Incidents that want to be looked at now.
+pub fn due(connection: &Connection, limit: usize, now: Timestamp) -> Result<Vec<u64>> {
+    let select = "SELECT number FROM incident WHERE due <= ?1 ORDER BY due LIMIT ?2";
+    let mut statement = connection.prepare_cached(select)?;
+    let rows = statement.query_map(params![millis(now), limit as i64], |row| row.get::<_, i64>(0))?;
+    rows.map(|row| Ok(row? as u64)).collect()
+}
+
+/// When there will be something to do next without anything coming in: an incident due, or a mail to be tried.
+pub fn next_wake(connection: &Connection) -> Result<Option<Timestamp>> {
+    let select = "SELECT min(at) FROM (
+            SELECT min(due) AS at FROM incident WHERE due IS NOT NULL
+            UNION ALL SELECT min(next_attempt) FROM notice WHERE state IN ('queued', 'deferred')
+            UNION ALL SELECT min(lease_until) FROM notice WHERE state = 'active'
+            UNION ALL SELECT min(max(lease_until, received_at)) FROM mail WHERE state = 'new')";
+    let at: Option<i64> = connection.prepare_cached(select)?.query_row([], |row| row.get(0))?;
+    Ok(at.map(time))
+}

@@ -1,0 +1,129 @@
+//! Owns writing a change: incidents, timelines, notices, the house log.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+
+use super::{Error, Result, millis};
+use crate::gateway::Change;
+use crate::incident::{Fact, Incident, NoticeKind, Status};
+use crate::notice::Notice;
+
+/// Writes all that one input changed.
+pub fn change(connection: &Connection, change: &Change, now: Timestamp) -> Result<()> {
+    let mut added: BTreeMap<u64, u32> = BTreeMap::new();
+    for (number, _) in &change.events {
+        *added.entry(*number).or_default() += 1;
+    }
+    for (number, incident) in &change.incidents {
+        let due = change.due.get(number).copied().flatten();
+        write_incident(connection, incident, added.get(number).copied().unwrap_or(0), due, now)?;
+    }
+    for (number, event) in &change.events {
+        connection
+            .prepare_cached("INSERT INTO event (incident, seq, at, body) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![*number as i64, event.seq, millis(event.at), serde_json::to_string(event)?])?;
+    }
+    for (number, incident) in &change.incidents {
+        let opened =
+            change.events.iter().any(|(of, event)| of == number && matches!(event.fact, Fact::Opened(_)));
+        write_keys(connection, incident, opened, now)?;
+    }
+    for (id, number) in &change.remembered {
+        connection
+            .prepare_cached("INSERT OR IGNORE INTO message_ref (message_id, incident) VALUES (?1, ?2)")?
+            .execute(params![id, *number as i64])?;
+    }
+    for notice in &change.notices {
+        write_notice(connection, notice)?;
+    }
+    write_house(connection, change)
+}
+
+fn write_incident(
+    connection: &Connection,
+    incident: &Incident,
+    added: u32,
+    due: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<()> {
+    let (number, before) = (incident.number as i64, incident.events.saturating_sub(added));
+    let (status, broken) = (incident.status().word(), incident.is_broken());
+    let service = incident.service.as_ref().map_or("", |service| service.as_str());
+    let (due, state) = (due.map(millis), serde_json::to_string(incident)?);
+    let written = if before == 0 {
+        let insert = "INSERT INTO incident (number, version, status, broken, service, opened_at, due, state)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+        let values = params![number, incident.events, status, broken, service, millis(now), due, state];
+        connection.prepare_cached(insert)?.execute(values)?
+    } else {
+        let update = "UPDATE incident SET version = ?2, status = ?3, broken = ?4, due = ?5, state = ?6
+            WHERE number = ?1 AND version = ?7";
+        let values = params![number, incident.events, status, broken, due, state, before];
+        connection.prepare_cached(update)?.execute(values)?
+    };
+    if written == 1 { Ok(()) } else { Err(Error::Conflict(incident.number)) }
+}
+
+/// Keys follow the incident: while it lives they lead to it, and only to it.
+fn write_keys(connection: &Connection, incident: &Incident, opened: bool, now: Timestamp) -> Result<()> {
+    let live = incident.status() != Status::Closed;
+    for key in incident.keys.keys() {
+        let number = incident.number as i64;
+        if opened && live {
+            // An older incident with this key is resolved for so long that it is another trouble now.
+            connection
+                .prepare_cached("UPDATE incident_key SET live = 0 WHERE key = ?1 AND incident <> ?2")?
+                .execute(params![key, number])?;
+        }
+        let newer = "SELECT 1 FROM incident_key WHERE key = ?1 AND incident <> ?2 AND live = 1";
+        let live = live && !connection.prepare_cached(newer)?.exists(params![key, number])?;
+        let upsert = "INSERT INTO incident_key (key, incident, live, opened_at) VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT (key, incident) DO UPDATE SET live = excluded.live";
+        connection.prepare_cached(upsert)?.execute(params![key, number, live, millis(now)])?;
+    }
+    Ok(())
+}
+
+fn write_notice(connection: &Connection, notice: &Notice) -> Result<()> {
+    let insert =
+        "INSERT INTO notice (message_id, incident, about, audience, number, person, kind, belief, sender,
+            recipient, subject, summary, bytes, urgent, queued_at, state, next_attempt)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 'queued', ?15)";
+    connection.prepare_cached(insert)?.execute(params![
+        notice.message_id,
+        notice.incident as i64,
+        notice.about as i64,
+        serde_json::to_string(&notice.audience)?,
+        notice.number,
+        notice.person.as_str(),
+        serde_json::to_string(&notice.kind)?,
+        serde_json::to_string(&notice.belief)?,
+        notice.from.as_ref().map_or("", |from| from.as_str()),
+        notice.to.as_str(),
+        notice.subject,
+        notice.summary,
+        notice.bytes,
+        matches!(notice.kind, NoticeKind::Page { .. }),
+        millis(notice.queued_at),
+    ])?;
+    Ok(())
+}
+
+fn write_house(connection: &Connection, change: &Change) -> Result<()> {
+    if change.house_events.is_empty() {
+        return Ok(());
+    }
+    for event in &change.house_events {
+        connection
+            .prepare_cached("INSERT INTO house_event (seq, at, body) VALUES (?1, ?2, ?3)")?
+            .execute(params![event.seq as i64, millis(event.at), serde_json::to_string(event)?])?;
+    }
+    connection
+        .prepare_cached(
+            "INSERT INTO house (id, state) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET state = excluded.state",
+        )?
+        .execute([serde_json::to_string(&change.house)?])?;
+    Ok(())
+}

@@ -1,0 +1,177 @@
+//! Owns mail on its way out: claimed, tried once, the outcome recorded.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, Row, params};
+
+use super::{Error, Lease, Result, find, millis, next_fence, time, work};
+use crate::audience::{Audience, Belief};
+use crate::book::Book;
+use crate::directory::{Address, PersonId};
+use crate::gateway::{Change, DeliveryOutcome, Input};
+use crate::incident::NoticeKind;
+use crate::incident::decide::Delivery;
+use crate::outbox::{self, Attempt, Next};
+
+/// A mail that somebody is sending.
+#[derive(Debug, Clone)]
+pub struct Claimed {
+    /// Its number in the outbox.
+    pub id: i64,
+    /// The claim's number.
+    pub fence: i64,
+    /// How often it was tried, this time included.
+    pub attempts: u32,
+    /// When it entered the outbox.
+    pub queued_at: Timestamp,
+    /// Its Message-ID.
+    pub message_id: String,
+    /// Return path; None for the null one.
+    pub from: Option<Address>,
+    /// Recipient.
+    pub to: Address,
+    /// The mail.
+    pub bytes: Vec<u8>,
+    /// What it is.
+    pub kind: NoticeKind,
+    /// Its incident, or 0 for the house.
+    pub incident: u64,
+    /// Its thread.
+    pub audience: Audience,
+    /// Its number there.
+    pub number: u32,
+    /// The recipient.
+    pub person: PersonId,
+    /// What its reader will believe.
+    pub belief: Option<Belief>,
+    /// Its subject.
+    pub subject: String,
+    /// What it says, in a few words.
+    pub summary: String,
+}
+
+impl Claimed {
+    fn outcome(&self, end: Delivery) -> DeliveryOutcome {
+        DeliveryOutcome {
+            incident: self.incident,
+            audience: self.audience.clone(),
+            number: self.number,
+            person: self.person.clone(),
+            to: self.to.clone(),
+            end,
+        }
+    }
+}
+
+const COLUMNS: &str =
+    "id, fence, attempts, queued_at, message_id, sender, recipient, bytes, kind, incident, audience,
+    number, person, belief, subject, summary";
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<(Claimed, [String; 3])> {
+    let sender: String = row.get(5)?;
+    let claimed = Claimed {
+        id: row.get(0)?,
+        fence: row.get(1)?,
+        attempts: row.get(2)?,
+        queued_at: time(row.get(3)?),
+        message_id: row.get(4)?,
+        from: (!sender.is_empty()).then(|| Address::new(&sender)),
+        to: Address::new(&row.get::<_, String>(6)?),
+        bytes: row.get(7)?,
+        kind: NoticeKind::Inform,
+        incident: row.get::<_, i64>(9)? as u64,
+        audience: Audience::Inner,
+        number: row.get(11)?,
+        person: PersonId::new(row.get::<_, String>(12)?),
+        belief: None,
+        subject: row.get(14)?,
+        summary: row.get(15)?,
+    };
+    Ok((claimed, [row.get(8)?, row.get(10)?, row.get(13)?]))
+}
+
+/// Takes up to `limit` mails that are due, pages first. What is no longer true is superseded instead; the changes that
+/// this made are given back beside the mails.
+pub fn claim(
+    connection: &Connection,
+    book: &Book,
+    lease: &Lease,
+    limit: usize,
+    now: Timestamp,
+) -> Result<(Vec<Claimed>, Vec<Change>)> {
+    let select = format!(
+        "SELECT {COLUMNS} FROM notice
+         WHERE state IN ('queued', 'deferred', 'active') AND next_attempt <= ?1 AND lease_until <= ?1
+         ORDER BY urgent DESC, id LIMIT ?2"
+    );
+    let mut statement = connection.prepare_cached(&select)?;
+    let rows = statement.query_map(params![millis(now), limit as i64], from_row)?;
+    let found = rows.collect::<std::result::Result<Vec<_>, _>>()?;
+    let fence = if found.is_empty() { 0 } else { next_fence(connection)? };
+    let (mut claimed, mut changes) = (Vec::new(), Vec::new());
+    for (mut mail, [kind, audience, belief]) in found {
+        mail.kind = serde_json::from_str(&kind)?;
+        mail.audience = serde_json::from_str(&audience)?;
+        mail.belief = serde_json::from_str(&belief)?;
+        let incident = find::incident(connection, mail.incident)?;
+        let void = incident.and_then(|incident| outbox::superseded(&incident, &mail.kind, mail.belief, now));
+        if let Some(reason) = void {
+            end(connection, mail.id, "superseded", &reason)?;
+            let outcome = mail.outcome(Delivery::Superseded(reason));
+            changes.push(work(connection, book, Input::Outcome(&outcome), now)?);
+            continue;
+        }
+        let update =
+            "UPDATE notice SET state = 'active', attempts = attempts + 1, owner = ?2, lease_until = ?3,
+                fence = ?4 WHERE id = ?1";
+        connection.prepare_cached(update)?.execute(params![
+            mail.id,
+            lease.owner,
+            millis(lease.until),
+            fence
+        ])?;
+        mail.attempts += 1;
+        mail.fence = fence;
+        claimed.push(mail);
+    }
+    Ok((claimed, changes))
+}
+
+/// Records how an attempt ended, and what follows from it.
+pub fn record(
+    connection: &Connection,
+    book: &Book,
+    mail: &Claimed,
+    attempt: &Attempt,
+    now: Timestamp,
+) -> Result<Option<Change>> {
+    let held = "SELECT 1 FROM notice WHERE id = ?1 AND fence = ?2 AND state = 'active'";
+    if !connection.prepare_cached(held)?.exists(params![mail.id, mail.fence])? {
+        return Err(Error::LostLease);
+    }
+    let delivery = match outbox::after(attempt, mail.attempts, mail.queued_at, now) {
+        Next::Delivered => {
+            end(connection, mail.id, "delivered", "")?;
+            Delivery::Told
+        }
+        Next::Failed(reason) => {
+            end(connection, mail.id, "failed", &reason)?;
+            Delivery::Undeliverable(reason)
+        }
+        Next::Retry(at) => {
+            let reason = if let Attempt::Deferred(reason) = attempt { reason.as_str() } else { "" };
+            let update =
+                "UPDATE notice SET state = 'deferred', owner = '', lease_until = 0, next_attempt = ?2,
+                    reply = ?3 WHERE id = ?1";
+            connection.prepare_cached(update)?.execute(params![mail.id, millis(at), reason])?;
+            return Ok(None);
+        }
+    };
+    let outcome = mail.outcome(delivery);
+    work(connection, book, Input::Outcome(&outcome), now).map(Some)
+}
+
+fn end(connection: &Connection, id: i64, state: &str, reply: &str) -> Result<()> {
+    let update = "UPDATE notice SET state = ?2, owner = '', lease_until = 0, reply = ?3 WHERE id = ?1";
+    connection.prepare_cached(update)?.execute(params![id, state, reply])?;
+    Ok(())
+}

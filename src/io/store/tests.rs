@@ -1,0 +1,1 @@
+//! Tests of the store: what must hold of it whatever is written.
