@@ -1,0 +1,126 @@
+//! Owns transcripts: a conversation with firebell as text. Read, played against the real core and a real store in
+//! memory, with a pretended relay and clock, and printed with what firebell did.
+//! Never has an idea of its own of any rule.
+//!
+//! ```text
+//! An acknowledgement by reply stops the escalation.
+//!
+//! Mon 01:00 < nagios  CRITICAL service-a
+//!           = INC-1 opened: SEV1, Service A (rule service-a)
+//!           > kato         [INC-1-LA] Service A is down               page, step 1
+//! Mon 01:04 < kato  re INC-1
+//!             ack, on it
+//!           = INC-1 acknowledged by kato until 01:34
+//! Mon 02:00 .
+//! ```
+//!
+//! The author writes what comes in (`<`), what the pretended world does (`!`) and that time passes (`.`); firebell's part
+//! is what it recorded (`=`) and the mails it sent (`>`). README tells the whole grammar.
+
+mod cast;
+pub mod mails;
+pub mod script;
+mod world;
+
+use std::path::Path;
+
+use crate::book::Book;
+use crate::incident::words::one_line;
+use crate::io::store;
+use script::{Line, Script, What};
+use world::{Entry, Stop, World};
+
+/// Why a transcript could not be played, in words for its author.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The transcript can't be understood.
+    #[error("line {line}: {text}")]
+    Transcript {
+        /// Counted from 1.
+        line: usize,
+        /// What is wrong.
+        text: String,
+    },
+    /// The cast in its head has mistakes.
+    #[error("the cast: {0}")]
+    Cast(String),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+/// What a transcript came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Played {
+    /// The transcript with what really happened.
+    pub text: String,
+    /// At how many points firebell could have stopped on the way.
+    pub stops: usize,
+}
+
+/// The parties of the night, as transcripts have them unless their head says otherwise.
+pub fn standard_cast() -> Result<Book, Error> {
+    cast::book("")
+}
+
+/// A transcript, ready to be played.
+#[derive(Debug)]
+pub struct Rehearsal {
+    script: Script,
+    book: Book,
+}
+
+impl Rehearsal {
+    /// Reads a transcript. `book` replaces its cast.
+    pub fn new(text: &str, book: Option<Book>) -> Result<Self, Error> {
+        let (preamble, head) = script::preamble(text);
+        let book = book.map_or_else(|| cast::book(&head), Ok)?;
+        Ok(Self { script: script::read(text, preamble, &book.zone)?, book })
+    }
+
+    /// Plays it. `folder` is where `< @mail.eml` looks; with `stop_at` firebell is killed at that point, counted from 1,
+    /// and started again.
+    pub fn play(&self, folder: &Path, stop_at: Option<usize>) -> Result<Played, Error> {
+        let mut world = World::new(&self.book, folder, stop_at)?;
+        for line in &self.script.lines {
+            if let Err(Stop::Failed(error)) = world.play(line) {
+                return Err(error);
+            }
+        }
+        world.check_replay()?;
+        let body = print(&self.script.lines, &world.entries, &self.book);
+        Ok(Played { text: format!("{}\n\n{body}", self.script.preamble.trim_end()), stops: world.points })
+    }
+}
+
+/// Puts the author's lines and what happened into one text, in the order of time.
+fn print(lines: &[Line], entries: &[Entry], book: &Book) -> String {
+    let mut text = String::new();
+    let mut last = None;
+    let mut sent: Vec<&str> = Vec::new();
+    for entry in entries {
+        let (at, shown) = match entry {
+            Entry::Line(index) => match lines.get(*index) {
+                Some(line) if line.what == What::Remark => {
+                    text.push_str(&format!("{}\n", line.text));
+                    continue;
+                }
+                Some(line) => (line.at, line.text.clone()),
+                None => continue,
+            },
+            Entry::Recorded(at, what) => (*at, format!("= {}", one_line(what))),
+            // A mail that was sent twice because of a stop is the same mail: its reader's program shows it once.
+            Entry::Sent { message_id, .. } if sent.contains(&message_id.as_str()) => continue,
+            Entry::Sent { at, message_id, to, subject, summary } => {
+                sent.push(message_id);
+                (*at, format!("> {to:<12} {subject:<44} {summary}").trim_end().to_owned())
+            }
+        };
+        let stamp = script::stamp(at, &book.zone);
+        let own_line = matches!(entry, Entry::Line(_));
+        let prefix = if own_line || last != Some(at) { stamp } else { " ".repeat(stamp.len()) };
+        last = Some(at);
+        text.push_str(&format!("{prefix} {shown}\n"));
+    }
+    text
+}

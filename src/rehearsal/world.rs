@@ -1,0 +1,318 @@
+//! Owns the pretended world of a transcript: its clock, its relay, its people; and firebell in it, the real core on a
+//! real store, one transaction after the other.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::mails::{self, Answered, Draft};
+use super::script::{Line, What};
+use super::{Error, script};
+use crate::book::Book;
+use crate::gateway::{Change, Input};
+use crate::house::HouseFact;
+use crate::incident::{self, Fact, words};
+use crate::io::reading;
+use crate::io::store::{self, Lease, Store, inbound, outbox, views};
+use crate::notice;
+use crate::outbox::Attempt;
+
+/// Something that the printed transcript shows.
+#[derive(Debug)]
+pub(super) enum Entry {
+    /// A line of the author's.
+    Line(usize),
+    /// Something recorded.
+    Recorded(Timestamp, String),
+    /// A mail that the relay took.
+    Sent { at: Timestamp, message_id: String, to: String, subject: String, summary: String },
+}
+
+/// Why playing can't go on.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// firebell was killed.
+    Killed,
+    /// It makes no sense to go on.
+    Failed(Error),
+}
+
+impl From<store::Error> for Stop {
+    fn from(error: store::Error) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// The world.
+pub(super) struct World<'a> {
+    book: &'a Book,
+    folder: PathBuf,
+    store: Store,
+    now: Timestamp,
+    relay: BTreeMap<String, String>,
+    relay_for_all: Option<String>,
+    down_until: Option<Timestamp>,
+    /// Mails on their way to firebell.
+    coming: Vec<Vec<u8>>,
+    written: usize,
+    last: Vec<u8>,
+    sent: Vec<outbox::Claimed>,
+    pub(super) entries: Vec<Entry>,
+    /// Points at which firebell could have been killed.
+    pub(super) points: usize,
+    stop_at: Option<usize>,
+}
+
+impl<'a> World<'a> {
+    pub(super) fn new(book: &'a Book, folder: &Path, stop_at: Option<usize>) -> Result<Self, Error> {
+        Ok(Self {
+            book,
+            folder: folder.to_owned(),
+            store: Store::in_memory()?,
+            now: Timestamp::UNIX_EPOCH,
+            relay: BTreeMap::new(),
+            relay_for_all: None,
+            down_until: None,
+            coming: Vec::new(),
+            written: 0,
+            last: Vec::new(),
+            sent: Vec::new(),
+            entries: Vec::new(),
+            points: 0,
+            stop_at,
+        })
+    }
+
+    /// Lets time pass until a line, and then lets happen what it says.
+    pub(super) fn play(&mut self, line: &Line) -> Result<(), Stop> {
+        self.pass_until(line.at)?;
+        self.entries.push(Entry::Line(line.index));
+        match &line.what {
+            What::Mail { from, about, headers, body } => {
+                let mail = self.mail(line.number, from, about, headers, body)?;
+                self.last.clone_from(&mail);
+                self.coming.push(mail);
+            }
+            What::Relay { answer, person: Some(person) } => {
+                self.relay.insert(person.clone(), answer.clone());
+            }
+            What::Relay { answer, person: None } => self.relay_for_all = Some(answer.clone()),
+            What::Down(until) => self.down_until = Some(*until),
+            What::Time | What::Remark => {}
+        }
+        self.settle()
+    }
+
+    /// Goes from one thing that is due to the next.
+    fn pass_until(&mut self, end: Timestamp) -> Result<(), Stop> {
+        if let Some(until) = self.down_until {
+            if end < until {
+                self.now = end;
+                return Ok(());
+            }
+            self.now = until;
+            self.down_until = None;
+            self.store.write(|store| inbound::release_all(store))?;
+            self.settle()?;
+        }
+        while let Some(next) = self.store.read(inbound::next_wake)?.filter(|next| *next <= end) {
+            if next <= self.now {
+                let at = script::stamp(self.now, &self.book.zone);
+                let text = format!("something is due at {at} and never gets done, which is a bug");
+                return Err(Stop::Failed(Error::Transcript { line: 0, text }));
+            }
+            self.now = next;
+            self.settle()?;
+        }
+        self.now = end;
+        Ok(())
+    }
+
+    /// Does everything that can be done now, being killed and started again where the transcript is played so.
+    fn settle(&mut self) -> Result<(), Stop> {
+        loop {
+            match self.work() {
+                Err(Stop::Killed) => self.store.write(|store| inbound::release_all(store))?,
+                done => return done,
+            }
+        }
+    }
+
+    fn work(&mut self) -> Result<(), Stop> {
+        if self.down_until.is_some() {
+            return Ok(());
+        }
+        while self.take_in()? || self.step()? || self.due()? || self.deliver()? {}
+        Ok(())
+    }
+
+    /// A point at which firebell can be killed: after every commit, and between the relay's answer and its record.
+    fn point(&mut self) -> Result<(), Stop> {
+        self.points += 1;
+        if self.stop_at == Some(self.points) { Err(Stop::Killed) } else { Ok(()) }
+    }
+
+    fn take_in(&mut self) -> Result<bool, Stop> {
+        if self.coming.is_empty() {
+            return Ok(false);
+        }
+        let (mail, now) = (self.coming.remove(0), self.now);
+        self.store.write(|store| inbound::deposit(store, &mail, now))?;
+        self.point()?;
+        Ok(true)
+    }
+
+    fn lease(&self) -> Lease {
+        Lease { owner: "rehearsal".to_owned(), until: self.now + SignedDuration::from_mins(15) }
+    }
+
+    fn step(&mut self) -> Result<bool, Stop> {
+        let (lease, now, book) = (self.lease(), self.now, self.book);
+        let claimed = self.store.write(|store| inbound::claim(store, &lease, 1, now))?;
+        let Some(mail) = claimed.into_iter().next() else { return Ok(false) };
+        self.point()?;
+        let Some(message) = reading::read(vec![mail.raw.clone()]).pop().flatten() else {
+            self.store.write(|store| inbound::fail(store, book, &mail, "reading it panicked", now))?;
+            return Ok(true);
+        };
+        let change = self.store.write(|store| inbound::finish(store, book, &mail, &message, now))?;
+        self.recorded(&change);
+        self.point()?;
+        Ok(true)
+    }
+
+    fn due(&mut self) -> Result<bool, Stop> {
+        let (now, book) = (self.now, self.book);
+        let due = self.store.read(|store| inbound::due(store, 1, now))?;
+        let Some(number) = due.first().copied() else { return Ok(false) };
+        let change = self.store.write(|store| store::work(store, book, Input::Due(number), now))?;
+        self.recorded(&change);
+        self.point()?;
+        Ok(true)
+    }
+
+    fn deliver(&mut self) -> Result<bool, Stop> {
+        let (lease, now, book) = (self.lease(), self.now, self.book);
+        let (claimed, superseded) = self.store.write(|store| outbox::claim(store, book, &lease, 1, now))?;
+        superseded.iter().for_each(|change| self.recorded(change));
+        self.point()?;
+        let Some(mail) = claimed.into_iter().next() else { return Ok(!superseded.is_empty()) };
+        let attempt = self.hand_over(&mail);
+        self.point()?;
+        let change = self.store.write(|store| outbox::record(store, book, &mail, &attempt, now))?;
+        if let Some(change) = &change {
+            self.recorded(change);
+        }
+        self.point()?;
+        Ok(true)
+    }
+
+    /// The pretended relay.
+    fn hand_over(&mut self, mail: &outbox::Claimed) -> Attempt {
+        let answer = self.relay.get(mail.person.as_str()).or(self.relay_for_all.as_ref());
+        match answer.map(String::as_str) {
+            None | Some("250") => {
+                self.entries.push(Entry::Sent {
+                    at: self.now,
+                    message_id: mail.message_id.clone(),
+                    to: self.who(mail),
+                    subject: mail.subject.clone(),
+                    summary: mail.summary.clone(),
+                });
+                if !self.sent.iter().any(|sent| sent.message_id == mail.message_id) {
+                    self.sent.push(mail.clone());
+                }
+                Attempt::Delivered
+            }
+            Some(answer) if answer.starts_with('5') => Attempt::Failed(answer.to_owned()),
+            Some(answer) => Attempt::Deferred(answer.to_owned()),
+        }
+    }
+
+    /// A colleague by name, a client's contact with the client's.
+    fn who(&self, mail: &outbox::Claimed) -> String {
+        match &mail.audience {
+            crate::audience::Audience::Inner => mail.person.to_string(),
+            crate::audience::Audience::Client(client) => format!("{client}/{}", mail.person),
+        }
+    }
+
+    fn mail(
+        &mut self,
+        line: usize,
+        from: &str,
+        about: &str,
+        headers: &[(String, String)],
+        body: &[String],
+    ) -> Result<Vec<u8>, Stop> {
+        let wrong = |text: String| Stop::Failed(Error::Transcript { line, text });
+        if from == "again" {
+            return Ok(self.last.clone());
+        }
+        if let Some(file) = from.strip_prefix('@') {
+            let path = self.folder.join(file);
+            return std::fs::read(&path).map_err(|error| wrong(format!("{}: {error}", path.display())));
+        }
+        let answers = match about.strip_prefix("re ") {
+            Some(which) => {
+                let mail = self.answered(from, which.trim());
+                let mail =
+                    mail.ok_or_else(|| wrong(format!("{from} got no mail that `{which}` could mean")))?;
+                let (subject, message_id) = (mail.subject.clone(), mail.message_id.clone());
+                Some(Answered { subject, message_id, bytes: mail.bytes.clone() })
+            }
+            None => None,
+        };
+        self.written += 1;
+        let (number, now) = (self.written, self.now);
+        let answers = answers.as_ref();
+        Ok(mails::write(&Draft { book: self.book, number, from, about, headers, body, answers, now }))
+    }
+
+    /// `3` is the third mail that was sent; `INC-1` the newest one of that incident to this person.
+    fn answered(&self, from: &str, which: &str) -> Option<&outbox::Claimed> {
+        if let Ok(number) = which.parse::<usize>() {
+            return self.sent.get(number.checked_sub(1)?);
+        }
+        let number: u64 = which.rsplit_once('-')?.1.parse().ok()?;
+        self.sent.iter().rev().find(|mail| mail.incident == number && mail.person.as_str() == from)
+    }
+
+    /// The law of timelines: replaying one gives the incident that is stored.
+    pub(super) fn check_replay(&self) -> Result<(), Error> {
+        for stored in self.store.read(views::incidents)? {
+            let events = self.store.read(|store| views::events(store, stored.number))?;
+            let replayed = incident::replay(stored.number, &events);
+            if replayed.as_ref() != Some(&stored) {
+                let text = format!(
+                    "the timeline of incident {} does not lead to what is stored: a bug",
+                    stored.number
+                );
+                return Err(Error::Transcript { line: 0, text });
+            }
+        }
+        Ok(())
+    }
+
+    /// What is worth a line: mails that were sent and their causes show themselves.
+    fn recorded(&mut self, change: &Change) {
+        for (number, event) in &change.events {
+            let shown = match &event.fact {
+                Fact::Queued { .. } | Fact::Told { .. } | Fact::Announced { .. } => false,
+                Fact::Escalated { told, .. } => told.is_empty(),
+                _ => true,
+            };
+            if shown {
+                let line = words::line(event, &self.book.zone);
+                self.entries
+                    .push(Entry::Recorded(self.now, format!("{} {line}", notice::label(self.book, *number))));
+            }
+        }
+        for event in &change.house_events {
+            if !matches!(event.fact, HouseFact::Queued { .. }) {
+                self.entries.push(Entry::Recorded(self.now, event.fact.line()));
+            }
+        }
+    }
+}
