@@ -1,0 +1,179 @@
+//! Owns `firebell check`: everything that is wrong with a configuration, or what it means.
+
+use std::fmt::Write as _;
+use std::fs::File;
+use std::path::Path;
+
+use super::output::{self, NAME, QUIET, WARNING, WELL, fact, paint};
+use super::{End, Failure, site};
+use crate::alert;
+use crate::config::mistake::Mistake;
+use crate::config::{Config, checks};
+use crate::directory::{Party, Service};
+use crate::io::files::Loaded;
+
+/// `firebell check`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Example:  firebell check --config /etc/firebell/firebell.toml
+
+Reads firebell.toml, rules/*.toml and rules/alerts/*.toml, says every mistake at once with its file and line, and
+runs the [[test]]s beside the rules and alert formats. A running firebell is not touched.
+
+Next:     `firebell explain FILE` shows what these rules make of a mail of yours.")]
+pub(super) struct Arguments {}
+
+/// Checks it.
+pub(super) fn run(config: Option<&Path>, _: &Arguments) -> Result<End, Failure> {
+    let path = config.unwrap_or(Path::new(site::DEFAULT));
+    let loaded = match (site::load(config), File::open(path)) {
+        (Err(Failure::Mistakes(mistakes)), Ok(_)) => return Err(Failure::Found(mistakes)),
+        (loaded, _) => loaded?,
+    };
+    let failures = failures(&loaded.config);
+    if !failures.is_empty() {
+        return Err(Failure::Found(failures));
+    }
+    output::remark(&warnings(&loaded))?;
+    output::print(&account(&path.display().to_string(), &loaded))?;
+    Ok(End::Done)
+}
+
+/// The tests that fail: those of the rules, then those of the formats.
+fn failures(config: &Config) -> Vec<Mistake> {
+    let book = &config.book;
+    let of_formats = book.formats.iter().flat_map(|format| {
+        let mistake = |text| Mistake { file: format!("rules/alerts/{}.toml", format.name), line: 0, text };
+        alert::check(format, &book.formats).into_iter().map(mistake)
+    });
+    checks::failures(book).into_iter().chain(of_formats).collect()
+}
+
+/// What works, but not as one may think.
+fn warnings(loaded: &Loaded) -> String {
+    let mut warnings = Vec::new();
+    if let Some(mistake) = &loaded.no_key {
+        warnings.push(format!(
+            "{mistake}\n  `(umask 077; head -c 32 /dev/urandom | base64 > firebell.key)` writes one; \
+             name it with `key_file = \"firebell.key\"` under [security]"
+        ));
+    }
+    let config = &loaded.config;
+    let with_clients = |service: &&Service| !service.clients.is_empty();
+    let services: Vec<&Service> = config.book.directory.services.values().filter(with_clients).collect();
+    if config.book.monitors.is_empty() && !services.is_empty() {
+        let names: Vec<&str> = services.iter().map(|service| service.id.as_str()).collect();
+        warnings.push(format!(
+            "no `monitors` under [security]: when an alert says that {} is down, clients hear nothing before somebody \
+             acknowledges; list the addresses that your alerts come from",
+            names.join(" or ")
+        ));
+    }
+    if config.listen.is_none() {
+        warnings.push(
+            "no [mailbox]: `firebell run` takes no mail in; write `listen = \"127.0.0.1:2525\"`".to_owned(),
+        );
+    }
+    if config.relay.is_none() {
+        warnings
+            .push("no [relay]: `firebell run` can't send; write `smtp = \"smtp://localhost:25\"`".to_owned());
+    }
+    warnings.iter().map(|warning| format!("{} {warning}\n", paint(WARNING, "warning:"))).collect()
+}
+
+/// What was found, in a few lines.
+fn account(path: &str, loaded: &Loaded) -> String {
+    let (config, book) = (&loaded.config, &loaded.config.book);
+    let directory = &book.directory;
+    let (clients, teams): (Vec<&Party>, Vec<&Party>) =
+        directory.parties.values().partition(|party| party.external);
+    let names =
+        |parties: &[&Party]| parties.iter().map(|party| party.id.to_string()).collect::<Vec<_>>().join(", ");
+    let services: Vec<&str> = directory.services.keys().map(|id| id.as_str()).collect();
+    let formats: Vec<&str> = book.formats.iter().map(|format| format.name.as_str()).collect();
+    let listen = config.listen.as_ref().map_or("nowhere".to_owned(), |listen| listen.address.clone());
+    let relay = config
+        .relay
+        .as_ref()
+        .map_or("none".to_owned(), |relay| format!("{} port {}", relay.host, relay.port));
+    let mut text = format!("{}: {}\n", paint(NAME, path), paint(WELL, "no mistakes"));
+    let counted =
+        |count: usize, what: &str| if count == 0 { "none".to_owned() } else { format!("{count}: {what}") };
+    let tests = |count: usize| paint(QUIET, &format!("(tests passed: {count})"));
+    let format_tests = book.formats.iter().map(|format| format.tests.len()).sum();
+    for (heading, value) in [
+        ("Address", format!("{} ({})", book.address, book.name)),
+        ("People", directory.people.len().to_string()),
+        ("Teams", counted(teams.len(), &names(&teams))),
+        ("Clients", counted(clients.len(), &names(&clients))),
+        ("Services", counted(services.len(), &services.join(", "))),
+        ("Rules", format!("{} {}", book.rules.len(), tests(book.rule_tests.len()))),
+        ("Formats", format!("{} {}", counted(formats.len(), &formats.join(", ")), tests(format_tests))),
+        ("Listens at", listen),
+        ("Relay", relay),
+        ("Key", config.key_file.clone().filter(|_| loaded.no_key.is_none()).unwrap_or("none".to_owned())),
+        ("Store", site::store_path(config).display().to_string()),
+    ] {
+        let _ = text.write_str(&fact(heading, &[value]));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{self, Files};
+    use crate::token::Keys;
+
+    const SITE: &str = "[gateway]\naddress = \"incidents@example.com\"\nname = \"Operations\"\noperator = \"infra\"\n\
+        [[person]]\nid = \"kato\"\naddresses = [\"kato@example.com\"]\n\
+        [[person]]\nid = \"sato\"\naddresses = [\"sato@client-a.example.jp\"]\n\
+        [[party]]\nid = \"infra\"\npeople = [\"kato\"]\n\
+        [[party]]\nid = \"client-a\"\nexternal = true\npeople = [\"sato\"]\nowner = \"infra\"\n\
+        [[service]]\nid = \"service-a\"\npublic_name = \"Service A\"\nresponders = [\"infra\"]\nclients = [\"client-a\"]\n";
+
+    fn loaded(more: &str) -> Loaded {
+        let main = ("firebell.toml".to_owned(), format!("{SITE}{more}"));
+        let config = config::read(&Files { main, ..Files::default() }, Keys::for_rehearsal()).unwrap();
+        Loaded { config, no_key: None }
+    }
+
+    fn plain(text: &str) -> String {
+        anstream::adapter::strip_str(text).to_string()
+    }
+
+    #[test]
+    fn what_a_configuration_means_is_said_in_a_few_lines() {
+        let text = plain(&account(
+            "firebell.toml",
+            &loaded("[mailbox]\nlisten = \"127.0.0.1:2525\"\n[relay]\nsmtp = \"smtp://relay.example.com\"\n"),
+        ));
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines[0], "firebell.toml: no mistakes");
+        assert_eq!(lines[1], "  Address      incidents@example.com (Operations)");
+        assert_eq!(lines[3], "  Teams        1: infra");
+        assert_eq!(lines[4], "  Clients      1: client-a");
+        assert!(
+            text.contains("\n  Listens at   127.0.0.1:2525\n  Relay        relay.example.com port 25\n"),
+            "{text}"
+        );
+        assert_eq!(lines.len(), 12);
+    }
+
+    #[test]
+    fn what_will_not_work_is_a_warning() {
+        let no_key = Mistake { file: "firebell.toml".to_owned(), line: 0, text: "no `key_file`".to_owned() };
+        let told = plain(&warnings(&Loaded { no_key: Some(no_key), ..loaded("") }));
+        for words in ["(umask 077; ", "no `monitors`", "service-a is down", "no [mailbox]", "no [relay]"] {
+            assert!(told.contains(words), "{told}");
+        }
+        let whole = "[mailbox]\nlisten = \"127.0.0.1:2525\"\n[relay]\nsmtp = \"smtp://a\"\n\
+            [security]\nmonitors = [\"@mon.example.com\"]\n";
+        assert_eq!(warnings(&loaded(whole)), "");
+    }
+
+    #[test]
+    fn the_tests_of_the_shipped_formats_and_rules_pass() {
+        assert_eq!(failures(&loaded("").config), []);
+    }
+}

@@ -1,0 +1,200 @@
+//! Owns the account of one mail, and its names in JSON, which are stable (DESIGN 8).
+
+use jiff::{SignedDuration, Zoned};
+use serde::Serialize;
+
+use super::consequences::Consequences;
+use crate::alert::Alert;
+use crate::book::Book;
+use crate::command::{Command, Line};
+use crate::directory::{ServiceId, Severity};
+use crate::gateway::{Outcome, Placement};
+use crate::incident::NoticeKind;
+use crate::incident::words::kind_words;
+use crate::message::{self, AutomaticKind, Bounce, ForwardedHow, Mailbox, Message};
+use crate::notice::{self, Notice};
+use crate::rules::{self, Action};
+
+/// All that is told of one file.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Account {
+    pub(super) file: String,
+    pub(super) message_id: Option<String>,
+    pub(super) date: Option<String>,
+    pub(super) from: Option<Mailbox>,
+    pub(super) subject: String,
+    pub(super) base_subject: String,
+    pub(super) reply_text: String,
+    pub(super) quoted_text: String,
+    pub(super) automatic: Option<Automatic>,
+    pub(super) bounce: Option<Bounce>,
+    pub(super) forwarded: Option<Forwarded>,
+    pub(super) alerts: Vec<Alert>,
+    pub(super) commands: Vec<Given>,
+    pub(super) placement: Option<Placed>,
+    pub(super) verdict: Option<Verdict>,
+    pub(super) would_send: Vec<Sent>,
+    pub(super) defects: Vec<String>,
+    /// What the house log would say.
+    #[serde(skip)]
+    pub(super) remark: Option<String>,
+    /// There is no mail to tell of.
+    #[serde(skip)]
+    pub(super) unreadable: bool,
+}
+
+/// That a mail is no person's.
+#[derive(Debug, Serialize)]
+pub(super) struct Automatic {
+    pub(super) kind: &'static str,
+    pub(super) evidence: String,
+}
+
+/// A mail within the mail.
+#[derive(Debug, Serialize)]
+pub(super) struct Forwarded {
+    pub(super) from: Option<Mailbox>,
+    pub(super) date: Option<String>,
+    pub(super) subject: String,
+    pub(super) how: ForwardedHow,
+}
+
+/// A command as written, and its name.
+#[derive(Debug, Serialize)]
+pub(super) struct Given {
+    pub(super) line: String,
+    pub(super) command: &'static str,
+}
+
+/// Where the mail goes.
+#[derive(Debug, Serialize)]
+pub(super) struct Placed {
+    pub(super) by: Placement,
+    pub(super) incident: Option<String>,
+    #[serde(skip)]
+    pub(super) what: Outcome,
+}
+
+/// What the rules say.
+#[derive(Debug, Serialize)]
+pub(super) struct Verdict {
+    pub(super) rule: String,
+    pub(super) action: Action,
+    pub(super) service: Option<ServiceId>,
+    pub(super) severity: Severity,
+    #[serde(skip)]
+    pub(super) at: String,
+    #[serde(skip)]
+    pub(super) title: String,
+}
+
+/// A mail that would go out.
+#[derive(Debug, Serialize)]
+pub(super) struct Sent {
+    pub(super) to: String,
+    pub(super) subject: String,
+    pub(super) because: String,
+}
+
+impl Account {
+    /// Of a file in which no mail could be read.
+    pub(super) fn unreadable(file: String, why: String) -> Self {
+        Self { file, defects: vec![why], unreadable: true, ..Self::default() }
+    }
+
+    /// Of a mail and what would come of it.
+    pub(super) fn of(book: &Book, file: String, message: &Message, consequences: Consequences) -> Self {
+        Self {
+            file,
+            message_id: Some(message.message_id.clone()),
+            date: message.date.as_ref().map(date),
+            from: message.from.first().cloned(),
+            subject: message.subject.clone(),
+            base_subject: message.base_subject.clone(),
+            reply_text: message.reply_text.trim_end().to_owned(),
+            quoted_text: message.quoted_text.trim_end().to_owned(),
+            automatic: automatic(message, consequences.own),
+            bounce: message.bounce.clone(),
+            forwarded: message.forwarded.as_ref().map(forwarded),
+            commands: consequences.commands.into_iter().map(given).collect(),
+            placement: consequences.outcome.map(|outcome| Placed {
+                by: outcome.by,
+                incident: outcome.incident.map(|number| notice::label(book, number)),
+                what: outcome.what,
+            }),
+            verdict: consequences.verdict.and_then(verdict),
+            would_send: consequences.notices.iter().map(sent).collect(),
+            alerts: consequences.alerts,
+            defects: message.defects.clone(),
+            remark: consequences.remark,
+            unreadable: false,
+        }
+    }
+}
+
+/// RFC 3339, with the offset in which it was written.
+fn date(date: &Zoned) -> String {
+    date.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+}
+
+fn automatic(message: &Message, own: bool) -> Option<Automatic> {
+    if own {
+        let evidence = "its Message-ID is signed with this site's key".to_owned();
+        return Some(Automatic { kind: "own", evidence });
+    }
+    let found = message.automatic.as_ref()?;
+    let kind = match found.kind {
+        AutomaticKind::AutoReply => "auto-reply",
+        AutomaticKind::SuspectedAutoReply => "suspected-auto-reply",
+        AutomaticKind::Bounce => "bounce",
+        AutomaticKind::List => "list",
+        AutomaticKind::Receipt => "receipt",
+        AutomaticKind::Generated => "auto-generated",
+    };
+    Some(Automatic { kind, evidence: found.evidence.clone() })
+}
+
+fn forwarded(forward: &message::Forward) -> Forwarded {
+    Forwarded {
+        from: forward.from.clone(),
+        date: forward.date.as_ref().map(date),
+        subject: forward.subject.clone(),
+        how: forward.how,
+    }
+}
+
+fn given(line: Line) -> Given {
+    let command = match line.command {
+        Command::Ack => "ack",
+        Command::Recovered => "recovered",
+        Command::Resolved { anyway: false } => "resolved",
+        Command::Resolved { anyway: true } => "resolved anyway",
+        Command::Close => "close",
+        Command::Reopen => "reopen",
+        Command::Status => "status",
+        Command::Help => "help",
+    };
+    Given { line: line.line, command }
+}
+
+/// None when no rule wants the mail.
+fn verdict(verdict: rules::Verdict) -> Option<Verdict> {
+    Some(Verdict {
+        rule: verdict.rule?,
+        action: verdict.action?,
+        service: verdict.service,
+        severity: verdict.severity,
+        at: verdict.at.unwrap_or_default(),
+        title: verdict.title,
+    })
+}
+
+fn sent((notice, after): &(Notice, SignedDuration)) -> Sent {
+    let kind = kind_words(&notice.kind);
+    let because = match notice.kind {
+        NoticeKind::Inform | NoticeKind::Report => format!("{kind}: {}", notice.summary),
+        _ => kind,
+    };
+    let wait = if after.is_zero() { String::new() } else { format!(", after {} s", after.as_secs()) };
+    Sent { to: notice.to.to_string(), subject: notice.subject.clone(), because: because + &wait }
+}

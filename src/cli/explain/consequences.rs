@@ -1,0 +1,113 @@
+//! Owns the question "what if this mail came": the core's own step, of which nothing is kept.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::alert::Alert;
+use crate::book::Book;
+use crate::command::{self, Line};
+use crate::escalation::SETTLE;
+use crate::gateway::{self, Change, Input, Known, MailOutcome, Outcome};
+use crate::house::HouseFact;
+use crate::io::store::{self, Store, find};
+use crate::message::Message;
+use crate::notice::Notice;
+use crate::rules::{self, Verdict};
+use crate::thread;
+
+/// What would come of a mail.
+#[derive(Debug)]
+pub(super) struct Consequences {
+    /// What would become of it.
+    pub(super) outcome: Option<MailOutcome>,
+    /// It is a mail of ours that came back.
+    pub(super) own: bool,
+    /// Its alerts.
+    pub(super) alerts: Vec<Alert>,
+    /// The commands in what its author newly wrote, whether or not they may give any.
+    pub(super) commands: Vec<Line>,
+    /// What the rules say, where they are asked.
+    pub(super) verdict: Option<Verdict>,
+    /// What would be sent, and how long after the mail came.
+    pub(super) notices: Vec<(Notice, SignedDuration)>,
+    /// What the house log would say.
+    pub(super) remark: Option<String>,
+}
+
+/// What would come of this mail, came it `now`.
+pub(super) fn of(
+    book: &Book,
+    store: &Store,
+    message: &Message,
+    now: Timestamp,
+) -> store::Result<Consequences> {
+    let input = Input::Mail(message);
+    let question = gateway::question(book, input);
+    let known = store.read(|connection| find::answer(connection, &question, now))?;
+    let own = thread::is_own(book, &thread::clues(book, message), &known.incidents);
+    let change = gateway::step(book, known, input, now);
+    let alerts = if own || message.bounce.is_some() { Vec::new() } else { gateway::alerts(book, message) };
+    Ok(Consequences {
+        verdict: change.outcome.as_ref().and_then(|outcome| verdict(book, message, &alerts, own, outcome)),
+        commands: commands(message, &alerts),
+        notices: notices(book, &change, now),
+        remark: remark(&change),
+        outcome: change.outcome,
+        own,
+        alerts,
+    })
+}
+
+/// What the rules say. They have no word on our own mail, on bounces and duplicates, and on what is placed by its
+/// thread.
+fn verdict(
+    book: &Book,
+    message: &Message,
+    alerts: &[Alert],
+    own: bool,
+    outcome: &MailOutcome,
+) -> Option<Verdict> {
+    let classify = |alert| rules::classify(&book.rules, &book.directory, message, alert);
+    if own || matches!(outcome.what, Outcome::Duplicate | Outcome::Bounce) {
+        return None;
+    }
+    if alerts.is_empty() {
+        let asked = outcome.what == Outcome::Opened || outcome.incident.is_none();
+        return asked.then(|| classify(None));
+    }
+    let verdicts: Vec<Verdict> = alerts.iter().map(|alert| classify(Some(alert))).collect();
+    let decided = verdicts.iter().find(|verdict| verdict.rule == outcome.rule);
+    decided.or(verdicts.first()).cloned()
+}
+
+/// Commands never come from automatic mail, and an alert's text is no person's.
+fn commands(message: &Message, alerts: &[Alert]) -> Vec<Line> {
+    if message.automatic.is_some() || !alerts.is_empty() {
+        return Vec::new();
+    }
+    command::read(&message.reply_text).commands
+}
+
+/// What is queued at once, and what follows when the settling time is over: first notices of lesser troubles wait
+/// for it.
+fn notices(book: &Book, change: &Change, now: Timestamp) -> Vec<(Notice, SignedDuration)> {
+    let mut notices: Vec<_> =
+        change.notices.iter().map(|notice| (notice.clone(), SignedDuration::ZERO)).collect();
+    for (number, incident) in &change.incidents {
+        let due = change.due.get(number).copied().flatten().filter(|due| *due <= now + SETTLE);
+        let Some(due) = due else { continue };
+        let known = Known {
+            incidents: [(*number, incident.clone())].into(),
+            house: change.house.clone(),
+            next_number: number + 1,
+            ..Known::default()
+        };
+        let later = gateway::step(book, known, Input::Due(*number), due);
+        notices.extend(later.notices.into_iter().map(|notice| (notice, due.duration_since(now))));
+    }
+    notices
+}
+
+fn remark(change: &Change) -> Option<String> {
+    let said = |fact: &&HouseFact| !matches!(fact, HouseFact::Queued { .. });
+    change.house_events.iter().map(|event| &event.fact).find(said).map(HouseFact::line)
+}

@@ -1,0 +1,75 @@
+//! What `show`, `incidents` and `do` say of a night.
+
+use super::*;
+use crate::cli::night::{alert, at, book, deliver, plain, receive};
+use crate::io::store::Store;
+
+/// Down at 01:00, works again at 02:00, down again at 03:00; the client was told of all but the last.
+fn night() -> (Book, Store) {
+    let (book, mut store) = (book(), Store::in_memory().unwrap());
+    receive(&mut store, &book, &alert("1", "PROBLEM", "CRITICAL"), at(0));
+    deliver(&mut store, &book, at(0));
+    receive(&mut store, &book, &alert("2", "RECOVERY", "OK"), at(60));
+    let due = crate::gateway::Input::Due(1);
+    store.write(|connection| crate::io::store::work(connection, &book, due, at(80))).unwrap();
+    deliver(&mut store, &book, at(80));
+    receive(&mut store, &book, &alert("3", "PROBLEM", "CRITICAL"), at(120));
+    (book, store)
+}
+
+fn known(store: &Store) -> (Incident, Vec<Event>) {
+    store.read(|c| Ok((find::incident(c, 1)?.unwrap(), views::events(c, 1)?))).unwrap()
+}
+
+#[test]
+fn a_client_that_believes_what_is_no_longer_true_is_seen_at_once() {
+    let (book, store) = night();
+    let (incident, events) = known(&store);
+    let text = plain(&words::text(&book, &incident, &events, at(130)));
+    for line in [
+        "INC-1: web01 svc-a",
+        "  Status       SEV1, open",
+        "  Service      service-a, \"Service A\" to clients",
+        "  Broken       01:00 JST to 02:00 JST: 1 h",
+        "               since 03:00 JST (10 min ago)",
+        "  Alerts       firing nagios:web01/svc-a, fired 2 times, last at 03:00 JST",
+        "               client-a  \"works again\", told at 02:20 JST: FALSE since 03:00 JST",
+        "Sun 22 Nov 2026, JST",
+        "  01:00  opened: SEV1, Service A (rule service-a)",
+        "  02:00  recovered (1 of 1 keys); provisional until 02:15",
+        "  03:00  occurrence 2; acknowledgement void; infra, client-a believe \"works again\", false since 03:00",
+    ] {
+        assert!(text.lines().any(|told| told == line), "{line:?} is missing in\n{text}");
+    }
+}
+
+#[test]
+fn json_has_facts_beliefs_and_the_timeline_in_one_object() {
+    let (book, store) = night();
+    let (incident, events) = known(&store);
+    let json: serde_json::Value =
+        serde_json::from_str(&output::json(&whole(&book, &incident, &events))).unwrap();
+    assert_eq!((json["incident"].as_str(), json["status"].as_str()), (Some("INC-1"), Some("open")));
+    assert_eq!(json["occurrences"], 2);
+    assert_eq!(json["history"].as_array().unwrap().len(), 2);
+    assert_eq!(json["parties"][1]["party"], "client-a");
+    assert_eq!(
+        (&json["parties"][1]["believes"], &json["parties"][1]["true"]),
+        (&"working".into(), &false.into())
+    );
+    assert_eq!(json["timeline"][0]["line"], "opened: SEV1, Service A (rule service-a)");
+    assert_eq!(json["timeline"].as_array().unwrap().len(), events.len());
+}
+
+#[test]
+fn who_was_told_nothing_takes_it_for_working() {
+    let (book, mut store) = (book(), Store::in_memory().unwrap());
+    receive(&mut store, &book, &alert("1", "PROBLEM", "CRITICAL"), at(0));
+    let (incident, events) = known(&store);
+    let text = plain(&words::text(&book, &incident, &events, at(1)));
+    assert!(text.contains("  client-a  told nothing: FALSE since 01:00 JST\n"), "{text}");
+    assert_eq!(beliefs::deceived(&book, &incident).len(), 1);
+    deliver(&mut store, &book, at(1));
+    let (incident, _) = known(&store);
+    assert_eq!(beliefs::deceived(&book, &incident), []);
+}

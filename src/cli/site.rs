@@ -1,0 +1,116 @@
+//! Owns what most commands need first: the configuration, the store, the incident that is meant.
+
+use std::path::{Path, PathBuf};
+
+use super::Failure;
+use crate::book::Book;
+use crate::config::Config;
+use crate::config::mistake::suggestion;
+use crate::incident::words::one_line;
+use crate::io::files::{self, Loaded};
+use crate::io::store::{Store, views};
+use crate::notice;
+use crate::token::Keys;
+
+/// Where the configuration lies when nothing else is said.
+pub(super) const DEFAULT: &str = "firebell.toml";
+/// Name of the store within the data directory.
+pub(super) const DATABASE: &str = "firebell.db";
+/// How many of the newest incidents are named when an unknown one is asked for.
+const NAMED: usize = 5;
+
+/// Loads the configuration.
+pub(super) fn load(path: Option<&Path>) -> Result<Loaded, Failure> {
+    files::load(path.unwrap_or(Path::new(DEFAULT)), Keys::for_rehearsal()).map_err(Failure::Mistakes)
+}
+
+/// Where the store lies.
+pub(super) fn store_path(config: &Config) -> PathBuf {
+    Path::new(&config.data).join(DATABASE)
+}
+
+/// Opens the store that is there. Reading commands never make one: an empty answer from a mistyped path would
+/// look like a quiet night.
+pub(super) fn store(config: &Config) -> Result<Store, Failure> {
+    let path = store_path(config);
+    if !path.is_file() {
+        return Err(Failure::Impossible(format!(
+            "there is no store at {} yet; `firebell run` makes it, and `firebell explain FILE` needs none",
+            path.display()
+        )));
+    }
+    Ok(Store::open(&path)?)
+}
+
+/// The number of the incident that is meant by `42`, `INC-42`, `inc-42` or `INC-42-K7`. Check characters must be
+/// right where the site has a key: they are there to catch mistyped numbers.
+pub(super) fn number(book: &Book, has_key: bool, text: &str) -> Result<u64, Failure> {
+    let plain = text.trim().trim_start_matches('[').trim_end_matches(']').to_ascii_uppercase();
+    let tagged = plain.strip_prefix(&book.tag).and_then(|rest| rest.strip_prefix('-')).unwrap_or(&plain);
+    let (digits, check) =
+        tagged.split_once('-').map_or((tagged, None), |(digits, check)| (digits, Some(check)));
+    let shown = one_line(text);
+    let number: u64 = digits.parse().map_err(|_| {
+        Failure::Impossible(format!(
+            "`{shown}` is no incident; write `{}` or just `42`",
+            notice::label(book, 42)
+        ))
+    })?;
+    match check {
+        Some(check) if has_key && !book.keys.checks(number, check) => Err(Failure::Impossible(format!(
+            "the characters `{}` at the end of `{shown}` don't belong to {digits}: look at the mail's subject again",
+            one_line(check)
+        ))),
+        _ => Ok(number),
+    }
+}
+
+/// That there is no such incident, with those that may be meant.
+pub(super) fn no_such(book: &Book, store: &Store, number: u64) -> Failure {
+    let label = notice::label(book, number);
+    let known = store.read(views::incidents).unwrap_or_default();
+    let newest: Vec<String> =
+        known.iter().rev().take(NAMED).map(|incident| notice::label(book, incident.number)).collect();
+    let near = suggestion(&label, newest.iter().map(String::as_str));
+    let advice = if known.is_empty() {
+        "; there are no incidents yet"
+    } else {
+        "; `firebell incidents --all` lists all"
+    };
+    Failure::Impossible(format!("there is no {label}{near}{advice}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::explain::minimal;
+
+    fn meant(text: &str) -> Option<u64> {
+        number(&minimal().unwrap(), true, text).ok()
+    }
+
+    #[test]
+    fn an_incident_is_found_by_all_the_ways_in_which_people_write_it() {
+        let tag = format!("[INC-42-{}]", minimal().unwrap().keys.check_characters(42));
+        for text in ["42", "INC-42", "inc-42", " Inc-42 ", "[INC-42]", &tag, &tag.to_lowercase()] {
+            assert_eq!(meant(text), Some(42), "{text}");
+        }
+        for text in ["", "INC", "INC-", "OPS-42", "42a", "-42"] {
+            assert_eq!(meant(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn check_characters_catch_a_mistyped_number() {
+        let check = minimal().unwrap().keys.check_characters(42);
+        assert_ne!(check, minimal().unwrap().keys.check_characters(43));
+        let mistyped = format!("INC-43-{check}");
+        assert!(
+            number(&minimal().unwrap(), true, &mistyped)
+                .unwrap_err()
+                .to_string()
+                .contains("don't belong to 43")
+        );
+        assert_eq!(number(&minimal().unwrap(), false, &mistyped).ok(), Some(43));
+    }
+}
