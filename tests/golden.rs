@@ -1,39 +1,53 @@
-//! Every file below is one named test: `scenarios/` are transcripts, each also played with a stop at every point.
-//! `UPDATE=1` writes what really happens into the files.
+//! Every file below is one named test; `UPDATE=1` writes what really happens into the files.
+//!
+//! `scenarios/` are transcripts, each also played with a stop at every point; `corpus/` are mails and how we read them;
+//! `mistakes/` are wrong configurations and the exact words that their author gets.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use firebell::config::{self, Files};
+use firebell::message::{self, Message};
 use firebell::rehearsal::Rehearsal;
 use libtest_mimic::{Arguments, Failed, Trial};
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let mut trials = Vec::new();
-    for path in files(&tests.join("scenarios"), "txt") {
-        let name = path.strip_prefix(&tests).unwrap_or(&path).with_extension("").display().to_string();
-        let (story, stops) = (path.clone(), path);
-        trials.push(Trial::test(name.clone(), move || scenario(&story)));
-        trials.push(Trial::test(format!("{name} with a stop at every point"), move || with_stops(&stops)));
+    for path in files("scenarios", "txt") {
+        let stops = path.clone();
+        trials.push(Trial::test(format!("{} with a stop at every point", name(&path)), move || {
+            with_stops(&stops)
+        }));
+        trials.push(Trial::test(name(&path), move || scenario(&path)));
     }
-    assert!(!trials.is_empty(), "no scenario was found under {}", tests.display());
+    for path in files("corpus", "eml") {
+        trials.push(Trial::test(name(&path), move || golden(&path.with_extension("txt"), &reading(&path)?)));
+    }
+    for path in files("mistakes", "toml") {
+        trials.push(Trial::test(name(&path), move || {
+            golden(&path.with_extension("txt"), &config::told(&site(&fs::read_to_string(&path)?)))
+        }));
+    }
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-/// All files with an extension under a folder, by name.
-fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
-    let mut found: Vec<PathBuf> = Vec::new();
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            found.extend(files(&path, extension));
-        } else if path.extension().is_some_and(|other| other == extension) {
-            found.push(path);
-        }
-    }
+fn tests() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
+}
+
+fn name(path: &Path) -> String {
+    path.strip_prefix(tests()).unwrap_or(path).with_extension("").display().to_string()
+}
+
+/// All files with an extension in a folder of the tests, by name. A folder without any is a mistake of its own.
+fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(tests().join(folder)).into_iter().flatten().flatten();
+    let mut found: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    found.retain(|path| path.extension().is_some_and(|other| other == extension));
     found.sort();
+    assert!(!found.is_empty(), "no .{extension} file in tests/{folder}");
     found
 }
 
@@ -41,19 +55,21 @@ fn folder(path: &Path) -> &Path {
     path.parent().unwrap_or(Path::new("."))
 }
 
+/// What happens must be what the file says; with `UPDATE=1` the file then says what happens.
+fn golden(path: &Path, got: &str) -> Result<(), Failed> {
+    if std::env::var_os("UPDATE").is_some() {
+        return Ok(fs::write(path, got)?);
+    }
+    same(&fs::read_to_string(path).unwrap_or_default(), got)
+}
+
 fn scenario(path: &Path) -> Result<(), Failed> {
     let text = fs::read_to_string(path)?;
-    let played = Rehearsal::new(&text, None)?.play(folder(path), None)?;
-    if std::env::var_os("UPDATE").is_some() {
-        fs::write(path, &played.text)?;
-        return Ok(());
-    }
-    same(&text, &played.text)
+    golden(path, &Rehearsal::new(&text, None)?.play(folder(path), None)?.text)
 }
 
 fn with_stops(path: &Path) -> Result<(), Failed> {
-    let text = fs::read_to_string(path)?;
-    let rehearsal = Rehearsal::new(&text, None)?;
+    let rehearsal = Rehearsal::new(&fs::read_to_string(path)?, None)?;
     let whole = rehearsal.play(folder(path), None)?;
     for stop in 1..=whole.stops {
         let stopped = rehearsal.play(folder(path), Some(stop))?;
@@ -63,6 +79,50 @@ fn with_stops(path: &Path) -> Result<(), Failed> {
         })?;
     }
     Ok(())
+}
+
+/// Texts that stand in one file, each after a line `#--- NAME`; the first is firebell.toml.
+fn site(text: &str) -> Files {
+    let mut parts = text.split("#--- ");
+    let main = ("firebell.toml".to_owned(), parts.next().unwrap_or_default().to_owned());
+    let mut files = Files { main, ..Files::default() };
+    for (name, text) in parts.filter_map(|part| part.split_once('\n')) {
+        let list = if name.contains("alerts/") { &mut files.formats } else { &mut files.rules };
+        list.push((name.to_owned(), text.to_owned()));
+    }
+    files
+}
+
+/// How a mail is read: what a person would want to check.
+fn reading(path: &Path) -> Result<String, Failed> {
+    let message: Message = message::read(&fs::read(path)?);
+    let mut text = String::new();
+    let mut say = |what: &str, value: String| {
+        if !value.is_empty() {
+            let value = value.lines().collect::<Vec<_>>().join("\n    ");
+            text.push_str(&format!("{what}:\n    {value}\n"));
+        }
+    };
+    say("from", message.from.iter().map(|from| format!("{} <{}>\n", from.name, from.address)).collect());
+    say("subject", message.subject.clone());
+    say(
+        "base subject",
+        format!("{}{}", message.base_subject, if message.is_reply { " (a reply)" } else { "" }),
+    );
+    say("references", message.references.join("\n"));
+    say(
+        "automatic",
+        message.automatic.map(|it| format!("{:?}, {}", it.kind, it.evidence)).unwrap_or_default(),
+    );
+    say("bounce", message.bounce.map(|bounce| format!("{bounce:#?}")).unwrap_or_default());
+    say(
+        "forwarded",
+        message.forwarded.map(|it| format!("{:?}\n{}\n{}", it.how, it.subject, it.text)).unwrap_or_default(),
+    );
+    say("reply text", message.reply_text);
+    say("quoted text", message.quoted_text);
+    say("defects", message.defects.join("\n"));
+    Ok(text)
 }
 
 /// The first line in which two texts differ, with what stands around it.
