@@ -113,7 +113,7 @@ fn print(lines: &[Line], entries: &[Entry], book: &Book) -> String {
             Entry::Sent { message_id, .. } if sent.contains(&message_id.as_str()) => continue,
             Entry::Sent { at, message_id, to, subject, summary } => {
                 sent.push(message_id);
-                (*at, format!("> {to:<12} {subject:<44} {summary}").trim_end().to_owned())
+                (*at, format!("> {to:<14} {subject:<48} {summary}").trim_end().to_owned())
             }
         };
         let stamp = script::stamp(at, &book.zone);
