@@ -104,8 +104,7 @@ pub fn read(text: &str) -> Said {
             said.commands.push(Line { line: line.to_owned(), command });
             lines.next();
             if !rest.is_empty() {
-                said.note = format!("{rest}\n");
-                break;
+                said.note.push_str(&format!("{rest}\n"));
             }
         } else if line.is_empty() {
             lines.next();
@@ -191,6 +190,13 @@ mod tests {
         assert_eq!(commands("recovered\nresolved\nclose").len(), 3);
         assert_eq!(said.commands.len(), 2);
         assert_eq!(said.note, "再起動しました。");
+    }
+
+    #[test]
+    fn a_note_behind_a_command_does_not_end_the_commands() {
+        let said = read("resolved, replaced the disk\nclose\nThanks to all.");
+        assert_eq!(said.commands.len(), 2);
+        assert_eq!(said.note, "replaced the disk\nThanks to all.");
     }
 
     #[test]

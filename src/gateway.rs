@@ -77,7 +77,7 @@ pub struct Question {
     pub message_ids: Vec<String>,
     /// Fingerprints of alerts.
     pub keys: Vec<String>,
-    /// Services in which something may be broken already.
+    /// Services in which something may be broken already, or mended just now.
     pub services: BTreeSet<ServiceId>,
     /// Message-ID and content hash of the mail itself.
     pub mail: Option<(String, String)>,
@@ -106,8 +106,8 @@ pub struct Known {
     pub live: BTreeMap<String, u64>,
     /// Incidents opened with a fingerprint within the last 7 days, newest first.
     pub past: BTreeMap<String, Vec<u64>>,
-    /// Services of the question in which an incident is broken, and which.
-    pub broken: BTreeMap<ServiceId, u64>,
+    /// The incident of each service of the question that is broken; where none is, its newest one.
+    pub in_service: BTreeMap<ServiceId, u64>,
     /// The number that the next new incident gets.
     pub next_number: u64,
     /// The house.

@@ -143,6 +143,10 @@ pub struct SentNotice {
     pub person: PersonId,
     /// In which occurrence it was queued.
     pub occurrence: u32,
+    /// What it is.
+    pub kind: NoticeKind,
+    /// The event that caused it.
+    pub about: u32,
     /// What its reader will believe.
     pub belief: Option<Belief>,
     /// When the relay took it.

@@ -130,7 +130,7 @@ pub struct Attachment {
 /// A mail as read.
 #[derive(Debug, Clone)]
 pub struct Message {
-    /// Message-ID without angle brackets; made from the content (`<hash>@content.invalid`) when the mail has none.
+    /// Message-ID without angle brackets; made from content and Received (`<hash>@content.invalid`) when the mail has none.
     pub message_id: String,
     /// SHA-256 over what the author wrote (From, Date, Subject, decoded text), lower-case hex. Transport
     /// headers don't count: the same mail by two ways has the same hash.
@@ -236,7 +236,7 @@ fn assemble(fields: &Fields, content: Content) -> Message {
     let (forwarded, split) =
         if is_report { (None, whole(&content.text)) } else { unwrap(&content, prefix, answers, &zone) };
     Message {
-        message_id: message_id.unwrap_or_else(|| made_id(&content_hash)),
+        message_id: message_id.unwrap_or_else(|| made_id(fields, &content_hash)),
         content_hash,
         date,
         from,
@@ -323,8 +323,12 @@ fn content_hash(fields: &Fields, text: &str) -> String {
     HEXLOWER.encode(&hash.finalize())
 }
 
-fn made_id(content_hash: &str) -> String {
-    format!("{}@content.invalid", plain::clip(content_hash, 32))
+/// An id for a mail that has none. The way that it took is part of it: the same words on another day are another mail,
+/// and the alert that comes again must not pass for a copy of the old one.
+fn made_id(fields: &Fields, content_hash: &str) -> String {
+    let mut hash = Sha256::new_with_prefix(content_hash);
+    fields.raw("Received").for_each(|received| hash.update(received));
+    format!("{}@content.invalid", plain::clip(&HEXLOWER.encode(&hash.finalize()), 32))
 }
 
 type Head<'a> = (&'a Vec<Mailbox>, &'a Option<Zoned>, &'a Option<String>);

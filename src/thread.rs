@@ -84,6 +84,8 @@ pub enum Choice {
     Joins(Place),
     /// It points to this incident, but its sender has no part there.
     Held(u64),
+    /// It answers a report to the operator, which belongs to no incident and must not begin one.
+    House,
     /// It belongs to nothing known.
     Nothing,
 }
@@ -121,6 +123,9 @@ pub fn place(
     };
     if let Some(place) = by_signature.or_else(by_reference) {
         return Choice::Joins(place);
+    }
+    if clues.signed.iter().any(|(incident, number, token)| is_report(book, *incident, *number, token)) {
+        return Choice::House;
     }
     let Some(incident) = clues.tags.iter().find_map(|number| incidents.get(number)) else {
         return Choice::Nothing;
@@ -174,12 +179,18 @@ fn is_participant(directory: &Directory, incident: &Incident, person: &Person) -
 pub fn is_own(book: &Book, clues: &Clues, incidents: &BTreeMap<u64, Incident>) -> bool {
     match &clues.own {
         None => false,
-        Some((HOUSE, number, token)) => book.directory.people.keys().any(|person| {
-            let grant = Grant { incident: HOUSE, audience: &Audience::Inner, number: *number, person };
-            book.keys.verify(Purpose::MessageId, grant, token)
-        }),
+        Some((HOUSE, number, token)) => is_report(book, HOUSE, *number, token),
         Some((incident, number, token)) => incidents
             .get(incident)
             .is_some_and(|incident| granted_message_id(book, incident, *number, token).is_some()),
     }
+}
+
+/// Whether a signed Message-ID is that of a report to the operator.
+fn is_report(book: &Book, incident: u64, number: u32, token: &str) -> bool {
+    incident == HOUSE
+        && book.directory.people.keys().any(|person| {
+            let grant = Grant { incident, audience: &Audience::Inner, number, person };
+            book.keys.verify(Purpose::MessageId, grant, token)
+        })
 }

@@ -46,7 +46,7 @@ impl<'a> Draft<'a> {
             self.known.live.insert(key.clone(), number);
         }
         if let Some(service) = &opening.service {
-            self.known.broken.insert(service.clone(), number);
+            self.known.in_service.insert(service.clone(), number);
         }
         let event = Event { seq: incident.events, at: self.now, fact: Fact::Opened(Box::new(opening)) };
         self.change.incidents.insert(number, incident);

@@ -11,7 +11,7 @@ use crate::incident::decide::{self, Delivery, Reported};
 use crate::incident::{Fact, Placed};
 use crate::message::Message;
 use crate::rules::{self, Action, Verdict};
-use crate::thread::{self, Choice};
+use crate::thread::{self, Choice, Place};
 use crate::token;
 
 /// Works on a mail. Every mail has exactly one outcome.
@@ -52,6 +52,7 @@ pub(super) fn received(draft: &mut Draft<'_>, message: &Message) -> MailOutcome 
             draft.record_all(number, [Fact::Held { from, subject: message.subject.clone() }]);
             outcome(Outcome::Held, Placement::Held, Some(number))
         }
+        Choice::House => without_incident(draft, message, None, None),
         Choice::Nothing => something_new(draft, message),
     }
 }
@@ -90,7 +91,18 @@ fn bounce(draft: &mut Draft<'_>, message: &Message) -> MailOutcome {
 fn of_alerts(draft: &mut Draft<'_>, message: &Message, alerts: &[Alert]) -> MailOutcome {
     let outcomes: Vec<MailOutcome> = alerts.iter().map(|alert| of_alert(draft, message, alert)).collect();
     let first = outcomes.iter().find(|outcome| outcome.incident.is_some()).or(outcomes.first()).cloned();
+    if let Some(number) = first.as_ref().and_then(|outcome| outcome.incident) {
+        above_a_forward(draft, message, number);
+    }
     first.unwrap_or_else(|| outcome(Outcome::Unmatched, Placement::Unmatched, None))
+}
+
+/// What somebody we know wrote above the alert that they forward.
+fn above_a_forward(draft: &mut Draft<'_>, message: &Message, incident: u64) {
+    let author = message.author().and_then(|author| draft.directory().person_of(&author.address));
+    if author.is_some() && message.forwarded.is_some() && !message.reply_text.trim().is_empty() {
+        words::in_a_mail(draft, message, &Place { incident, by: Placed::Key, granted: None });
+    }
 }
 
 fn of_alert(draft: &mut Draft<'_>, message: &Message, alert: &Alert) -> MailOutcome {
@@ -102,7 +114,8 @@ fn of_alert(draft: &mut Draft<'_>, message: &Message, alert: &Alert) -> MailOutc
     let in_service = || {
         let service = verdict.service.as_ref().filter(|_| alert.state == State::Firing)?;
         let wanted = matches!(verdict.action, Some(Action::Open | Action::Join));
-        draft.known.broken.get(service).copied().filter(|_| wanted)
+        let number = draft.known.in_service.get(service).copied().filter(|_| wanted)?;
+        draft.incident(number).is_some_and(|i| decide::takes_another(i, draft.now)).then_some(number)
     };
     if let Some(number) = live.or_else(in_service) {
         let began = decide::began(alert, draft.now);
@@ -128,7 +141,7 @@ fn of_alert(draft: &mut Draft<'_>, message: &Message, alert: &Alert) -> MailOutc
             draft.house(HouseFact::RecoveryOfNothing { key });
             ruled(Outcome::Ignored, Placement::Ignored, None, &verdict)
         }
-        (action, _) => without_incident(draft, message, action, &verdict),
+        (action, _) => without_incident(draft, message, action, verdict.rule),
     }
 }
 
@@ -143,7 +156,7 @@ fn something_new(draft: &mut Draft<'_>, message: &Message) -> MailOutcome {
             remember(draft, message, number);
             ruled(Outcome::Opened, Placement::New, Some(number), &verdict)
         }
-        action => without_incident(draft, message, action, &verdict),
+        action => without_incident(draft, message, action, verdict.rule),
     }
 }
 
@@ -151,11 +164,11 @@ fn without_incident(
     draft: &mut Draft<'_>,
     message: &Message,
     action: Option<Action>,
-    verdict: &Verdict,
+    named: Option<String>,
 ) -> MailOutcome {
     let subject = crate::incident::words::one_line(&message.subject);
     let from = message.author().map(|author| author.address.to_string()).unwrap_or_default();
-    let rule = verdict.rule.clone().unwrap_or_default();
+    let rule = named.clone().unwrap_or_default();
     let (fact, what, by) = match action {
         Some(Action::Ignore) => (HouseFact::Ignored { rule, subject }, Outcome::Ignored, Placement::Ignored),
         Some(Action::Hold) => (HouseFact::Held { rule, from, subject }, Outcome::Held, Placement::Held),
@@ -164,7 +177,7 @@ fn without_incident(
         }
     };
     draft.house(fact);
-    ruled(what, by, None, verdict)
+    MailOutcome { rule: named, ..outcome(what, by, None) }
 }
 
 /// The mail's own id and all that it refers to, ancestors never seen included.

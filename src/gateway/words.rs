@@ -7,7 +7,7 @@ use crate::command::{self, Command, Line, Said};
 use crate::directory::PersonId;
 use crate::incident::answer::{self, Answer, Authority};
 use crate::incident::{Actor, Fact, Incident, Placed};
-use crate::message::Message;
+use crate::message::{AutomaticKind, Message};
 use crate::notice::{self, Reader, Reply};
 use crate::thread::Place;
 
@@ -15,14 +15,16 @@ use crate::thread::Place;
 pub(super) fn in_a_mail(draft: &mut Draft<'_>, message: &Message, place: &Place) {
     let Some(incident) = draft.incident(place.incident) else { return };
     let (by, audience) = speaker(draft, incident, message, place);
-    let person = by.person().filter(|_| audience == Audience::Inner && message.automatic.is_none());
+    // Nobody outside the house is obeyed or answered, whichever mail they answer.
+    let obeyed = |person: &&PersonId| draft.directory().is_internal(person) && message.automatic.is_none();
+    let person = by.person().filter(obeyed);
     let said = person.map(|_| command::read(&message.reply_text)).unwrap_or_default();
     let mut note = Fact::Noted {
         by: by.clone(),
         audience,
         placed: place.by,
         text: message.reply_text.trim().to_owned(),
-        automatic: message.automatic.is_some(),
+        automatic: is_by_robot(message),
         with_commands: false,
     };
     let Some(person) = person.filter(|_| !said.commands.is_empty()) else {
@@ -33,7 +35,7 @@ pub(super) fn in_a_mail(draft: &mut Draft<'_>, message: &Message, place: &Place)
     let effective = matches!(authority, Authority::Granted | Authority::Operator);
     if let (Fact::Noted { text, with_commands, .. }, true) = (&mut note, effective) {
         *text = said.note.clone();
-        *with_commands = said.commands.iter().any(|line| changes(&line.command));
+        *with_commands = are_told(draft, incident, person, &authority, &said);
     }
     let person = person.clone();
     let replies = carry_out(draft, place.incident, &person, &authority, &said, note);
@@ -43,11 +45,14 @@ pub(super) fn in_a_mail(draft: &mut Draft<'_>, message: &Message, place: &Place)
     draft.touch(place.incident);
 }
 
+/// Whether a robot wrote it. People write through lists too: they are heard, though not obeyed.
+fn is_by_robot(message: &Message) -> bool {
+    message.automatic.as_ref().is_some_and(|automatic| automatic.kind != AutomaticKind::List)
+}
+
 /// Works on words given at the command line.
 pub(super) fn at_the_terminal(draft: &mut Draft<'_>, words: &OperatorWords) {
-    if draft.incident(words.incident).is_none() {
-        return;
-    }
+    let Some(incident) = draft.incident(words.incident) else { return };
     let said = command::read(&words.words);
     let note = Fact::Noted {
         by: Actor::Person(words.person.clone()),
@@ -55,7 +60,7 @@ pub(super) fn at_the_terminal(draft: &mut Draft<'_>, words: &OperatorWords) {
         placed: Placed::Operator,
         text: said.note.clone(),
         automatic: false,
-        with_commands: said.commands.iter().any(|line| changes(&line.command)),
+        with_commands: are_told(draft, incident, &words.person, &Authority::Operator, &said),
     };
     let replies = carry_out(draft, words.incident, &words.person, &Authority::Operator, &said, note);
     let Some(incident) = draft.incident(words.incident).cloned() else { return };
@@ -67,7 +72,8 @@ pub(super) fn at_the_terminal(draft: &mut Draft<'_>, words: &OperatorWords) {
 }
 
 /// Whose words these are, and on whose side they stand. Who belongs to the house speaks inside the house, whichever
-/// mail they answer; anybody else who answers a client's mail speaks for that client.
+/// mail they answer; anybody else who answers a client's mail speaks for that client, and a known outsider for their
+/// own party, be it a client of this incident or not.
 fn speaker(draft: &Draft<'_>, incident: &Incident, message: &Message, place: &Place) -> (Actor, Audience) {
     let directory = draft.directory();
     let author = message.author();
@@ -84,9 +90,8 @@ fn speaker(draft: &Draft<'_>, incident: &Incident, message: &Message, place: &Pl
     if let Some(audience @ Audience::Client(_)) = answered {
         return (by, audience);
     }
-    let client = person.and_then(|person| {
-        directory.parties_of(&person.id).find(|party| incident.clients.contains(&party.id))
-    });
+    let theirs = || person.into_iter().flat_map(|person| directory.parties_of(&person.id));
+    let client = theirs().find(|party| incident.clients.contains(&party.id)).or_else(|| theirs().next());
     (by, client.map_or(Audience::Inner, |party| Audience::Client(party.id.clone())))
 }
 
@@ -105,7 +110,8 @@ fn authority(incident: &Incident, person: &PersonId, place: &Place) -> Authority
     }
 }
 
-/// Carries out commands in order. The note goes onto the timeline first, and is told with what the commands do.
+/// Carries out commands in order. The note goes onto the timeline first, and is told with what the commands do
+/// where that is told.
 fn carry_out(
     draft: &mut Draft<'_>,
     number: u64,
@@ -114,10 +120,11 @@ fn carry_out(
     said: &Said,
     note: Fact,
 ) -> Vec<(String, Reply)> {
+    let told_with_it = matches!(&note, Fact::Noted { with_commands: true, .. });
     if matches!(&note, Fact::Noted { text, .. } if !text.is_empty()) {
         draft.record_all(number, [note]);
     }
-    draft.note = said.note.clone();
+    draft.note = if told_with_it { said.note.clone() } else { String::new() };
     let mut replies = Vec::new();
     for line in &said.commands {
         replies.push((line.line.clone(), one(draft, number, person, authority, line)));
@@ -156,7 +163,21 @@ fn done(fact: &Fact) -> Reply {
     }
 }
 
-/// Whether a command can change anything, so that the team is mailed about it.
-fn changes(command: &Command) -> bool {
-    !matches!(command, Command::Status | Command::Help)
+/// Whether the team will be mailed what the first effective command does, and the note with it. Otherwise the note
+/// needs a mail of its own: commands may be refused or change nothing, and `reopen` pages.
+fn are_told(
+    draft: &Draft<'_>,
+    incident: &Incident,
+    person: &PersonId,
+    authority: &Authority,
+    said: &Said,
+) -> bool {
+    let answer = |line: &Line| {
+        answer::command(incident, draft.directory(), person, authority, &line.command, draft.now)
+    };
+    let first = said.commands.iter().find_map(|line| match answer(line) {
+        Answer::Done(facts) => facts.into_iter().next(),
+        Answer::Asked | Answer::Refused(_) => None,
+    });
+    first.is_some_and(|fact| !matches!(fact, Fact::Recurred { .. }))
 }

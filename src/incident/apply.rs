@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::event::{Actor, Event, Fact, Opening};
 use super::{Acknowledgement, Incident, Key, Occurrence, Recovery, SentNotice};
-use crate::audience::Audience;
+use crate::audience::{Audience, Belief};
 use crate::escalation::Run;
 use crate::told::Announcement;
 
@@ -68,7 +68,8 @@ pub fn apply(mut incident: Incident, event: &Event) -> Incident {
     incident.events = event.seq;
     let at = event.at;
     match &event.fact {
-        Fact::Opened(_) | Fact::Refused { .. } | Fact::Held { .. } | Fact::Superseded { .. } => {}
+        Fact::Opened(_) | Fact::Refused { .. } | Fact::Held { .. } => {}
+        Fact::Superseded { audience, .. } => unsaid(&mut incident, audience, at),
         Fact::AlertNoted { key, state } => noted_alert(&mut incident, key, state),
         Fact::AlertRepeated { key } | Fact::AlertJoined { key, .. } | Fact::CameAgain { key, .. } => {
             fired(&mut incident, key, at);
@@ -110,10 +111,7 @@ pub fn apply(mut incident: Incident, event: &Event) -> Incident {
             }
             incident.resolved_at = Some(at);
         }
-        Fact::Closed { .. } => {
-            incident.closed_at = Some(at);
-            incident.run = None;
-        }
+        Fact::Closed { .. } => (incident.closed_at, incident.run) = (Some(at), None),
         Fact::Noted { .. } | Fact::Announced { .. } => said(&mut incident, &event.fact, at),
         Fact::Queued { .. } | Fact::Told { .. } | Fact::Undeliverable { .. } => {
             mailed(&mut incident, &event.fact, at);
@@ -217,7 +215,7 @@ fn said(incident: &mut Incident, fact: &Fact, at: Timestamp) {
 
 fn mailed(incident: &mut Incident, fact: &Fact, at: Timestamp) {
     match fact {
-        Fact::Queued { audience, number, person, belief, .. } => {
+        Fact::Queued { audience, number, person, kind, about, belief } => {
             if *audience == Audience::Inner {
                 incident.engaged.insert(person.clone());
             }
@@ -226,6 +224,8 @@ fn mailed(incident: &mut Incident, fact: &Fact, at: Timestamp) {
                 number: *number,
                 person: person.clone(),
                 occurrence: incident.occurrence(),
+                kind: kind.clone(),
+                about: *about,
                 belief: *belief,
                 told_at: None,
                 failed: false,
@@ -250,4 +250,15 @@ fn mailed(incident: &mut Incident, fact: &Fact, at: Timestamp) {
 
 fn sent<'a>(incident: &'a mut Incident, audience: &Audience, number: u32) -> Option<&'a mut SentNotice> {
     incident.notices.iter_mut().find(|sent| &sent.audience == audience && sent.number == number)
+}
+
+/// A client that "it works" never reached believes what it was told before, and the promised news is due.
+fn unsaid(incident: &mut Incident, audience: &Audience, at: Timestamp) {
+    let Audience::Client(client) = audience else { return };
+    let believes_down = incident.statements(audience).last().is_some_and(|told| told.belief == Belief::Down);
+    let broken = incident.is_broken();
+    let last = incident.announced.get_mut(client).filter(|last| last.belief != Belief::Down);
+    if let Some(last) = last.filter(|_| broken && believes_down) {
+        (last.belief, last.next) = (Belief::Down, Some(at));
+    }
 }

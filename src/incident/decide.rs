@@ -4,12 +4,12 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::event::{Actor, Fact};
-use super::{Incident, PROVISIONAL, SAME_INCIDENT};
+use super::{Incident, PROVISIONAL, SAME_INCIDENT, Status};
 use crate::alert::{Alert, State};
-use crate::audience::Audience;
-use crate::directory::{Directory, PersonId, Severity};
+use crate::audience::{Audience, Belief};
+use crate::directory::{Directory, PartyId, PersonId, Severity};
 use crate::escalation::Due;
-use crate::told;
+use crate::told::{self, NewsKind};
 
 /// An alert as it reaches an incident.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +28,13 @@ pub struct Reported<'a> {
 /// or mitigated, and for 24 h after its recovery once it is resolved.
 pub fn takes_alert(incident: &Incident, now: Timestamp) -> bool {
     incident.is_live(now)
+}
+
+/// Whether another alert of its service is this incident's: it is as long as it is broken, and as long as its recovery
+/// is provisional. Clients would be told that the service works again while this alert fires.
+pub fn takes_another(incident: &Incident, now: Timestamp) -> bool {
+    let provisional = || incident.provisional_until().is_some_and(|until| now <= until);
+    incident.is_broken() || incident.status() == Status::Mitigated && provisional()
 }
 
 /// What an alert with one of the incident's keys means.
@@ -166,14 +173,27 @@ fn page(incident: &Incident, directory: &Directory, now: Timestamp) -> Option<Fa
 
 fn news(incident: &Incident, directory: &Directory, now: Timestamp) -> Option<Fact> {
     let (client, tell, owed) = owed(incident, directory).find(|(_, _, owed)| owed.at <= now)?;
-    let next = told::promise(owed.news, incident.state(), tell, now);
-    Some(Fact::Announced { client, news: owed.news, next })
+    let news = match owed.news {
+        NewsKind::DownAgain => down_to(incident, &client),
+        news => news,
+    };
+    let next = told::promise(news, incident.state(), tell, now);
+    Some(Fact::Announced { client, news, next })
+}
+
+/// How a client is told that it is broken after "it works" was announced: by what really reached it.
+fn down_to(incident: &Incident, client: &PartyId) -> NewsKind {
+    match incident.statements(&Audience::Client(client.clone())).last() {
+        None => NewsKind::Down,
+        Some(statement) if statement.belief == Belief::Down => NewsKind::StillDown,
+        Some(_) => NewsKind::DownAgain,
+    }
 }
 
 fn owed<'a>(
     incident: &'a Incident,
     directory: &'a Directory,
-) -> impl Iterator<Item = (crate::directory::PartyId, crate::directory::Tell, told::Owed)> + 'a {
+) -> impl Iterator<Item = (PartyId, crate::directory::Tell, told::Owed)> + 'a {
     let state = incident.state();
     incident.clients.iter().filter_map(move |client| {
         let party = directory.parties.get(client)?;

@@ -9,6 +9,7 @@ mod step;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
@@ -19,6 +20,7 @@ use super::mailbox::smtp::{self, Accept, Limits, Refused};
 use super::store::writer::Writer;
 use super::store::{self, Lease, inbound};
 use crate::book::Book;
+use crate::directory::Address;
 use crate::gateway::{Change, Input};
 use crate::house::HouseFact;
 use crate::incident::words;
@@ -61,10 +63,11 @@ impl Daemon {
     }
 
     async fn take_in(self, listener: TcpListener, accept: Accept, stop: watch::Receiver<bool>) {
-        let deposit = move |_, raw: Vec<u8>| {
+        let deposit = move |_, mail: Vec<u8>| {
             let daemon = self.clone();
             async move {
                 let now = daemon.clock.now();
+                let raw = stamped(&daemon.book().address, now, &mail);
                 let kept = daemon.writer.run(move |store| inbound::deposit(store, &raw, now)).await;
                 daemon.arrived.notify_one();
                 kept.map(|_| ()).map_err(|error| {
@@ -118,6 +121,15 @@ pub async fn refuse_reload(daemon: &Daemon, mistakes: String) -> store::Result<(
     let work = move |store: &store::Connection| store::work(store, &book, Input::House(&fact), now);
     daemon.changed(&daemon.writer.run(work).await?);
     Ok(())
+}
+
+/// A mail with the trace field of its receipt (RFC 5321, 4.4). Monitors exist that send the same bytes at every alert,
+/// without a Message-ID and a Date: when it came is then all that tells one from the other.
+fn stamped(mailbox: &Address, now: Timestamp, mail: &[u8]) -> Vec<u8> {
+    let date = now.to_zoned(TimeZone::UTC).strftime("%a, %d %b %Y %H:%M:%S %z");
+    let mut raw = format!("Received: by {} with ESMTP (firebell); {date}\r\n", mailbox.domain()).into_bytes();
+    raw.extend_from_slice(mail);
+    raw
 }
 
 /// Resolves once `stop` says so; for good when whoever could say so is gone.

@@ -243,13 +243,17 @@ fn continues(found: &[(Label, String)]) -> bool {
 
 /// `From: value`, `*From:* value`, `差出人：value`, Outlook's `Von : value`.
 fn labelled(line: &str) -> Option<(Label, &str)> {
-    let line = line.trim().trim_start_matches(['*', '_']);
-    let (word, value) = clip(line, LONGEST).split_once([':', '：'])?;
+    let line = line.trim();
+    let plain = line.trim_start_matches(['*', '_']);
+    let (word, value) = clip(plain, LONGEST).split_once([':', '：'])?;
     if word.len() > 40 {
         return None;
     }
-    let label = label(word.trim().trim_end_matches(['*', '_']).trim())?;
-    Some((label, value.trim().trim_start_matches(['*', '_']).trim()))
+    let (word, value) = (word.trim(), value.trim());
+    // Only the marks that were opened before the label close behind it: `** PROBLEM **` is a subject.
+    let open = line.strip_suffix(plain).filter(|marks| !word.ends_with(*marks)).unwrap_or_default();
+    let label = label(word.trim_end_matches(['*', '_']).trim())?;
+    Some((label, value.strip_prefix(open).unwrap_or(value).trim()))
 }
 
 #[cfg(test)]
@@ -258,6 +262,18 @@ mod tests {
 
     fn kinds(text: &str) -> Vec<Kind> {
         classify(&text.lines().collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn emphasis_of_a_label_is_no_part_of_the_value_and_stars_of_the_value_are() {
+        for line in [
+            "Subject: ** PROBLEM **",
+            "*Subject:* ** PROBLEM **",
+            "**Subject:** ** PROBLEM **",
+            "*Subject*: ** PROBLEM **",
+        ] {
+            assert_eq!(labelled(line), Some((Label::Subject, "** PROBLEM **")), "{line}");
+        }
     }
 
     #[test]

@@ -198,6 +198,15 @@ fn a_copy_by_another_way_has_the_same_hash_and_another_text_has_not() {
 }
 
 #[test]
+fn without_a_message_id_the_same_words_received_again_are_another_mail() {
+    let id = |received: &str| {
+        read(format!("Received: {received}\nFrom: a@example.com\nSubject: x\n\ndown").as_bytes()).message_id
+    };
+    assert_eq!(id("by a; 01:00"), id("by a; 01:00"));
+    assert_ne!(id("by a; 01:00"), id("by a; 03:00"));
+}
+
+#[test]
 fn names_and_subjects_are_one_harmless_line() {
     let mail = read(
         "From: \"a\u{202e}b\" <a@example.com>\nSubject: =?utf-8?q?x=0D=0Ay=1B[31m=E2=80=AE?=\n\nz".as_bytes(),

@@ -25,6 +25,8 @@ pub struct ClientView {
     pub next: Option<String>,
     /// When the client was told that it works, if that is what they were told last.
     pub told_working: Option<String>,
+    /// Somebody has taken it on, so that it may be said that work goes on.
+    pub taken: bool,
     /// The name under which firebell writes.
     pub gateway: String,
 }
@@ -45,6 +47,7 @@ pub fn view(
         recovered: incident.recovery().map(|recovery| reader.time(recovery.at)),
         next: next.map(|next| reader.time(next)),
         told_working: told_working.map(|statement| reader.time(statement.at)),
+        taken: incident.acknowledged.is_some(),
         gateway: book.name.clone(),
     }
 }
@@ -95,6 +98,7 @@ mod tests {
             recovered: Some("02:00 JST".to_owned()),
             next: Some("01:45 JST".to_owned()),
             told_working: Some("02:15 JST".to_owned()),
+            taken: true,
             gateway: "Operations".to_owned(),
         };
         use NewsKind::{Down, DownAgain, Resolved, StillDown, Watching, Working};
@@ -108,6 +112,10 @@ mod tests {
                 assert!(!text.paragraphs.is_empty() && !whole.contains("{{"), "{whole}");
             }
             assert!(text(DownAgain, &view, &reader).paragraphs[0].contains("02:15 JST"));
+            let nobody_has_it = ClientView { taken: false, ..view.clone() };
+            for news in [Down, StillDown, DownAgain] {
+                assert_ne!(text(news, &view, &reader), text(news, &nobody_has_it, &reader), "{news:?}");
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use super::Owed;
 use super::inner::Details;
 use crate::audience::{Audience, Belief};
 use crate::book::Book;
-use crate::directory::{PartyId, PersonId};
+use crate::directory::{Contacts, PartyId, PersonId};
 use crate::incident::{Actor, Event, Fact, Incident, NoticeKind, Status};
 use crate::told::NewsKind;
 
@@ -56,14 +56,20 @@ fn of_event(book: &Book, incident: &Incident, event: &Event) -> Vec<Owed> {
         }
         Fact::Held { .. } => inform("held", answerable(book, incident), None),
         Fact::Announced { client, news, .. } => announced(book, event, client, *news),
+        Fact::Told { audience: Audience::Client(client), number, .. } => {
+            told(book, incident, event, client, *number)
+        }
         Fact::Undeliverable { audience, person, .. } => {
             let mut people = operator(book);
             if let Audience::Client(client) = audience {
                 add(&mut people, account_owner(book, client));
             }
-            let reachable =
-                |other: &PersonId| !incident.notices.iter().any(|sent| sent.failed && &sent.person == other);
-            people.retain(|other| other != person && reachable(other));
+            let failures = |other: &PersonId| {
+                incident.notices.iter().filter(|sent| sent.failed && &sent.person == other).count()
+            };
+            // That a colleague can't be reached is said once; a client is left untold anew with every mail.
+            let said = *audience == Audience::Inner && failures(person) > 1;
+            people.retain(|other| !said && other != person && failures(other) == 0);
             Owed::all(people, NoticeKind::Report, "undeliverable", None, Details::of(event))
         }
         _ => Vec::new(),
@@ -119,11 +125,28 @@ fn announced(book: &Book, event: &Event, client: &PartyId, news: NewsKind) -> Ve
     for mail in &mut owed {
         mail.audience = Audience::Client(client.clone());
     }
-    if !matches!(news, NewsKind::StillDown | NewsKind::Watching) {
-        let owners = account_owner(book, client);
-        owed.extend(Owed::all(owners, NoticeKind::Inform, "told", None, Details::of(event)));
-    }
     owed
+}
+
+/// The account owner hears what a client was told once it counts as told, and not before.
+fn told(book: &Book, incident: &Incident, event: &Event, client: &PartyId, number: u32) -> Vec<Owed> {
+    let of_client =
+        || incident.notices.iter().filter(|sent| sent.audience == Audience::Client(client.clone()));
+    let Some(sent) = of_client().find(|sent| sent.number == number) else { return Vec::new() };
+    let same = || of_client().filter(|other| other.about == sent.about);
+    let needed = match book.directory.parties.get(client).map(|party| party.contacts) {
+        Some(Contacts::All) => same().count(),
+        Some(Contacts::Any) | None => 1,
+    };
+    let reached = same().filter(|other| other.told_at.is_some()).count();
+    match sent.kind {
+        NoticeKind::News(NewsKind::StillDown | NewsKind::Watching) => Vec::new(),
+        NoticeKind::News(news) if reached == needed => {
+            let details = Details { client: Some(client.clone()), news: Some(news), ..Details::of(event) };
+            Owed::all(account_owner(book, client), NoticeKind::Inform, "told", None, details)
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Whoever has had to do with it, and those who follow it, once anybody has heard of it at all.

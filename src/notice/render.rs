@@ -148,8 +148,9 @@ fn inner_body(
     let text = inner::text(owed.template, &view, reader);
     // For people who look at the outbox: what the mail says first.
     let summary = match owed.kind {
-        NoticeKind::Inform | NoticeKind::Report => text.headline.clone(),
-        _ => words::kind_words(&owed.kind),
+        NoticeKind::Page { .. } if owed.details.position.is_some() => words::kind_words(&owed.kind),
+        NoticeKind::Transcript => words::kind_words(&owed.kind),
+        _ => text.headline.clone(),
     };
     let subject = subject(book, incident, &one_line(&incident.title), reader.language);
     let body = Body {

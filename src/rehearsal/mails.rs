@@ -45,12 +45,14 @@ pub fn write(draft: &Draft<'_>) -> Vec<u8> {
         (None, Some((subject, body))) => (subject, body),
         (None, None) => (draft.about.to_owned(), draft.body.join("\r\n")),
     };
+    let date = date(draft.now.to_zoned(draft.book.zone.clone()));
     let mut fields = vec![
+        ("Received", format!("from {0} by mx.{0}; {date}", draft.book.address.domain())),
         ("From", format!("<{address}>")),
         ("To", draft.answers.map_or_else(|| draft.book.address.to_string(), reply_to)),
         ("Subject", subject),
         ("Message-ID", format!("<{}.{}>", draft.number, address)),
-        ("Date", date(draft.now.to_zoned(draft.book.zone.clone()))),
+        ("Date", date),
     ];
     if let Some(mail) = draft.answers {
         fields.push(("In-Reply-To", format!("<{}>", mail.message_id)));

@@ -36,9 +36,14 @@ pub fn answer(connection: &Connection, question: &Question, now: Timestamp) -> R
     }
     for service in &question.services {
         let broken = "SELECT number FROM incident WHERE service = ?1 AND broken = 1 ORDER BY number LIMIT 1";
-        if let Some(number) = number(connection, broken, service.as_str())? {
+        let newest = "SELECT number FROM incident WHERE service = ?1 ORDER BY number DESC LIMIT 1";
+        let found = match number(connection, broken, service.as_str())? {
+            None => number(connection, newest, service.as_str())?,
+            found => found,
+        };
+        if let Some(number) = found {
             numbers.insert(number);
-            known.broken.insert(service.clone(), number);
+            known.in_service.insert(service.clone(), number);
         }
     }
     known.incidents = incidents(connection, &numbers)?;

@@ -40,6 +40,7 @@ CREATE TABLE incident (
 ) STRICT;
 CREATE INDEX incident_due ON incident (due) WHERE due IS NOT NULL;
 CREATE INDEX incident_broken ON incident (service) WHERE broken = 1;
+CREATE INDEX incident_by_service ON incident (service, number);
 
 -- Their timelines: replaying one gives the state above.
 CREATE TABLE event (
