@@ -1,0 +1,45 @@
+//! What README shows is what happens.
+
+use std::fs;
+use std::path::Path;
+
+fn read(path: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+}
+
+#[test]
+fn the_night_in_readme_is_the_transcript_that_is_tested() {
+    let night = read("tests/scenarios/night.txt");
+    let (_, body) = night.split_once("\n\n").unwrap();
+    assert!(read("README.md").contains(body), "copy tests/scenarios/night.txt into README.md");
+}
+
+#[test]
+fn the_configuration_in_readme_has_no_mistakes() {
+    let readme = read("README.md");
+    let blocks: Vec<&str> = readme
+        .split("```toml\n")
+        .skip(1)
+        .filter_map(|rest| rest.split_once("```"))
+        .map(|(toml, _)| toml)
+        .collect();
+    let [ten_lines, clients, rules] = blocks.as_slice() else { panic!("{} blocks of TOML", blocks.len()) };
+    let people = "person = [\n  { id = \"kato\", addresses = [\"kato@example.com\"] },\n  \
+        { id = \"sato\", addresses = [\"sato@example.com\"] },\n  { id = \"mori\", addresses = [\"mori@example.com\"] },\n  \
+        { id = \"abe\", addresses = [\"abe@example.com\"] },\n  { id = \"ueda\", addresses = [\"ueda@example.jp\"] },\n]\n";
+    let teams = "[[party]]\nid = \"infra\"\npeople = [\"kato\"]\n[[party]]\nid = \"dev\"\npeople = [\"sato\"]\n\
+        [[party]]\nid = \"sales\"\npeople = [\"mori\"]\n";
+    let gateway: String =
+        ten_lines.lines().filter(|line| line.starts_with("gateway")).map(|l| format!("{l}\n")).collect();
+    let files = |main: String, rules: Vec<(String, String)>| firebell::config::Files {
+        main: ("firebell.toml".to_owned(), main),
+        rules,
+        formats: Vec::new(),
+    };
+    assert_eq!(firebell::config::told(&files((*ten_lines).to_owned(), Vec::new())), "");
+    let site = format!("{gateway}{people}{teams}{clients}");
+    assert_eq!(
+        firebell::config::told(&files(site, vec![("rules/site.toml".to_owned(), (*rules).to_owned())])),
+        ""
+    );
+}
