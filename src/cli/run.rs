@@ -1,6 +1,7 @@
 //! Owns `firebell run`: opens everything, starts the loops, and listens to signals.
 
 use std::fs::{self, File, TryLockError};
+use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -42,6 +43,7 @@ pub(super) fn run(config: Option<&Path>, _: &Arguments) -> Result<End, Failure> 
                 .unwrap_or_else(|_| "firebell=info,warn".into()),
         )
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_target(false)
         .init();
     let runtime = tokio::runtime::Runtime::new().map_err(|error| because("starting", error))?;

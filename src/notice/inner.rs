@@ -104,7 +104,6 @@ pub struct InnerView {
     withdrawn: Option<String>,
     previous: Option<PreviousView>,
     trusted: bool,
-    report: String,
     clients: bool,
     paged: String,
     paged_one: bool,
@@ -172,7 +171,6 @@ pub fn view(
             .as_ref()
             .map(|previous| PreviousView { label: label(book, previous.number), times: previous.times }),
         trusted: incident.trusted,
-        report: incident.report.clone(),
         clients: !incident.clients.is_empty(),
         paged: names(&details.paged),
         paged_one: details.paged.len() == 1,

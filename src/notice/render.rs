@@ -28,6 +28,8 @@ pub(super) struct Body {
     pub(super) answer: String,
     pub(super) tap: String,
     pub(super) answers: Vec<Answer>,
+    pub(super) reported: String,
+    pub(super) report: String,
     pub(super) footer: String,
 }
 
@@ -153,11 +155,15 @@ fn inner_body(
         _ => text.headline.clone(),
     };
     let subject = subject(book, incident, &one_line(&incident.title), reader.language);
+    // Whoever hears of it for the first time wants to see what the monitor said.
+    let says_first = matches!(owed.kind, NoticeKind::Page { .. }) || owed.template == "opened";
     let body = Body {
         facts: inner::facts(book, incident, &owed.also, reader),
         answer: inner::phrase(reader, "phrases.answer", &[]),
         tap: inner::phrase(reader, "phrases.tap", &[]),
         answers: answers(incident, reply_to.as_str(), &subject, reader),
+        reported: inner::phrase(reader, "phrases.reported", &[]),
+        report: if says_first { incident.report.clone() } else { String::new() },
         footer: inner::footer(&view, reader),
         ..Body::from(text)
     };
