@@ -7,6 +7,8 @@ mod apply;
 pub mod decide;
 pub mod answer;
 pub mod words;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 

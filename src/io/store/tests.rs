@@ -1,1 +1,200 @@
 //! Tests of the store: what must hold of it whatever is written.
+
+use jiff::SignedDuration;
+use rusqlite::OptionalExtension as _;
+
+use super::writer::Writer;
+use super::*;
+use crate::incident::{Fact, NoticeKind};
+use crate::message;
+use crate::outbox::Attempt;
+use crate::rehearsal;
+
+fn at(minute: i64) -> Timestamp {
+    "2026-11-22T16:00:00Z".parse::<Timestamp>().unwrap() + SignedDuration::from_mins(minute)
+}
+
+fn lease(owner: &str, until: i64) -> Lease {
+    Lease { owner: owner.to_owned(), until: at(until) }
+}
+
+fn alert(id: &str, kind: &str, state: &str) -> Vec<u8> {
+    format!(
+        "From: nagios@mon.example.com\r\nMessage-ID: <{id}@mon.example.com>\r\n\
+         Subject: ** {kind} Service Alert: web01/service-a is {state} **\r\n\r\nas the check says\r\n"
+    )
+    .into_bytes()
+}
+
+/// Takes a mail in and works on it.
+fn receive(store: &mut Store, book: &Book, raw: &[u8], now: Timestamp) -> Change {
+    store.write(|c| inbound::deposit(c, raw, now)).unwrap();
+    let until = now + SignedDuration::from_mins(1);
+    let owner = Lease { owner: "test".to_owned(), until };
+    let claimed = store.write(|c| inbound::claim(c, &owner, 10, now)).unwrap();
+    let message = message::read(&claimed[0].raw);
+    store.write(|c| inbound::finish(c, book, &claimed[0], &message, now)).unwrap()
+}
+
+#[test]
+fn a_mail_is_there_once_it_was_deposited_and_is_worked_on_once() {
+    let book = rehearsal::standard_cast().unwrap();
+    let mut store = Store::in_memory().unwrap();
+    let change = receive(&mut store, &book, &alert("1", "PROBLEM", "CRITICAL"), at(0));
+    assert_eq!(change.incidents.len(), 1);
+    assert!(store.write(|c| inbound::claim(c, &lease("test", 60), 10, at(1))).unwrap().is_empty());
+    let raw: Vec<u8> =
+        store.read(|c| Ok(c.query_row("SELECT raw FROM mail", [], |row| row.get(0))?)).unwrap();
+    assert_eq!(raw, alert("1", "PROBLEM", "CRITICAL"));
+}
+
+#[test]
+fn whoever_comes_back_after_its_lease_ran_out_changes_nothing() {
+    let book = rehearsal::standard_cast().unwrap();
+    let mut store = Store::in_memory().unwrap();
+    store.write(|c| inbound::deposit(c, &alert("1", "PROBLEM", "CRITICAL"), at(0))).unwrap();
+    let slow = store.write(|c| inbound::claim(c, &lease("slow", 1), 1, at(0))).unwrap().remove(0);
+    let nothing = store.write(|c| inbound::claim(c, &lease("quick", 1), 1, at(0))).unwrap();
+    assert!(nothing.is_empty(), "a claimed mail is nobody else's");
+    let quick = store.write(|c| inbound::claim(c, &lease("quick", 5), 1, at(2))).unwrap().remove(0);
+    let message = message::read(&quick.raw);
+    let late = store.write(|c| inbound::finish(c, &book, &slow, &message, at(3)));
+    assert!(matches!(late, Err(Error::LostLease)));
+    assert!(store.read(views::incidents).unwrap().is_empty(), "what the slow one did is rolled back");
+    store.write(|c| inbound::finish(c, &book, &quick, &message, at(3))).unwrap();
+    assert_eq!(store.read(views::incidents).unwrap().len(), 1);
+}
+
+#[test]
+fn a_notice_is_recorded_only_by_the_one_who_holds_it() {
+    let book = rehearsal::standard_cast().unwrap();
+    let mut store = Store::in_memory().unwrap();
+    receive(&mut store, &book, &alert("1", "PROBLEM", "CRITICAL"), at(0));
+    let slow = store.write(|c| outbox::claim(c, &book, &lease("slow", 1), 9, at(0))).unwrap().0;
+    let quick = store.write(|c| outbox::claim(c, &book, &lease("quick", 9), 9, at(2))).unwrap().0;
+    assert_eq!(slow.len(), quick.len());
+    assert_eq!(slow[0].bytes, quick[0].bytes, "what is sent again is the same");
+    let late = store.write(|c| outbox::record(c, &book, &slow[0], &Attempt::Delivered, at(3)));
+    assert!(matches!(late, Err(Error::LostLease)));
+    store.write(|c| outbox::record(c, &book, &quick[0], &Attempt::Delivered, at(3))).unwrap();
+    let again = store.write(|c| outbox::record(c, &book, &quick[0], &Attempt::Delivered, at(3)));
+    assert!(matches!(again, Err(Error::LostLease)), "a row never goes back from its end");
+}
+
+#[test]
+fn a_mail_that_failed_three_times_is_put_aside_and_the_others_go_on() {
+    let book = rehearsal::standard_cast().unwrap();
+    let mut store = Store::in_memory().unwrap();
+    store.write(|c| inbound::deposit(c, b"poison", at(0))).unwrap();
+    store.write(|c| inbound::deposit(c, &alert("1", "PROBLEM", "CRITICAL"), at(0))).unwrap();
+    let both = store.write(|c| inbound::claim(c, &lease("test", 60), 10, at(0))).unwrap();
+    assert_eq!(both.len(), 2);
+    let (poison, good) = (&both[0], &both[1]);
+    store.write(|c| inbound::fail(c, &book, poison, "it panicked", at(0))).unwrap();
+    store.write(|c| inbound::finish(c, &book, good, &message::read(&good.raw), at(0))).unwrap();
+    for _ in 0..2 {
+        let alone = store.write(|c| inbound::claim(c, &lease("test", 60), 10, at(0))).unwrap();
+        assert_eq!(alone.len(), 1);
+        store.write(|c| inbound::fail(c, &book, &alone[0], "it panicked", at(0))).unwrap();
+    }
+    assert!(store.write(|c| inbound::claim(c, &lease("test", 60), 10, at(0))).unwrap().is_empty());
+    let state: String = store
+        .read(|c| Ok(c.query_row("SELECT state FROM mail WHERE id = 1", [], |row| row.get(0))?))
+        .unwrap();
+    assert_eq!(state, "quarantined");
+    assert_eq!(store.read(find::house).unwrap().quarantined, 1);
+    let told = store.read(|c| views::outbox(c, true)).unwrap();
+    assert!(told.iter().any(|mail| mail.summary.contains("it panicked")), "the operator hears of it");
+}
+
+#[test]
+fn a_key_belongs_to_one_live_incident_at_most() {
+    let book = rehearsal::standard_cast().unwrap();
+    let mut store = Store::in_memory().unwrap();
+    receive(&mut store, &book, &alert("1", "PROBLEM", "CRITICAL"), at(0));
+    let twice = store.write(|c| {
+        let insert = "INSERT INTO incident_key (key, incident, live, opened_at)
+            SELECT key, 2, 1, 0 FROM incident_key";
+        c.execute_batch("PRAGMA defer_foreign_keys = ON")?;
+        Ok(c.execute(insert, [])?)
+    });
+    assert!(twice.is_err(), "the index refuses what a mistake elsewhere would do");
+}
+
+#[test]
+fn a_restart_gives_back_what_was_claimed_and_counts_the_attempt_once() {
+    let book = rehearsal::standard_cast().unwrap();
+    let mut store = Store::in_memory().unwrap();
+    receive(&mut store, &book, &alert("1", "PROBLEM", "CRITICAL"), at(0));
+    let before = store.write(|c| outbox::claim(c, &book, &lease("dead", 60), 9, at(0))).unwrap().0;
+    assert!(before.iter().any(|mail| matches!(mail.kind, NoticeKind::Page { .. })));
+    store.write(|c| inbound::release_all(c)).unwrap();
+    let after = store.write(|c| outbox::claim(c, &book, &lease("new", 60), 9, at(0))).unwrap().0;
+    let ids = |mails: &[outbox::Claimed]| -> Vec<(String, u32)> {
+        mails.iter().map(|mail| (mail.message_id.clone(), mail.attempts)).collect()
+    };
+    assert_eq!(ids(&before), ids(&after));
+}
+
+#[test]
+fn a_conflicting_version_is_refused_whole() {
+    let book = rehearsal::standard_cast().unwrap();
+    let mut store = Store::in_memory().unwrap();
+    receive(&mut store, &book, &alert("1", "PROBLEM", "CRITICAL"), at(0));
+    let stale = store.read(|c| find::answer(c, &gateway::Question::default(), at(0))).unwrap();
+    let mut known = stale;
+    let incident = store.read(|c| find::incident(c, 1)).unwrap().unwrap();
+    known.incidents.insert(1, incident);
+    let outcome = gateway::OperatorWords {
+        incident: 1,
+        person: crate::directory::PersonId::new("kato"),
+        words: "ack".to_owned(),
+    };
+    let change = gateway::step(&book, known, Input::Operator(&outcome), at(1));
+    store.write(|c| keep::change(c, &change, at(1))).unwrap();
+    let events = store.read(|c| views::events(c, 1)).unwrap().len();
+    let again = store.write(|c| keep::change(c, &change, at(1)));
+    assert!(matches!(again, Err(Error::Conflict(1))));
+    let after = store.read(|c| views::events(c, 1)).unwrap();
+    assert_eq!(after.len(), events);
+    assert!(after.iter().any(|event| matches!(event.fact, Fact::Acknowledged { .. })));
+}
+
+#[test]
+fn a_store_of_a_newer_program_is_refused_and_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("firebell.db");
+    drop(Store::open(&path).unwrap());
+    drop(Store::open(&path).unwrap());
+    Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    let refused = Store::open(&path).unwrap_err().to_string();
+    assert!(refused.contains("newer firebell (schema 99"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_job_that_fails_is_rolled_back_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("firebell.db");
+    let writer = Writer::start(Store::open(&path).unwrap()).unwrap();
+    let good = writer.run(|c| inbound::deposit(c, b"one", at(0)));
+    let bad = writer.run(|c| {
+        inbound::deposit(c, b"two", at(0))?;
+        Err::<(), Error>(Error::LostLease)
+    });
+    let panics = writer.run(|c| {
+        inbound::deposit(c, b"three", at(0))?;
+        let nothing: Option<()> = None;
+        nothing.expect("planted");
+        Ok(())
+    });
+    let last = writer.run(|c| inbound::deposit(c, b"four", at(0)));
+    let (good, bad, panics, last) = tokio::join!(good, bad, panics, last);
+    assert!(good.is_ok() && last.is_ok());
+    assert!(matches!(bad, Err(Error::LostLease)));
+    assert!(matches!(panics, Err(Error::Panicked)));
+    let reader = Connection::open(&path).unwrap();
+    let count: i64 = reader.query_row("SELECT count(*) FROM mail", [], |row| row.get(0)).unwrap();
+    assert_eq!(count, 2, "committed when the answer came");
+    let two = reader.query_row("SELECT 1 FROM mail WHERE raw = ?1", [b"two"], |_| Ok(())).optional().unwrap();
+    assert!(two.is_none());
+}

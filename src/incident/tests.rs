@@ -1,0 +1,216 @@
+//! What must hold of an incident whatever happens to it, in whatever order.
+
+use jiff::SignedDuration;
+use proptest::prelude::*;
+
+use super::answer::{self, Answer, Authority};
+use super::decide::{self, Delivery, Reported};
+use super::*;
+use crate::alert::{Alert, State};
+use crate::book::Book;
+use crate::command::Command;
+use crate::rehearsal;
+
+/// Something that can happen to an incident.
+#[derive(Debug, Clone)]
+enum Happening {
+    Alert { key: u8, state: State, worse: bool },
+    Says { command: Command, granted: bool },
+    Writes,
+    Delivered { index: usize },
+    Bounced { index: usize },
+    Passes { minutes: i64 },
+}
+
+fn happening() -> impl Strategy<Value = Happening> {
+    let state =
+        prop_oneof![4 => Just(State::Firing), 3 => Just(State::Resolved), 1 => Just(State::Acknowledged)];
+    let command = prop_oneof![
+        Just(Command::Ack),
+        Just(Command::Recovered),
+        Just(Command::Resolved { anyway: false }),
+        Just(Command::Resolved { anyway: true }),
+        Just(Command::Close),
+        Just(Command::Reopen),
+        Just(Command::Status),
+    ];
+    prop_oneof![
+        5 => (0..3_u8, state, any::<bool>()).prop_map(|(key, state, worse)| Happening::Alert { key, state, worse }),
+        3 => (command, any::<bool>()).prop_map(|(command, granted)| Happening::Says { command, granted }),
+        1 => Just(Happening::Writes),
+        3 => (0..40_usize).prop_map(|index| Happening::Delivered { index }),
+        1 => (0..40_usize).prop_map(|index| Happening::Bounced { index }),
+        4 => (1..200_i64).prop_map(|minutes| Happening::Passes { minutes }),
+    ]
+}
+
+/// An incident, its timeline and the time.
+struct Life {
+    book: Book,
+    incident: Incident,
+    events: Vec<Event>,
+    now: Timestamp,
+}
+
+fn alert(key: u8, state: State) -> Alert {
+    Alert {
+        format: "nagios".to_owned(),
+        source: "nagios@mon.example.com".to_owned(),
+        key: format!("web0{key}/service-a"),
+        state,
+        severity: None,
+        host: None,
+        service: None,
+        since: None,
+        link: None,
+    }
+}
+
+impl Life {
+    fn begin() -> Self {
+        let book = rehearsal::standard_cast().unwrap();
+        let now: Timestamp = "2026-11-22T16:00:00Z".parse().unwrap();
+        let service = book.directory.services.values().next().unwrap();
+        let opening = Opening {
+            title: "Service A is down".to_owned(),
+            public_name: service.public_name.clone(),
+            service: Some(service.id.clone()),
+            severity: Severity::Sev2,
+            responders: service.responders.clone(),
+            followers: service.followers.clone(),
+            clients: service.clients.clone(),
+            policy: book.policies.values().next().unwrap().clone(),
+            rule: None,
+            by: Actor::Alerts,
+            key: Some(alert(0, State::Firing).fingerprint()),
+            began: now,
+            trusted: true,
+            previous: None,
+            report: String::new(),
+        };
+        let incident = open(1, &opening, now);
+        let first = Event { seq: 1, at: now, fact: Fact::Opened(Box::new(opening)) };
+        let mut life = Self { book, incident, events: vec![first], now };
+        life.due();
+        life
+    }
+
+    fn record(&mut self, facts: Vec<Fact>) {
+        for fact in facts {
+            let event = Event { seq: self.incident.events + 1, at: self.now, fact };
+            self.incident = apply(self.incident.clone(), &event);
+            for owed in crate::notice::owed(&self.book, &self.incident, &event, "") {
+                let number = self.incident.next_number(&owed.audience);
+                let fact = Fact::Queued {
+                    audience: owed.audience.clone(),
+                    number,
+                    person: owed.person.clone(),
+                    kind: owed.kind.clone(),
+                    about: event.seq,
+                    belief: owed.belief,
+                };
+                let queued = Event { seq: self.incident.events + 1, at: self.now, fact };
+                self.incident = apply(self.incident.clone(), &queued);
+                self.events.push(queued);
+            }
+            self.events.push(event);
+        }
+    }
+
+    fn due(&mut self) {
+        for round in 0.. {
+            assert!(round < 100, "what is due comes to an end");
+            let Some(fact) = decide::due(&self.incident, &self.book.directory, self.now) else { return };
+            self.record(vec![fact]);
+        }
+    }
+
+    fn happen(&mut self, happening: &Happening) {
+        let directory = &self.book.directory;
+        let facts = match happening {
+            Happening::Alert { key, state, worse } => {
+                let alert = alert(*key, *state);
+                let severity = if *worse { Severity::Sev1 } else { Severity::Sev3 };
+                let reported = Reported { alert: &alert, severity, rule: None, began: self.now };
+                if !decide::takes_alert(&self.incident, self.now) {
+                    return;
+                }
+                decide::alert(&self.incident, directory, reported, self.now)
+            }
+            Happening::Says { command, granted } => {
+                let authority = if *granted { Authority::Granted } else { Authority::Unproven };
+                let kato = PersonId::new("kato");
+                match answer::command(&self.incident, directory, &kato, &authority, command, self.now) {
+                    Answer::Done(facts) => {
+                        assert!(*granted || facts.is_empty(), "nobody acts without a right");
+                        facts
+                    }
+                    Answer::Refused(_) | Answer::Asked => Vec::new(),
+                }
+            }
+            Happening::Writes => vec![Fact::Noted {
+                by: Actor::Person(PersonId::new("sato")),
+                audience: Audience::Inner,
+                placed: Placed::Token,
+                text: "looking".to_owned(),
+                automatic: false,
+                with_commands: false,
+            }],
+            Happening::Delivered { index } => self.end(*index, &Delivery::Told),
+            Happening::Bounced { index } => self.end(*index, &Delivery::Undeliverable("550".to_owned())),
+            Happening::Passes { minutes } => {
+                self.now += SignedDuration::from_mins(*minutes);
+                Vec::new()
+            }
+        };
+        self.record(facts);
+        self.due();
+    }
+
+    fn end(&self, index: usize, end: &Delivery) -> Vec<Fact> {
+        let Some(sent) = self.incident.notices.get(index) else { return Vec::new() };
+        decide::delivery(&self.incident, &sent.audience, sent.number, &sent.person, end)
+    }
+
+    fn check(&self, happening: &Happening) {
+        let mut timeline = self.events.clone();
+        timeline.sort_by_key(|event| event.seq);
+        assert_eq!(replay(1, &timeline).as_ref(), Some(&self.incident), "stored is what the timeline says");
+        let json = serde_json::to_string(&self.incident).unwrap();
+        assert_eq!(serde_json::from_str::<Incident>(&json).unwrap(), self.incident, "kept as it is");
+        let due = decide::next_due(&self.incident, &self.book.directory);
+        if self.incident.status() == Status::Open {
+            let due = due.expect("an open incident that nobody has is never silent");
+            assert!(due > self.now && due <= self.now + SignedDuration::from_hours(1));
+        }
+        assert!(due.is_none_or(|due| due > self.now), "what is due now was done");
+        if let Happening::Alert { state: State::Firing, .. } = happening {
+            let closed = self.incident.status() == Status::Closed;
+            let old = !decide::takes_alert(&self.incident, self.now);
+            assert!(
+                closed || old || self.incident.is_broken(),
+                "an alert after a recovery is never folded in"
+            );
+        }
+        for client in &self.incident.clients {
+            let announced = self.incident.announced.get(client).map(|last| last.belief);
+            let false_hope =
+                self.incident.is_broken() && announced.is_some_and(|belief| belief != Belief::Down);
+            let owed = due.is_some_and(|due| due <= self.now + SignedDuration::from_mins(60));
+            assert!(!false_hope || owed, "who was told that it works is owed the truth, soon");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_laws_hold_in_every_life(happenings in proptest::collection::vec(happening(), 1..40)) {
+        let mut life = Life::begin();
+        for happening in &happenings {
+            life.happen(happening);
+            life.check(happening);
+        }
+    }
+}
