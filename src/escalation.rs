@@ -118,11 +118,13 @@ impl Run {
         self.waiting_for = told.to_vec();
     }
 
-    /// Somebody can't be reached. When that was the last one this step was waiting for, the next is due at once.
+    /// Somebody can't be reached. When that was the last one this step was waiting for, the next is due at once. Not so
+    /// a repetition, which would ask the same people again: a relay that refuses everything for a minute must not use
+    /// up the whole policy.
     pub fn unreachable(&mut self, person: &PersonId, now: Timestamp) {
         let before = self.waiting_for.len();
         self.waiting_for.retain(|waiting| waiting != person);
-        if before > 0 && self.waiting_for.is_empty() {
+        if before > 0 && self.waiting_for.is_empty() && self.next.step > 0 {
             self.due = self.due.min(now);
         }
     }
@@ -214,6 +216,17 @@ mod tests {
         assert_eq!(run.due, start + STEP);
         run.unreachable(&sato, start);
         assert_eq!(run.due, start);
+    }
+
+    #[test]
+    fn a_repetition_is_never_pulled_forward() {
+        let start: Timestamp = "2026-11-22T01:00:00Z".parse().unwrap();
+        let policy = policy(3);
+        let mut run = Run::begin(1, &policy, Some(Severity::Sev1), start);
+        let kato = PersonId::new("kato");
+        run.paged(&policy, Position { round: 0, step: 2 }, std::slice::from_ref(&kato), start + STEP);
+        run.unreachable(&kato, start);
+        assert_eq!((run.due, run.next), (start + STEP, Position { round: 1, step: 0 }));
     }
 
     #[test]
