@@ -17,6 +17,9 @@ use crate::token;
 /// Works on a mail. Every mail has exactly one outcome.
 pub(super) fn received(draft: &mut Draft<'_>, message: &Message) -> MailOutcome {
     match draft.known.seen {
+        // Without a Date nothing tells a second sending of a mail from a second trouble in the same words: better worked
+        // on twice than taken for the old one.
+        Seen::Duplicate if message.date.is_none() => {}
         Seen::Duplicate => {
             draft.house(HouseFact::Duplicate { message_id: message.message_id.clone() });
             return outcome(Outcome::Duplicate, Placement::Duplicate, None);
