@@ -87,9 +87,13 @@ fn paged(
     let people = if told.is_empty() { operator(book) } else { told.to_vec() };
     let page = NoticeKind::Page { run, at };
     let mut owed = Owed::all(people.clone(), page, "page", Some(Belief::Down), Details::of(event));
-    if run == 1 && at.round == 0 && at.step == 0 {
+    if at.round == 0 && at.step == 0 {
+        // Not by the run's number: the first run may have ended before it paged anybody.
+        let knows = |person: &PersonId| {
+            incident.notices.iter().any(|sent| &sent.person == person && sent.belief.is_some())
+        };
         let mut followers = book.directory.people_in(&incident.followers);
-        followers.retain(|person| !people.contains(person));
+        followers.retain(|person| !people.contains(person) && !knows(person));
         owed.extend(Owed::all(
             followers,
             NoticeKind::Inform,
