@@ -325,3 +325,18 @@ pub enum Fact {
         reason: String,
     },
 }
+
+impl Fact {
+    /// The key of the alert that fired, when that is what happened: from then on it leads to this incident.
+    pub fn fired(&self) -> Option<&str> {
+        match self {
+            Self::Opened(opening) => opening.key.as_deref(),
+            Self::AlertRepeated { key }
+            | Self::AlertJoined { key, .. }
+            | Self::CameAgain { key, .. }
+            | Self::RecoveryWithdrawn { key, .. } => Some(key),
+            Self::Recurred { key, .. } => key.as_deref(),
+            _ => None,
+        }
+    }
+}

@@ -1,13 +1,13 @@
 //! Owns writing a change: incidents, timelines, notices, the house log.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::{Error, Result, millis};
 use crate::gateway::Change;
-use crate::incident::{Fact, Incident, NoticeKind, Status};
+use crate::incident::{Incident, NoticeKind, Status};
 use crate::notice::Notice;
 
 /// Writes all that one input changed.
@@ -26,9 +26,9 @@ pub fn change(connection: &Connection, change: &Change, now: Timestamp) -> Resul
             .execute(params![*number as i64, event.seq, millis(event.at), serde_json::to_string(event)?])?;
     }
     for (number, incident) in &change.incidents {
-        let opened =
-            change.events.iter().any(|(of, event)| of == number && matches!(event.fact, Fact::Opened(_)));
-        write_keys(connection, incident, opened, now)?;
+        let of_it = change.events.iter().filter(|(of, _)| of == number);
+        let came: BTreeSet<&str> = of_it.filter_map(|(_, event)| event.fact.fired()).collect();
+        write_keys(connection, incident, &came, now)?;
     }
     for (id, number) in &change.remembered {
         connection
@@ -66,12 +66,17 @@ fn write_incident(
     if written == 1 { Ok(()) } else { Err(Error::Conflict(incident.number)) }
 }
 
-/// Keys follow the incident: while it lives they lead to it, and only to it.
-fn write_keys(connection: &Connection, incident: &Incident, opened: bool, now: Timestamp) -> Result<()> {
+/// Keys follow the incident: while it lives they lead to it, and only to it. `came` are those that fired now.
+fn write_keys(
+    connection: &Connection,
+    incident: &Incident,
+    came: &BTreeSet<&str>,
+    now: Timestamp,
+) -> Result<()> {
     let live = incident.status() != Status::Closed;
     for key in incident.keys.keys() {
         let number = incident.number as i64;
-        if opened && live {
+        if live && came.contains(key.as_str()) {
             // An older incident with this key is resolved for so long that it is another trouble now.
             connection
                 .prepare_cached("UPDATE incident_key SET live = 0 WHERE key = ?1 AND incident <> ?2")?
