@@ -198,8 +198,12 @@ pub enum Placement {
     Duplicate,
 }
 
-/// The alerts of a mail.
+/// The alerts of a mail. An answer to a mail of ours is none, though it carries the alert's text below it and somebody
+/// has taken the "Re:" out of its subject; what it forwards may be one.
 pub fn alerts(book: &Book, message: &Message) -> Vec<Alert> {
+    if message.forwarded.is_none() && thread::clues(book, message).answers_us() {
+        return Vec::new();
+    }
     alert::read(message, &book.formats)
 }
 

@@ -27,6 +27,12 @@ pub struct Clues {
 }
 
 impl Clues {
+    /// Whether a mail of ours is answered, as far as that shows without looking anything up.
+    pub fn answers_us(&self) -> bool {
+        self.tokens.iter().any(|(_, token)| token::looks_signed(token))
+            || self.signed.iter().any(|(_, _, token)| token::looks_signed(token))
+    }
+
     /// Every incident that is named, each once.
     pub fn incidents(&self) -> BTreeSet<u64> {
         let tokens = self.tokens.iter().map(|(incident, _)| *incident);

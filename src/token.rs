@@ -14,6 +14,9 @@ use subtle::ConstantTimeEq;
 use crate::audience::Audience;
 use crate::directory::{Address, PersonId};
 
+/// Characters of a token: 26 of 5 bits hold the 128 bits.
+const TOKEN: usize = 26;
+
 /// The site's secret keys, newest first. The first signs, all of them verify.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Keys {
@@ -115,8 +118,12 @@ fn token(key: &[u8], purpose: Purpose, grant: Grant<'_>) -> String {
     let number = grant.number.to_string();
     let audience = grant.audience.to_string();
     let fields = [purpose.word(), &incident, &audience, &number, grant.person.as_str()];
-    // 26 characters of 5 bits hold the 128 bits.
-    base32(&mac(key, &fields), 26)
+    base32(&mac(key, &fields), TOKEN)
+}
+
+/// Whether something has the form of a token. Ids that other programs make of numbers don't.
+pub fn looks_signed(token: &str) -> bool {
+    token.len() == TOKEN && token.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, '2'..='7'))
 }
 
 fn check(key: &[u8], incident: u64) -> String {
@@ -198,6 +205,16 @@ mod tests {
         let id = message_id(&mailbox, 42, 7, "abc");
         assert_eq!(in_message_id(&mailbox, &id), Some((42, 7, "abc")));
         assert_eq!(in_message_id(&mailbox, "20261122.7.abc.d@example.com"), None);
+    }
+
+    #[test]
+    fn ids_of_other_programs_do_not_look_signed() {
+        assert!(looks_signed(
+            &Keys::for_rehearsal().sign(Purpose::MessageId, grant(&Audience::Inner, &PersonId::new("kato")))
+        ));
+        for other in ["16526388040877946887", "12345678901234567890123456", "abc", ""] {
+            assert!(!looks_signed(other), "{other}");
+        }
     }
 
     #[test]
