@@ -12,6 +12,9 @@ use crate::escalation::Position;
 use crate::incident::words::{self, one_line};
 use crate::incident::{Actor, Event, Fact, Incident, Status};
 
+/// How much of somebody's words a mail repeats, in characters.
+const LONGEST_TEXT: usize = 20_000;
+
 /// What one event adds to what the incident says by itself. Taken from the event, not yet put into words.
 #[derive(Debug, Clone, Default)]
 pub struct Details {
@@ -183,7 +186,7 @@ pub fn view(
         provisional: incident.provisional_until().filter(|_| by_alerts).map(|until| reader.time(until)),
         still_firing: (!details.still_firing.is_empty()).then(|| one_line(&details.still_firing.join(", "))),
         believers: believers(book, &details.believers, reader),
-        text: details.text.clone(),
+        text: beginning(&details.text, LONGEST_TEXT),
         client: details.client.as_ref().map(|client| party_name(book, client)),
         from: details.actor.as_ref().map(|actor| actor_name(book, actor)),
         news: details.news.map(|news| words::news_words(news).to_owned()),
@@ -192,6 +195,17 @@ pub fn view(
         lines,
         gateway: book.name.clone(),
     }
+}
+
+/// The beginning of a text, `most` characters of it: a mail of megabytes is mailed to nobody ten times over. The whole
+/// stands on the timeline.
+pub(super) fn beginning(text: &str, most: usize) -> String {
+    let mut rest = text.chars();
+    let mut start: String = rest.by_ref().take(most).collect();
+    if rest.next().is_some() {
+        start.push_str(" …");
+    }
+    start
 }
 
 /// The text of a mail, its facts and its footer.
@@ -307,3 +321,14 @@ fn first_address(book: &Book, person: &PersonId) -> Option<String> {
 
 /// Audience of all that is written here.
 pub const AUDIENCE: Audience = Audience::Inner;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_repeated_whole_or_says_that_it_goes_on() {
+        assert_eq!(beginning("復旧した", 4), "復旧した");
+        assert_eq!(beginning("復旧しました", 4), "復旧しま …");
+    }
+}

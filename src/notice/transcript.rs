@@ -13,6 +13,9 @@ use crate::incident::answer::Refusal;
 use crate::incident::words::one_line;
 use crate::incident::{Incident, NoticeKind, Status};
 
+/// How much of a line a transcript repeats, in characters.
+const LONGEST_LINE: usize = 500;
+
 /// What became of one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reply {
@@ -70,7 +73,7 @@ pub(super) fn lines(
     reader: &Reader,
 ) -> Vec<LineView> {
     let line = |(said, reply): &(String, Reply)| LineView {
-        said: one_line(said),
+        said: inner::beginning(&one_line(said), LONGEST_LINE),
         result: result(book, incident, reply, reply_to, reader),
     };
     owed.details.lines.iter().map(line).collect()
