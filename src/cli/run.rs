@@ -140,7 +140,8 @@ async fn signals(config: PathBuf, daemon: Daemon, book: watch::Sender<Arc<Book>>
         (signal(SignalKind::terminate()), signal(SignalKind::interrupt()), signal(SignalKind::hangup()))
     else {
         tracing::error!("signals can't be listened to: stop firebell with SIGKILL, nothing is lost by that");
-        return;
+        // With `stop` gone the loops would take it for said.
+        return std::future::pending().await;
     };
     loop {
         tokio::select! {

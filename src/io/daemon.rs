@@ -33,6 +33,9 @@ const AFTER_FAILURE: Duration = Duration::from_secs(1);
 /// How often to look for what another process left in the store.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
+/// When a loop has something to do by itself.
+type Wake = fn(&store::Connection) -> store::Result<Option<Timestamp>>;
+
 /// A running firebell, as its loops see it.
 #[derive(Debug, Clone)]
 pub struct Daemon {
@@ -102,9 +105,10 @@ impl Daemon {
         }
     }
 
-    /// Waits for a bell, for the time when the store has something due, or for what another process may have left.
-    async fn rest(&mut self, bell: &Notify) {
-        let wake = self.writer.run(inbound::next_wake).await.ok().flatten();
+    /// Waits for a bell, for the time when the store has something for this loop, or for what another process may have
+    /// left. Only for this loop: what another one is slow at must not keep this one awake.
+    async fn rest(&mut self, bell: &Notify, wake: Wake) {
+        let wake = self.writer.run(wake).await.ok().flatten();
         let now = self.clock.now();
         tokio::select! {
             () = bell.notified() => {}

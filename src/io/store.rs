@@ -164,4 +164,4 @@ fn next_fence(connection: &Connection) -> Result<i64> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::io) mod tests;

@@ -33,7 +33,7 @@ pub(super) async fn run(mut daemon: Daemon, stop: watch::Receiver<bool>) {
         let mut stop = stop.clone();
         tokio::select! {
             Some(_) = sending.join_next() => {}
-            () = daemon.rest(&queued), if sending.len() < CONNECTIONS => {}
+            () = daemon.rest(&queued, outbox::next_attempt), if sending.len() < CONNECTIONS => {}
             _ = stop.changed() => {}
         }
     }

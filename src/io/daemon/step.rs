@@ -19,7 +19,7 @@ pub(super) async fn run(mut daemon: Daemon, stop: watch::Receiver<bool>) {
             Ok(false) => {
                 let mut stop = stop.clone();
                 tokio::select! {
-                    () = daemon.rest(&arrived) => {}
+                    () = daemon.rest(&arrived, inbound::next_work) => {}
                     _ = stop.changed() => {}
                 }
             }
@@ -63,16 +63,26 @@ async fn work(daemon: &Daemon, claimed: Vec<inbound::Claimed>) -> Result<()> {
     if finish(daemon, readable.clone()).await.is_ok() {
         return Ok(());
     }
+    let mut trouble = Ok(());
     for (mail, message) in readable {
         match finish(daemon, vec![(mail.clone(), message)]).await {
             Ok(()) | Err(Error::LostLease) => {}
             Err(error) => {
                 tracing::error!("mail {} could not be worked on: {error}", mail.id);
-                fail(daemon, mail, error.to_string()).await?;
+                trouble = trouble.and(put_back(daemon, mail, error).await);
             }
         }
     }
-    Ok(())
+    trouble
+}
+
+/// What follows from a mail's failure; when it was the store's, an error, and the mail's attempt doesn't count.
+async fn put_back(daemon: &Daemon, mail: inbound::Claimed, error: Error) -> Result<()> {
+    if matches!(error, Error::NotCommitted(_) | Error::Closed) {
+        let _ = daemon.writer.run(move |store| inbound::give_back(store, &mail)).await;
+        return Err(error);
+    }
+    fail(daemon, mail, error.to_string()).await
 }
 
 async fn finish(daemon: &Daemon, mails: Vec<(inbound::Claimed, Message)>) -> Result<()> {
@@ -91,14 +101,108 @@ async fn fail(daemon: &Daemon, mail: inbound::Claimed, why: String) -> Result<()
     daemon.writer.run(move |store| inbound::fail(store, &book, &mail, &why, now)).await
 }
 
-/// Lets incidents do what is due.
+/// Lets incidents do what is due, in one transaction; when that fails, one by one: an incident with something wrong
+/// must not keep the others from being escalated.
 async fn due(daemon: &Daemon) -> Result<bool> {
+    let now = daemon.clock.now();
+    let numbers = daemon.writer.run(move |store| inbound::due(store, AT_ONCE, now)).await?;
+    if numbers.is_empty() {
+        return Ok(false);
+    }
+    if look_at(daemon, numbers.clone()).await.is_ok() {
+        return Ok(true);
+    }
+    let mut trouble = Ok(true);
+    for number in numbers {
+        if let Err(error) = look_at(daemon, vec![number]).await {
+            tracing::error!("incident {number} is due and can't be looked at: {error}");
+            trouble = Err(error);
+        }
+    }
+    trouble
+}
+
+async fn look_at(daemon: &Daemon, numbers: Vec<u64>) -> Result<()> {
     let (book, now) = (daemon.book(), daemon.clock.now());
     let work = move |store: &store::Connection| -> Result<Vec<Change>> {
-        let due = inbound::due(store, AT_ONCE, now)?;
-        due.into_iter().map(|number| store::work(store, &book, Input::Due(number), now)).collect()
+        numbers.into_iter().map(|number| store::work(store, &book, Input::Due(number), now)).collect()
     };
-    let changes = daemon.writer.run(work).await?;
-    changes.iter().for_each(|change| daemon.changed(change));
-    Ok(!changes.is_empty())
+    for change in daemon.writer.run(work).await? {
+        daemon.changed(&change);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use jiff::{SignedDuration, Timestamp};
+    use tokio::sync::Notify;
+
+    use super::*;
+    use crate::book::Book;
+    use crate::config::{self, Files};
+    use crate::incident::Fact;
+    use crate::io::clock::Clock;
+    use crate::io::delivery::{Relay, Timeouts};
+    use crate::io::store::writer::Writer;
+    use crate::io::store::{Store, tests::damage, views};
+    use crate::message;
+    use crate::token::Keys;
+
+    const SITE: &str = r#"
+        gateway = { address = "incidents@example.com", operator = "infra" }
+        party = [{ id = "infra", people = ["kato"] }]
+        person = [{ id = "kato", name = "Kato", addresses = ["kato@example.com"] }]
+    "#;
+    const RULES: &str = r#"rule = [{ name = "all", when = { subject = "." }, then = { action = "open", severity = "sev3" } }]"#;
+
+    fn book() -> Book {
+        let files = Files {
+            main: ("firebell.toml".to_owned(), SITE.to_owned()),
+            rules: vec![("rules/site.toml".to_owned(), RULES.to_owned())],
+            formats: Vec::new(),
+        };
+        config::read(&files, Keys::for_rehearsal()).unwrap().book
+    }
+
+    fn daemon(store: Store, book: Book, now: Timestamp) -> Daemon {
+        Daemon {
+            writer: Writer::start(store).unwrap(),
+            book: watch::channel(Arc::new(book)).1,
+            clock: Clock::Story(watch::channel(now).1),
+            relay: Relay {
+                host: "127.0.0.1".to_owned(),
+                port: 9,
+                hello: "example.com".to_owned(),
+                timeouts: Timeouts::default(),
+            },
+            instance: "one".to_owned(),
+            arrived: Arc::new(Notify::new()),
+            queued: Arc::new(Notify::new()),
+        }
+    }
+
+    #[tokio::test]
+    async fn an_incident_that_can_not_be_read_keeps_no_other_from_being_escalated() {
+        let (book, opened) = (book(), "2026-11-22T01:00:00Z".parse::<Timestamp>().unwrap());
+        let mut store = Store::in_memory().unwrap();
+        for name in ["one", "two"] {
+            let raw =
+                format!("From: a@example.org\r\nMessage-ID: <{name}@a>\r\nSubject: {name}\r\n\r\n{name}\r\n");
+            let mail = message::read(raw.as_bytes());
+            store.write(|store| store::work(store, &book, Input::Mail(&mail), opened)).unwrap();
+        }
+        store
+            .write(|store| {
+                damage(store, 1);
+                Ok(())
+            })
+            .unwrap();
+        let daemon = daemon(store, book, opened + SignedDuration::from_mins(1));
+        assert!(due(&daemon).await.is_err());
+        let events = daemon.writer.run(|store| views::events(store, 2)).await.unwrap();
+        assert!(events.iter().any(|event| matches!(event.fact, Fact::Escalated { .. })), "{events:?}");
+    }
 }

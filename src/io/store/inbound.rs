@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
-use super::{Error, Lease, Result, millis, next_fence, time, work};
+use super::{Error, Lease, Result, millis, next_fence, outbox, time, work};
 use crate::book::Book;
 use crate::gateway::{Change, Input};
 use crate::house::HouseFact;
@@ -11,6 +11,8 @@ use crate::message::Message;
 
 /// After so many attempts a mail is put aside, and the others go on.
 const ATTEMPTS: u32 = 3;
+/// No further mail is claimed with others once they have so many bytes together.
+const BYTES_AT_ONCE: usize = 64 * 1024 * 1024;
 
 /// A mail that somebody works on.
 #[derive(Debug, Clone)]
@@ -32,21 +34,33 @@ pub fn deposit(connection: &Connection, raw: &[u8], now: Timestamp) -> Result<i6
     Ok(connection.last_insert_rowid())
 }
 
-/// Takes up to `limit` mails to work on, oldest first. Mails that failed before come alone, so that they can't fail
-/// others with them.
+/// Takes up to `limit` mails to work on, oldest first, and no more than fit into memory together. Mails that failed
+/// before come alone, so that they can't fail others with them. An owner works on one claim at a time: what it still
+/// has was left behind by a failure of the store, and is taken again.
 pub fn claim(connection: &Connection, lease: &Lease, limit: usize, now: Timestamp) -> Result<Vec<Claimed>> {
     let select = "SELECT id, received_at, raw, attempts FROM mail
-        WHERE state = 'new' AND lease_until <= ?1 AND attempts < ?3 ORDER BY id LIMIT ?2";
+        WHERE state = 'new' AND (lease_until <= ?1 OR owner = ?4) AND attempts < ?3 ORDER BY id LIMIT ?2";
     let mut statement = connection.prepare_cached(select)?;
-    let rows = statement.query_map(params![millis(now), limit as i64, ATTEMPTS], |row| {
-        Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, Vec<u8>>(2)?, row.get::<_, u32>(3)?))
-    })?;
-    let mut found = rows.collect::<std::result::Result<Vec<_>, _>>()?;
-    let failed_before = found.iter().position(|(_, _, _, attempts)| *attempts > 0);
-    found.truncate(failed_before.map_or(found.len(), |at| at.max(1)));
+    let mut rows = statement.query(params![millis(now), limit as i64, ATTEMPTS, lease.owner])?;
+    let (mut found, mut bytes) = (Vec::new(), 0);
+    while let Some(row) = rows.next()? {
+        let (raw, attempts): (Vec<u8>, u32) = (row.get(2)?, row.get(3)?);
+        bytes += raw.len();
+        if !found.is_empty() && (attempts > 0 || bytes > BYTES_AT_ONCE) {
+            break;
+        }
+        found.push((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, raw));
+        if attempts > 0 {
+            break;
+        }
+    }
+    drop(rows);
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
     let fence = next_fence(connection)?;
     let mut claimed = Vec::new();
-    for (id, received_at, raw, _) in found {
+    for (id, received_at, raw) in found {
         let update =
             "UPDATE mail SET attempts = attempts + 1, owner = ?2, lease_until = ?3, fence = ?4 WHERE id = ?1";
         connection.prepare_cached(update)?.execute(params![id, lease.owner, millis(lease.until), fence])?;
@@ -97,6 +111,14 @@ pub fn fail(
     quarantine(connection, book, now)
 }
 
+/// Gives a mail back after a failure of the store: it was not the mail's fault, and doesn't count.
+pub fn give_back(connection: &Connection, claimed: &Claimed) -> Result<()> {
+    let update = "UPDATE mail SET owner = '', lease_until = 0, attempts = attempts - 1
+        WHERE id = ?1 AND fence = ?2 AND state = 'new'";
+    connection.prepare_cached(update)?.execute(params![claimed.id, claimed.fence])?;
+    Ok(())
+}
+
 /// Puts aside what was tried three times and is with nobody: its attempts failed, or firebell died over it.
 pub fn quarantine(connection: &Connection, book: &Book, now: Timestamp) -> Result<()> {
     let select = "SELECT id, trouble FROM mail WHERE state = 'new' AND attempts >= ?1 AND lease_until <= ?2";
@@ -130,13 +152,17 @@ pub fn due(connection: &Connection, limit: usize, now: Timestamp) -> Result<Vec<
     rows.map(|row| Ok(row? as u64)).collect()
 }
 
-/// When there will be something to do next without anything coming in: an incident due, or a mail to be tried.
-pub fn next_wake(connection: &Connection) -> Result<Option<Timestamp>> {
+/// When there will be something to work on next without anything coming in: an incident due, or a mail given up by
+/// whoever had it.
+pub fn next_work(connection: &Connection) -> Result<Option<Timestamp>> {
     let select = "SELECT min(at) FROM (
             SELECT min(due) AS at FROM incident WHERE due IS NOT NULL
-            UNION ALL SELECT min(next_attempt) FROM notice WHERE state IN ('queued', 'deferred')
-            UNION ALL SELECT min(lease_until) FROM notice WHERE state = 'active'
             UNION ALL SELECT min(max(lease_until, received_at)) FROM mail WHERE state = 'new')";
     let at: Option<i64> = connection.prepare_cached(select)?.query_row([], |row| row.get(0))?;
     Ok(at.map(time))
+}
+
+/// When there will be something to work on or to deliver next without anything coming in.
+pub fn next_wake(connection: &Connection) -> Result<Option<Timestamp>> {
+    Ok([next_work(connection)?, outbox::next_attempt(connection)?].into_iter().flatten().min())
 }

@@ -136,6 +136,15 @@ pub fn claim(
     Ok((claimed, changes))
 }
 
+/// When there will be something to deliver next.
+pub fn next_attempt(connection: &Connection) -> Result<Option<Timestamp>> {
+    let select = "SELECT min(at) FROM (
+            SELECT min(next_attempt) AS at FROM notice WHERE state IN ('queued', 'deferred')
+            UNION ALL SELECT min(lease_until) FROM notice WHERE state = 'active')";
+    let at: Option<i64> = connection.prepare_cached(select)?.query_row([], |row| row.get(0))?;
+    Ok(at.map(time))
+}
+
 /// Records how an attempt ended, and what follows from it.
 pub fn record(
     connection: &Connection,

@@ -198,3 +198,67 @@ async fn a_job_that_fails_is_rolled_back_alone() {
     let two = reader.query_row("SELECT 1 FROM mail WHERE raw = ?1", [b"two"], |_| Ok(())).optional().unwrap();
     assert!(two.is_none());
 }
+
+/// Makes what is stored of an incident unreadable.
+pub(in crate::io) fn damage(connection: &Connection, number: i64) {
+    connection.execute("UPDATE incident SET state = '{}' WHERE number = ?1", [number]).unwrap();
+}
+
+fn with(mails: &[&[u8]]) -> Store {
+    let mut store = Store::in_memory().unwrap();
+    for mail in mails {
+        store.write(|store| inbound::deposit(store, mail, at(0))).unwrap();
+    }
+    store
+}
+
+fn claim(store: &mut Store, owner: &str, minute: i64) -> Vec<inbound::Claimed> {
+    store.write(|store| inbound::claim(store, &lease(owner, minute + 20), 64, at(minute))).unwrap()
+}
+
+#[test]
+fn what_a_failure_left_claimed_is_claimed_again_at_once_by_its_owner_and_by_no_one_else() {
+    let mut store = with(&[b"a", b"b"]);
+    assert_eq!(claim(&mut store, "one", 0).len(), 2);
+    assert_eq!(claim(&mut store, "two", 1).len(), 0);
+    assert_eq!(claim(&mut store, "one", 1).len(), 1, "one that was tried before comes alone");
+    assert_eq!(claim(&mut store, "two", 21).len(), 1);
+}
+
+#[test]
+fn a_mail_given_back_after_a_failure_of_the_store_is_never_put_aside_for_that() {
+    let mut store = with(&[b"a"]);
+    for minute in 0..5 {
+        let mail = claim(&mut store, "one", minute).pop().unwrap();
+        store.write(|store| inbound::give_back(store, &mail)).unwrap();
+    }
+    assert_eq!(claim(&mut store, "two", 5).len(), 1);
+}
+
+#[test]
+fn no_more_is_claimed_than_fits_into_memory_but_always_something() {
+    let large = vec![b'a'; 40 * 1024 * 1024];
+    let mut store = with(&[&large, &large, b"b"]);
+    assert_eq!(claim(&mut store, "one", 0).len(), 1);
+    assert_eq!(claim(&mut store, "two", 0).len(), 2);
+}
+
+#[test]
+fn a_claim_of_nothing_writes_nothing() {
+    let mut store = with(&[]);
+    let fence = |store: &Store| -> i64 {
+        let select = "SELECT value FROM counter WHERE name = 'fence'";
+        store.read(|store| Ok(store.query_row(select, [], |row| row.get(0))?)).unwrap()
+    };
+    let before = fence(&store);
+    assert_eq!(claim(&mut store, "one", 0).len(), 0);
+    assert_eq!(fence(&store), before);
+}
+
+#[test]
+fn a_mail_that_waits_is_work_but_nothing_to_deliver() {
+    let store = with(&[b"a"]);
+    assert_eq!(store.read(inbound::next_work).unwrap(), Some(at(0)));
+    assert_eq!(store.read(outbox::next_attempt).unwrap(), None);
+    assert_eq!(store.read(inbound::next_wake).unwrap(), Some(at(0)));
+}
