@@ -155,6 +155,8 @@ pub struct SentNotice {
     pub told_at: Option<Timestamp>,
     /// It came back, or the relay refused it for good.
     pub failed: bool,
+    /// It was no longer true when its turn came: nobody got it.
+    pub superseded: bool,
 }
 
 /// Where an incident stands. Derived from its facts, never stored.

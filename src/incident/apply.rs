@@ -69,7 +69,7 @@ pub fn apply(mut incident: Incident, event: &Event) -> Incident {
     let at = event.at;
     match &event.fact {
         Fact::Opened(_) | Fact::Refused { .. } | Fact::Held { .. } => {}
-        Fact::Superseded { audience, .. } => unsaid(&mut incident, audience, at),
+        Fact::Superseded { audience, number, .. } => unsaid(&mut incident, audience, *number, at),
         Fact::AlertNoted { key, state } => noted_alert(&mut incident, key, state),
         Fact::AlertRepeated { key } | Fact::AlertJoined { key, .. } | Fact::CameAgain { key, .. } => {
             fired(&mut incident, key, at);
@@ -229,6 +229,7 @@ fn mailed(incident: &mut Incident, fact: &Fact, at: Timestamp) {
                 belief: *belief,
                 told_at: None,
                 failed: false,
+                superseded: false,
             });
         }
         Fact::Told { audience, number, .. } => {
@@ -252,13 +253,24 @@ fn sent<'a>(incident: &'a mut Incident, audience: &Audience, number: u32) -> Opt
     incident.notices.iter_mut().find(|sent| &sent.audience == audience && sent.number == number)
 }
 
-/// A client that "it works" never reached believes what it was told before, and the promised news is due.
-fn unsaid(incident: &mut Incident, audience: &Audience, at: Timestamp) {
+/// A word to a client was void when its turn came: the client still believes what it was told before. That counts from
+/// now on, so that it is owed the truth anew; and a promise made to it that was lost on the way is due at once.
+fn unsaid(incident: &mut Incident, audience: &Audience, number: u32, at: Timestamp) {
+    if let Some(sent) = sent(incident, audience, number) {
+        sent.superseded = true;
+    }
     let Audience::Client(client) = audience else { return };
-    let believes_down = incident.statements(audience).last().is_some_and(|told| told.belief == Belief::Down);
+    let said = |sent: &&SentNotice| &sent.audience == audience && !sent.failed && !sent.superseded;
+    let newest = incident.notices.iter().rev().filter(said).find_map(|sent| sent.belief);
     let broken = incident.is_broken();
-    let last = incident.announced.get_mut(client).filter(|last| last.belief != Belief::Down);
-    if let Some(last) = last.filter(|_| broken && believes_down) {
-        (last.belief, last.next) = (Belief::Down, Some(at));
+    match (newest, incident.announced.get_mut(client)) {
+        (None, _) => {
+            incident.announced.remove(client);
+        }
+        (Some(Belief::Down), Some(last)) if broken && last.belief != Belief::Down => {
+            (last.belief, last.next) = (Belief::Down, Some(at));
+        }
+        (Some(belief), Some(last)) => last.belief = belief,
+        (Some(_), None) => {}
     }
 }
