@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::Path;
 
+/// A file of the repository. One that is missing is empty, and no test is content with that.
 fn read(path: &str) -> String {
-    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap_or_default()
 }
 
 #[test]
