@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, watch};
 
 use super::{End, Failure, site};
@@ -89,6 +89,8 @@ async fn serve(config: PathBuf, loaded: Loaded, ready: Ready) -> Result<(), Fail
         Store::open(&ready.data.join(site::DATABASE)).map_err(|error| because("the store", error))?;
     store.write(inbound_release).map_err(|error| because("the store", error))?;
     let writer = Writer::start(store).map_err(|error| because("the store", error))?;
+    // Before anybody is told that firebell runs: a signal that nobody listens to kills.
+    let signals = Signals::listen().map_err(|error| because("listening to signals", error))?;
     let listener = TcpListener::bind(ready.listen)
         .await
         .map_err(|error| because(&format!("listening on {}", ready.listen), error))?;
@@ -105,7 +107,7 @@ async fn serve(config: PathBuf, loaded: Loaded, ready: Ready) -> Result<(), Fail
     };
     let (stop, stopping) = watch::channel(false);
     tracing::info!("firebell takes mail for {} on {address}", daemon.book().address);
-    let signals = tokio::spawn(signals(config, daemon.clone(), book, stop));
+    let signals = tokio::spawn(signals.obey(config, daemon.clone(), book, stop));
     daemon.run(listener, stopping).await;
     signals.abort();
     tracing::info!("firebell has stopped");
@@ -134,35 +136,51 @@ fn lock(data: &Path) -> Result<File, Failure> {
     }
 }
 
-/// SIGTERM and SIGINT stop, SIGHUP reads the configuration anew: all of it, or with a mistake nothing.
-async fn signals(config: PathBuf, daemon: Daemon, book: watch::Sender<Arc<Book>>, stop: watch::Sender<bool>) {
-    let (Ok(mut term), Ok(mut int), Ok(mut hup)) =
-        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()), signal(SignalKind::hangup()))
-    else {
-        tracing::error!("signals can't be listened to: stop firebell with SIGKILL, nothing is lost by that");
-        // With `stop` gone the loops would take it for said.
-        return std::future::pending().await;
-    };
-    loop {
-        tokio::select! {
-            _ = hup.recv() => reload(&config, &daemon, &book).await,
-            _ = term.recv() => break,
-            _ = int.recv() => break,
-        }
+/// What whoever runs firebell can say to the process.
+struct Signals {
+    term: Signal,
+    int: Signal,
+    hup: Signal,
+}
+
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            term: signal(SignalKind::terminate())?,
+            int: signal(SignalKind::interrupt())?,
+            hup: signal(SignalKind::hangup())?,
+        })
     }
-    tracing::info!("stopping");
-    // Nobody listens only when everything has stopped already.
-    let _ = stop.send(true);
-    std::future::pending::<()>().await;
+
+    /// SIGTERM and SIGINT stop, SIGHUP reads the configuration anew: all of it, or with a mistake nothing.
+    async fn obey(
+        mut self,
+        config: PathBuf,
+        daemon: Daemon,
+        book: watch::Sender<Arc<Book>>,
+        stop: watch::Sender<bool>,
+    ) {
+        loop {
+            tokio::select! {
+                _ = self.hup.recv() => reload(&config, &daemon, &book).await,
+                _ = self.term.recv() => break,
+                _ = self.int.recv() => break,
+            }
+        }
+        tracing::info!("stopping");
+        // Nobody listens only when everything has stopped already.
+        let _ = stop.send(true);
+        std::future::pending::<()>().await;
+    }
 }
 
 async fn reload(config: &Path, daemon: &Daemon, book: &watch::Sender<Arc<Book>>) {
     let mistakes = match files::load(config, Keys::for_rehearsal()) {
         Ok(Loaded { config, no_key: None }) => {
+            let _ = book.send(Arc::new(config.book));
             tracing::info!(
                 "the configuration was read anew; mailbox and relay change at the next start only"
             );
-            let _ = book.send(Arc::new(config.book));
             return;
         }
         Ok(Loaded { no_key: Some(no_key), .. }) => vec![no_key],

@@ -2,3 +2,6 @@
 
 mod readme;
 mod tidy;
+// All of this program is tests; clippy believes it where it is said.
+#[cfg(test)]
+mod wire;

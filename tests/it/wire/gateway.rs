@@ -1,0 +1,94 @@
+//! A running `firebell run`, killed by its number when it is dropped.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use super::client::Client;
+use super::mails::GATEWAY;
+use super::site::firebell;
+use super::{until, wait_for};
+
+/// The process.
+pub struct Gateway {
+    /// Where it takes mail.
+    pub port: u16,
+    child: Child,
+    log: Arc<Mutex<String>>,
+}
+
+impl Gateway {
+    /// Starts it, and returns once it says where it takes mail.
+    pub fn start(folder: &Path) -> Self {
+        let mut child =
+            firebell(folder).arg("run").stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let (log, lines) =
+            (Arc::new(Mutex::new(String::new())), BufReader::new(child.stderr.take().unwrap()));
+        let writing = log.clone();
+        thread::spawn(move || {
+            for line in lines.lines().map_while(Result::ok) {
+                writing.lock().unwrap().push_str(&(line + "\n"));
+            }
+        });
+        let mut gateway = Self { port: 0, child, log };
+        gateway.port = wait_for("firebell to take mail", || {
+            let log = gateway.log();
+            assert!(gateway.child.try_wait().unwrap().is_none(), "firebell did not start: {log}");
+            let (_, rest) = log.split_once("firebell takes mail for incidents@example.com on 127.0.0.1:")?;
+            rest.split_once('\n')?.0.parse().ok()
+        });
+        gateway
+    }
+
+    /// What it has logged.
+    pub fn log(&self) -> String {
+        self.log.lock().unwrap().clone()
+    }
+
+    /// Returns once it has logged this.
+    pub fn says(&self, words: &str) {
+        until(&format!("{words:?} in the log"), || self.log().contains(words));
+    }
+
+    /// Sends it a mail, which it has to take.
+    pub fn take(&self, from: &str, mail: &[u8]) {
+        self.take_at(GATEWAY, from, mail);
+    }
+
+    /// Sends it a mail at a reply address.
+    pub fn take_at(&self, to: &str, from: &str, mail: &[u8]) {
+        let reply = Client::connect(self.port).unwrap().mail(from, to, mail).unwrap();
+        assert!(reply.starts_with("250 "), "{reply}");
+    }
+
+    /// Sends it a signal, `TERM` or `HUP`.
+    pub fn signal(&self, name: &str) {
+        let kill = format!("kill -{name} {}", self.child.id());
+        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+    }
+
+    /// Kills it with SIGKILL: it has no chance to tidy up.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Waits for it to end by itself.
+    pub fn end(&mut self) -> ExitStatus {
+        wait_for("firebell to end", || self.child.try_wait().unwrap())
+    }
+}
+
+impl Drop for Gateway {
+    #[expect(clippy::print_stderr, reason = "a test that fails shows what firebell had to say")]
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        if thread::panicking() {
+            eprintln!("--- what firebell logged:\n{}", self.log());
+        }
+    }
+}
