@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::audience::Belief;
-use crate::incident::{Incident, NoticeKind};
+use crate::incident::{Incident, NoticeKind, SentNotice};
 
 /// How long after each failed attempt the next one comes; after the last entry hourly.
 const RETRIES: [SignedDuration; 4] = [
@@ -57,22 +57,31 @@ pub fn after(attempt: &Attempt, attempts: u32, queued: Timestamp, now: Timestamp
 /// Why a notice must not be sent any more, when that is so. Asked when it is claimed for sending.
 ///
 /// A page is void once its run is over. A word on the state is void once the opposite is true and settled; while a
-/// recovery is provisional "it is down" may still turn out to be so, and is sent. Transcripts and reports stay true.
-pub fn superseded(
-    incident: &Incident,
-    kind: &NoticeKind,
-    belief: Option<Belief>,
-    now: Timestamp,
-) -> Option<String> {
+/// recovery is provisional "it is down" may still turn out to be so, and is sent. News for a client is void once there
+/// is newer news for the same reader. Transcripts and reports stay true.
+pub fn superseded(incident: &Incident, notice: &SentNotice, now: Timestamp) -> Option<String> {
     let broken = incident.is_broken();
-    match (kind, belief) {
+    let untrue = match (&notice.kind, notice.belief) {
         (NoticeKind::Page { run, .. }, _) => page_superseded(incident, *run),
         (NoticeKind::Transcript | NoticeKind::Report, _) | (_, None) => None,
         (_, Some(Belief::Working | Belief::Resolved)) => broken.then(|| "it is broken again".to_owned()),
         (_, Some(Belief::Down)) => {
             (!broken && now >= incident.state().settled).then(|| "it works again".to_owned())
         }
-    }
+    };
+    untrue.or_else(|| has_newer(incident, notice).then(|| "there is newer news".to_owned()))
+}
+
+/// Whether its reader is being told, or was told, something newer: news for a client only.
+fn has_newer(incident: &Incident, notice: &SentNotice) -> bool {
+    let newer = |other: &SentNotice| {
+        (&other.audience, &other.person) == (&notice.audience, &notice.person)
+            && other.number > notice.number
+            && matches!(other.kind, NoticeKind::News(_))
+            && !other.failed
+            && !other.superseded
+    };
+    matches!(notice.kind, NoticeKind::News(_)) && incident.notices.iter().any(newer)
 }
 
 fn page_superseded(incident: &Incident, run: u32) -> Option<String> {

@@ -57,8 +57,6 @@ pub struct State {
 pub struct Announcement {
     /// What the client is to believe.
     pub belief: Belief,
-    /// In which occurrence, counted from 1.
-    pub occurrence: u32,
     /// When it was queued.
     pub at: Timestamp,
     /// By when the client will hear again: the promise.
@@ -115,7 +113,7 @@ pub fn promise(news: NewsKind, state: State, tell: Tell, now: Timestamp) -> Opti
     match news {
         NewsKind::Down | NewsKind::StillDown | NewsKind::DownAgain => Some(now + NEXT_NEWS),
         NewsKind::Watching => {
-            let last = Announcement { belief: Belief::Down, occurrence: 0, at: now, next: None };
+            let last = Announcement { belief: Belief::Down, at: now, next: None };
             owed(state, Some(&last), tell).map(|owed| owed.at.max(now))
         }
         NewsKind::Working | NewsKind::Resolved => None,
@@ -160,7 +158,7 @@ mod tests {
     }
 
     fn last(belief: Belief, next: Option<i64>) -> Announcement {
-        Announcement { belief, occurrence: 1, at: at(0), next: next.map(at) }
+        Announcement { belief, at: at(0), next: next.map(at) }
     }
 
     const IN_15: Tell = Tell::HoldingLineAfter(SignedDuration::from_mins(15));

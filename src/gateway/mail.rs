@@ -1,7 +1,7 @@
 //! Owns the order in which a mail is worked on (DESIGN 3.3): seen before, ours, a bounce, alerts, an answer, something new.
 
 use super::draft::Draft;
-use super::opening::{opening, severity};
+use super::opening::{is_trusted, opening, severity};
 use super::words;
 use super::{MailOutcome, Outcome, Placement, Seen};
 use crate::alert::{Alert, State};
@@ -9,7 +9,7 @@ use crate::book::Book;
 use crate::house::HouseFact;
 use crate::incident::decide::{self, Delivery, Reported};
 use crate::incident::{Fact, Placed};
-use crate::message::Message;
+use crate::message::{AutomaticKind, Message};
 use crate::rules::{self, Action, Verdict};
 use crate::thread::{self, Choice, Place};
 use crate::token;
@@ -112,8 +112,7 @@ fn of_alert(draft: &mut Draft<'_>, message: &Message, alert: &Alert) -> MailOutc
     let verdict = rules::classify(&draft.book.rules, draft.directory(), message, Some(alert));
     let key = alert.fingerprint();
     let by_key = draft.known.live.get(&key).copied();
-    let live =
-        by_key.filter(|number| draft.incident(*number).is_some_and(|i| decide::takes_alert(i, draft.now)));
+    let live = by_key.filter(|number| draft.incident(*number).is_some_and(|i| i.is_live(draft.now)));
     let in_service = || {
         let service = verdict.service.as_ref().filter(|_| alert.state == State::Firing)?;
         let wanted = matches!(verdict.action, Some(Action::Open | Action::Join));
@@ -123,7 +122,8 @@ fn of_alert(draft: &mut Draft<'_>, message: &Message, alert: &Alert) -> MailOutc
     if let Some(number) = live.or_else(in_service) {
         let began = decide::began(alert, draft.now);
         let rule = verdict.rule.as_deref();
-        let reported = Reported { alert, severity: severity(&verdict), rule, began };
+        let trusted = is_trusted(draft.book, message);
+        let reported = Reported { alert, severity: severity(&verdict), rule, began, trusted };
         if let Some(incident) = draft.incident(number) {
             let facts = decide::alert(incident, draft.directory(), reported, draft.now);
             draft.record_all(number, facts);
@@ -152,6 +152,8 @@ fn of_alert(draft: &mut Draft<'_>, message: &Message, alert: &Alert) -> MailOutc
 fn something_new(draft: &mut Draft<'_>, message: &Message) -> MailOutcome {
     let verdict = rules::classify(&draft.book.rules, draft.directory(), message, None);
     match verdict.action {
+        // An answer by a robot is about something else, whatever a rule sees in it: it begins nothing.
+        Some(Action::Open) if is_reply_by_robot(message) => without_incident(draft, message, None, None),
         Some(Action::Open) => {
             let opening = opening(draft, message, None, &verdict);
             let number = draft.open(opening);
@@ -161,6 +163,12 @@ fn something_new(draft: &mut Draft<'_>, message: &Message) -> MailOutcome {
         }
         action => without_incident(draft, message, action, verdict.rule),
     }
+}
+
+fn is_reply_by_robot(message: &Message) -> bool {
+    use AutomaticKind::{AutoReply, Bounce, Receipt, SuspectedAutoReply};
+    let kind = message.automatic.as_ref().map(|automatic| automatic.kind);
+    matches!(kind, Some(AutoReply | SuspectedAutoReply | Bounce | Receipt))
 }
 
 fn without_incident(

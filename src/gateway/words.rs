@@ -11,6 +11,9 @@ use crate::message::{AutomaticKind, Message};
 use crate::notice::{self, Reader, Reply};
 use crate::thread::Place;
 
+/// How much of somebody's words a timeline keeps, in characters.
+const LONGEST_NOTE: usize = 20_000;
+
 /// Works on a mail that joins an incident.
 pub(super) fn in_a_mail(draft: &mut Draft<'_>, message: &Message, place: &Place) {
     let Some(incident) = draft.incident(place.incident) else { return };
@@ -23,7 +26,7 @@ pub(super) fn in_a_mail(draft: &mut Draft<'_>, message: &Message, place: &Place)
         by: by.clone(),
         audience,
         placed: place.by,
-        text: message.reply_text.trim().to_owned(),
+        text: beginning(&message.reply_text),
         automatic: is_by_robot(message),
         with_commands: false,
     };
@@ -34,7 +37,7 @@ pub(super) fn in_a_mail(draft: &mut Draft<'_>, message: &Message, place: &Place)
     let authority = authority(incident, person, place);
     let effective = matches!(authority, Authority::Granted | Authority::Operator);
     if let (Fact::Noted { text, with_commands, .. }, true) = (&mut note, effective) {
-        *text = said.note.clone();
+        *text = beginning(&said.note);
         *with_commands = are_told(draft, incident, person, &authority, &said);
     }
     let person = person.clone();
@@ -43,6 +46,11 @@ pub(super) fn in_a_mail(draft: &mut Draft<'_>, message: &Message, place: &Place)
     let about = draft.incident(place.incident).map_or(0, |incident| incident.events);
     draft.queue(place.incident, &transcript, about);
     draft.touch(place.incident);
+}
+
+/// The words that a timeline keeps; the whole mail is in the store.
+fn beginning(text: &str) -> String {
+    text.trim().chars().take(LONGEST_NOTE).collect()
 }
 
 /// Whether a robot wrote it. People write through lists too: they are heard, though not obeyed.

@@ -70,6 +70,7 @@ pub fn apply(mut incident: Incident, event: &Event) -> Incident {
     match &event.fact {
         Fact::Opened(_) | Fact::Refused { .. } | Fact::Held { .. } => {}
         Fact::Superseded { audience, number, .. } => unsaid(&mut incident, audience, *number, at),
+        Fact::Confirmed { .. } => incident.trusted = true,
         Fact::AlertNoted { key, state } => noted_alert(&mut incident, key, state),
         Fact::AlertRepeated { key } | Fact::AlertJoined { key, .. } | Fact::CameAgain { key, .. } => {
             fired(&mut incident, key, at);
@@ -205,8 +206,7 @@ fn said(incident: &mut Incident, fact: &Fact, at: Timestamp) {
             }
         }
         Fact::Announced { client, news, next } => {
-            let occurrence = incident.occurrence();
-            let announcement = Announcement { belief: news.belief(), occurrence, at, next: *next };
+            let announcement = Announcement { belief: news.belief(), at, next: *next };
             incident.announced.insert(client.clone(), announcement);
         }
         _ => {}

@@ -22,12 +22,8 @@ pub struct Reported<'a> {
     pub rule: Option<&'a str>,
     /// When the trouble began.
     pub began: Timestamp,
-}
-
-/// Whether a firing alert with one of its keys is this incident's, or begins a new one: it is as long as it is broken
-/// or mitigated, and for 24 h after its recovery once it is resolved.
-pub fn takes_alert(incident: &Incident, now: Timestamp) -> bool {
-    incident.is_live(now)
+    /// Whether clients may be told on its word alone.
+    pub trusted: bool,
 }
 
 /// Whether another alert of its service is this incident's: it is as long as it is broken, and as long as its recovery
@@ -69,6 +65,9 @@ fn firing(
         Some(_) => vec![incident.recurs(directory, Actor::Alerts, Some(key), reported.began)],
         None => vec![while_broken(incident, key, now)],
     };
+    if reported.trusted && !incident.trusted {
+        facts.push(Fact::Confirmed { source: reported.alert.source.clone() });
+    }
     if reported.severity < incident.severity {
         let rule = reported.rule.map(str::to_owned);
         facts.push(Fact::SeverityRaised { to: reported.severity, rule });

@@ -201,6 +201,11 @@ pub enum Fact {
         /// Who had it.
         by: PersonId,
     },
+    /// A monitor whose word reaches clients says so too.
+    Confirmed {
+        /// Its address.
+        source: String,
+    },
     /// It is worse than it was.
     SeverityRaised {
         /// What it is now.

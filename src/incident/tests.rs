@@ -131,8 +131,9 @@ impl Life {
             Happening::Alert { key, state, worse } => {
                 let alert = alert(*key, *state);
                 let severity = if *worse { Severity::Sev1 } else { Severity::Sev3 };
-                let reported = Reported { alert: &alert, severity, rule: None, began: self.now };
-                if !decide::takes_alert(&self.incident, self.now) {
+                let reported =
+                    Reported { alert: &alert, severity, rule: None, began: self.now, trusted: false };
+                if !self.incident.is_live(self.now) {
                     return;
                 }
                 decide::alert(&self.incident, directory, reported, self.now)
@@ -186,7 +187,7 @@ impl Life {
         assert!(due.is_none_or(|due| due > self.now), "what is due now was done");
         if let Happening::Alert { state: State::Firing, .. } = happening {
             let closed = self.incident.status() == Status::Closed;
-            let old = !decide::takes_alert(&self.incident, self.now);
+            let old = !self.incident.is_live(self.now);
             assert!(
                 closed || old || self.incident.is_broken(),
                 "an alert after a recovery is never folded in"

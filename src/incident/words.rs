@@ -20,6 +20,7 @@ pub fn line(event: &Event, zone: &TimeZone) -> String {
         Fact::Recovered { .. } | Fact::RecoveryWithdrawn { .. } | Fact::Recurred { .. } => turn(event, zone),
         Fact::Acknowledged { by, until } => format!("acknowledged by {by} until {}", clock(*until, zone)),
         Fact::AcknowledgementExpired { by } => format!("acknowledgement of {by} expired without news"),
+        Fact::Confirmed { source } => format!("confirmed by {}: clients may be told", one_line(source)),
         Fact::SeverityRaised { to, rule } => format!("raised to {to}{}", by_rule(rule.as_deref())),
         Fact::Escalated { run, position: at, told, .. } => {
             let round = if at.round > 0 { format!(", repetition {}", at.round) } else { String::new() };

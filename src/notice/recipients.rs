@@ -34,7 +34,9 @@ fn of_event(book: &Book, incident: &Incident, event: &Event) -> Vec<Owed> {
             let page = NoticeKind::Page { run: *run, at };
             Owed::all(operator(book), page, "exhausted", Some(Belief::Down), Details::of(event))
         }
-        Fact::Acknowledged { by, .. } => inform("acknowledged", but(informed(book, incident), by), None),
+        Fact::Acknowledged { by, .. } => {
+            inform("acknowledged", without(informed(book, incident), Some(by)), None)
+        }
         Fact::AlertJoined { .. } => inform("alert-joined", informed(book, incident), None),
         Fact::CameAgain { .. } => inform("came-again", informed(book, incident), None),
         Fact::Recovered { by, .. } => {
@@ -46,9 +48,11 @@ fn of_event(book: &Book, incident: &Incident, event: &Event) -> Vec<Owed> {
         }
         Fact::SeverityRaised { .. } => inform("severity", not_paged(book, incident), None),
         Fact::Resolved { by, .. } => {
-            inform("resolved", but(informed(book, incident), by), Some(Belief::Resolved))
+            inform("resolved", without(informed(book, incident), Some(by)), Some(Belief::Resolved))
         }
-        Fact::Closed { by } => inform("closed", but(informed(book, incident), by), Some(Belief::Resolved)),
+        Fact::Closed { by } => {
+            inform("closed", without(informed(book, incident), Some(by)), Some(Belief::Resolved))
+        }
         Fact::Noted { by, audience, text, automatic: false, with_commands: false, .. }
             if !text.is_empty() =>
         {
@@ -194,10 +198,6 @@ fn add(people: &mut Vec<PersonId>, more: Vec<PersonId>) {
             people.push(person);
         }
     }
-}
-
-fn but(people: Vec<PersonId>, person: &PersonId) -> Vec<PersonId> {
-    without(people, Some(person))
 }
 
 fn without(mut people: Vec<PersonId>, person: Option<&PersonId>) -> Vec<PersonId> {

@@ -108,32 +108,54 @@ pub fn claim(
     let found = rows.collect::<std::result::Result<Vec<_>, _>>()?;
     let fence = if found.is_empty() { 0 } else { next_fence(connection)? };
     let (mut claimed, mut changes) = (Vec::new(), Vec::new());
-    for (mut mail, [kind, audience, belief]) in found {
-        mail.kind = serde_json::from_str(&kind)?;
-        mail.audience = serde_json::from_str(&audience)?;
-        mail.belief = serde_json::from_str(&belief)?;
-        let incident = find::incident(connection, mail.incident)?;
-        let void = incident.and_then(|incident| outbox::superseded(&incident, &mail.kind, mail.belief, now));
-        if let Some(reason) = void {
-            end(connection, mail.id, "superseded", &reason)?;
-            let outcome = mail.outcome(Delivery::Superseded(reason));
-            changes.push(work(connection, book, Input::Outcome(&outcome), now)?);
-            continue;
+    for (mail, stored) in found {
+        let id = mail.id;
+        match void(connection, book, mail, &stored, now) {
+            Ok(Turn::Void(change)) => changes.push(*change),
+            Ok(Turn::Send(mail)) => claimed.push(activate(connection, *mail, lease, fence)?),
+            // One that can't be read stops nobody else's: it is held, and `firebell outbox` shows it.
+            Err(Error::Unreadable(error)) => end(connection, id, "held", &format!("can't be read: {error}"))?,
+            Err(error) => return Err(error),
         }
-        let update =
-            "UPDATE notice SET state = 'active', attempts = attempts + 1, owner = ?2, lease_until = ?3,
-                fence = ?4 WHERE id = ?1";
-        connection.prepare_cached(update)?.execute(params![
-            mail.id,
-            lease.owner,
-            millis(lease.until),
-            fence
-        ])?;
-        mail.attempts += 1;
-        mail.fence = fence;
-        claimed.push(mail);
     }
     Ok((claimed, changes))
+}
+
+/// What becomes of a mail whose turn has come.
+enum Turn {
+    Send(Box<Claimed>),
+    Void(Box<Change>),
+}
+
+/// Whether a mail is still true; one that is not is superseded.
+fn void(
+    connection: &Connection,
+    book: &Book,
+    mut mail: Claimed,
+    [kind, audience, belief]: &[String; 3],
+    now: Timestamp,
+) -> Result<Turn> {
+    mail.kind = serde_json::from_str(kind)?;
+    mail.audience = serde_json::from_str(audience)?;
+    mail.belief = serde_json::from_str(belief)?;
+    let incident = find::incident(connection, mail.incident)?;
+    let sent = incident.as_ref().and_then(|it| it.notice(&mail.audience, mail.number, &mail.person));
+    let void =
+        incident.as_ref().zip(sent).and_then(|(incident, sent)| outbox::superseded(incident, sent, now));
+    let Some(reason) = void else { return Ok(Turn::Send(Box::new(mail))) };
+    end(connection, mail.id, "superseded", &reason)?;
+    let outcome = mail.outcome(Delivery::Superseded(reason));
+    Ok(Turn::Void(Box::new(work(connection, book, Input::Outcome(&outcome), now)?)))
+}
+
+fn activate(connection: &Connection, mut mail: Claimed, lease: &Lease, fence: i64) -> Result<Claimed> {
+    let update = "UPDATE notice SET state = 'active', attempts = attempts + 1, owner = ?2, lease_until = ?3,
+            fence = ?4 WHERE id = ?1";
+    let values = params![mail.id, lease.owner, millis(lease.until), fence];
+    connection.prepare_cached(update)?.execute(values)?;
+    mail.attempts += 1;
+    mail.fence = fence;
+    Ok(mail)
 }
 
 /// When there will be something to deliver next.
