@@ -19,16 +19,10 @@
 mod examples;
 mod fields;
 mod patterns;
-mod table;
-
-use toml::de::DeTable;
 
 use super::mistake::{Mistake, Source};
+use super::table::{self, Table};
 use crate::alert::Format;
-use table::{Mistakes, Table};
-
-/// All keys a format file may have at its top.
-const KEYS: [&str; 9] = ["name", "recognise", "read", "blocks", "labels", "state", "alert", "time", "test"];
 
 /// The formats built into the program, by file name: a site's file of the same name replaces one.
 pub fn shipped() -> &'static [(&'static str, &'static str)] {
@@ -42,43 +36,40 @@ pub fn shipped() -> &'static [(&'static str, &'static str)] {
 
 /// Reads a format file. The error lists every mistake, in the order of the file.
 pub fn parse(source: Source<'_>) -> Result<Format, Vec<Mistake>> {
-    let (document, errors) = DeTable::parse_recoverable(source.text);
-    if !errors.is_empty() {
-        return Err(errors.iter().map(|error| source.unreadable(error)).collect());
-    }
-    let mut mistakes = Mistakes::new(source);
-    let page = Table::new(document.get_ref(), document.span());
-    page.only(&KEYS, &mut mistakes);
-    let format = format(&page, &mut mistakes);
-    match (format, mistakes.into_sorted()) {
-        (Some(format), none) if none.is_empty() => Ok(format),
+    match table::file(source, format) {
+        (Some(Some(format)), none) if none.is_empty() => Ok(format),
         (_, mistakes) => Err(mistakes),
     }
 }
 
 /// Reads all parts, whether or not the ones before were right.
-fn format(page: &Table<'_>, mistakes: &mut Mistakes<'_>) -> Option<Format> {
-    let name = name(page, mistakes);
-    let recognise = patterns::recognise(page, mistakes);
-    let readings = patterns::readings(page, mistakes);
-    let blocks = patterns::blocks(page, mistakes);
-    let labels = patterns::labels(page, mistakes);
+fn format(root: Table<'_>) -> Option<Format> {
+    let name = name(&root);
+    let recognise = patterns::recognise(&root);
+    let readings = patterns::readings(&root);
+    let blocks = patterns::blocks(&root);
+    let labels = patterns::labels(&root);
     let known = fields::Names::new(&readings, blocks.as_ref(), labels.is_some());
-    let words = fields::words(page, mistakes);
-    let fields = fields::fields(page, &known, mistakes);
-    let times = fields::times(page, mistakes);
-    let tests = examples::read(page, mistakes);
+    let words = fields::words(&root);
+    let fields = fields::fields(&root, &known);
+    let times = fields::times(&root);
+    let tests = examples::read(&root);
+    root.end();
     Some(Format { name: name?, recognise, readings, blocks, labels, words, fields, times, tests })
 }
 
-fn name(page: &Table<'_>, mistakes: &mut Mistakes<'_>) -> Option<String> {
-    let name = page.required("name", mistakes)?;
+fn name(root: &Table<'_>) -> Option<String> {
+    if !root.has("name") {
+        root.reading.missing("`name` is missing");
+    }
+    let name = root.text("name")?;
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if name.text.is_empty() || !name.text.chars().all(plain) {
-        mistakes.add(name.span, "`name` must be lower-case letters, digits and `-`, such as `nagios`");
+        let text = "`name` must be lower-case letters, digits and `-`, such as `nagios`";
+        root.reading.say(&name.span, text);
         return None;
     }
-    Some(name.text.to_owned())
+    Some(name.text)
 }
 
 #[cfg(test)]

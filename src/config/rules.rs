@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use super::mistake::{Mistake, Source};
 use super::names::Names;
-use super::reading::Reading;
-use super::table::Table;
+use super::table::{self, Table};
 use super::{conditions, samples, values};
 use crate::rules::{Action, Rule, Test, Then, Title, title};
 
@@ -43,20 +42,15 @@ fn read_file(
     all: &mut Rules,
     mistakes: &mut Vec<Mistake>,
 ) {
-    let reading = Reading::new(source);
-    let toml = reading.toml();
-    if let Some(toml) = &toml {
-        let root = Table::new(&reading, "this file", 0..0, toml.get_ref());
+    let (_, found) = table::file(source, |root| {
         for table in root.tables("rule", "[[rule]]") {
             all.rules.extend(rule(table, names, taken));
         }
-        all.tests.extend(
-            root.tables("test", "[[test]]").into_iter().filter_map(|table| samples::test(table, names)),
-        );
+        let tests = root.tables("test", "[[test]]").into_iter();
+        all.tests.extend(tests.filter_map(|table| samples::test(table, names)));
         root.end();
-    }
-    drop(toml);
-    mistakes.extend(reading.into_mistakes());
+    });
+    mistakes.extend(found);
 }
 
 /// One `[[rule]]`. None with a mistake said.

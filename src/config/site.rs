@@ -10,7 +10,7 @@ use super::people::{self, WrittenPerson};
 use super::policies::{self, WrittenPolicy};
 use super::reading::{Reading, Word};
 use super::services::{self, WrittenService};
-use super::table::Table;
+use super::table::{self, Table};
 use super::{Listen, RelayAddress};
 use crate::directory::{Directory, PartyId};
 use crate::escalation::Policy;
@@ -82,34 +82,33 @@ impl Written {
 
 /// Reads the text. None when it is no TOML; every mistake is added.
 pub(super) fn read(source: Source<'_>, mistakes: &mut Vec<Mistake>) -> Option<Site> {
-    let reading = Reading::new(source);
-    let toml = reading.toml();
-    let site = toml.as_ref().map(|toml| {
-        let root = Table::new(&reading, "this file", 0..0, toml.get_ref());
-        let gateway = Gateway::read(&root, &reading);
-        let listen = gateway::listen(&root, &reading);
-        let relay = gateway::relay(&root);
-        let written = Written::read(&root);
-        let (key_file, monitors) = gateway::security(&root, &reading);
-        root.end();
-        let names = written.names(&reading);
-        Site {
-            operator: gateway.operator(&names, &reading),
-            directory: Directory {
-                people: people::people(&written.people, &written.parties, &gateway, &reading),
-                parties: parties::parties(&written.parties, &names, &reading),
-                services: services::services(&written.services, &names, &reading),
-            },
-            policies: policies::policies(&written.policies, &names, &reading),
-            gateway,
-            listen,
-            relay,
-            key_file,
-            monitors,
-            names,
-        }
-    });
-    drop(toml);
-    mistakes.extend(reading.into_mistakes());
+    let (site, found) = table::file(source, site);
+    mistakes.extend(found);
     site
+}
+
+fn site(root: Table<'_>) -> Site {
+    let reading = root.reading;
+    let gateway = Gateway::read(&root, reading);
+    let listen = gateway::listen(&root, reading);
+    let relay = gateway::relay(&root);
+    let written = Written::read(&root);
+    let (key_file, monitors) = gateway::security(&root, reading);
+    root.end();
+    let names = written.names(reading);
+    Site {
+        operator: gateway.operator(&names, reading),
+        directory: Directory {
+            people: people::people(&written.people, &written.parties, &gateway, reading),
+            parties: parties::parties(&written.parties, &names, reading),
+            services: services::services(&written.services, &names, reading),
+        },
+        policies: policies::policies(&written.policies, &names, reading),
+        gateway,
+        listen,
+        relay,
+        key_file,
+        monitors,
+        names,
+    }
 }

@@ -1,13 +1,22 @@
 //! Owns reading TOML key by key: what nobody asked for is unknown, and every mistake is kept.
 //! Never stops at the first mistake.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::mistake::suggestion;
+use super::mistake::{Mistake, Source, suggestion};
 use super::reading::{Reading, Span, Word};
+
+/// Reads a whole file. None when it is no TOML; with every mistake, in the order of lines.
+pub(super) fn file<T>(source: Source<'_>, read: impl FnOnce(Table<'_>) -> T) -> (Option<T>, Vec<Mistake>) {
+    let reading = Reading::new(source);
+    let toml = reading.toml();
+    let whole = toml.as_ref().map(|toml| read(Table::new(&reading, "this file", 0..0, toml.get_ref())));
+    (whole, reading.into_mistakes())
+}
 
 /// One table while it is read. [`Table::end`] tells what nobody asked for.
 #[derive(Debug)]
@@ -23,29 +32,56 @@ pub(super) struct Table<'a> {
 
 impl<'a> Table<'a> {
     /// A table under its name for messages: `[gateway]`, `when`.
-    pub(super) fn new(
-        reading: &'a Reading<'a>,
-        name: impl Into<String>,
-        span: Span,
-        entries: &'a DeTable<'a>,
-    ) -> Self {
+    fn new(reading: &'a Reading<'a>, name: impl Into<String>, span: Span, entries: &'a DeTable<'a>) -> Self {
         Self { reading, span, name: name.into(), entries, asked: RefCell::default() }
     }
 
-    /// The value under a key.
-    fn value(&self, key: &'static str) -> Option<(&'a DeValue<'a>, Span)> {
-        self.asked.borrow_mut().push(key);
-        self.entries.get(key).map(|value| (value.get_ref(), value.span()))
+    /// The value under a key. Who asks knows the key, also when it isn't there.
+    fn value(&self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
+        let mut asked = self.asked.borrow_mut();
+        if !asked.contains(&key) {
+            asked.push(key);
+        }
+        self.entries.get(key)
+    }
+
+    /// The values of a list under a key; a value that is no list stands for a list of one.
+    fn one_or_more(&self, key: &'static str) -> &'a [Spanned<DeValue<'a>>] {
+        let Some(value) = self.value(key) else { return &[] };
+        value.get_ref().as_array().map_or(std::slice::from_ref(value), |list| list)
     }
 
     /// Keeps the mistake that a value is of the wrong kind.
-    fn mistyped(&self, key: &str, wanted: &str, value: &DeValue<'_>, span: &Span) {
-        self.reading.say(span, format!("`{key}` must be {wanted}, not {}", kind(value)));
+    fn mistyped(&self, key: &str, wanted: &str, value: &Spanned<DeValue<'_>>) {
+        let kind = kind(value.get_ref());
+        self.reading.say(&value.span(), format!("`{key}` must be {wanted}, not {kind}"));
+    }
+
+    /// A value as text; `wanted` is what it must be.
+    fn as_text(&self, key: &str, wanted: &str, value: &Spanned<DeValue<'_>>) -> Option<Word> {
+        match value.get_ref().as_str() {
+            Some(text) => Some(Word { text: text.to_owned(), span: value.span() }),
+            None => {
+                self.mistyped(key, wanted, value);
+                None
+            }
+        }
+    }
+
+    /// A value as a table under its name for messages; `wanted` is what it must be.
+    fn as_table(&self, key: &str, name: &str, wanted: &str, value: &'a Spanned<DeValue<'a>>) -> Option<Self> {
+        match value.get_ref().as_table() {
+            Some(entries) => Some(Self::new(self.reading, name, value.span(), entries)),
+            None => {
+                self.mistyped(key, wanted, value);
+                None
+            }
+        }
     }
 
     /// Whether the key stands here.
-    pub(super) fn has(&self, key: &str) -> bool {
-        self.entries.contains_key(key)
+    pub(super) fn has(&self, key: &'static str) -> bool {
+        self.value(key).is_some()
     }
 
     /// Where the value of a key stands; the table when it has none.
@@ -78,31 +114,23 @@ impl<'a> Table<'a> {
 
     /// Text of any number of lines.
     pub(super) fn text(&self, key: &'static str) -> Option<Word> {
-        let (value, span) = self.value(key)?;
-        match value.as_str() {
-            Some(text) => Some(Word { text: text.to_owned(), span }),
-            None => {
-                self.mistyped(key, "text in quotes", value, &span);
-                None
-            }
-        }
+        self.as_text(key, "text in quotes", self.value(key)?)
+    }
+
+    /// One text, or a list of them. Empty when the key is missing.
+    pub(super) fn text_or_texts(&self, key: &'static str) -> Vec<Word> {
+        let text = |value| self.as_text(key, "text in quotes", value);
+        self.one_or_more(key).iter().filter_map(text).collect()
     }
 
     /// A list of words.
     pub(super) fn words(&self, key: &'static str) -> Vec<Word> {
-        let Some((value, span)) = self.value(key) else { return Vec::new() };
-        let Some(list) = value.as_array() else {
-            self.mistyped(key, "a list such as [\"a\", \"b\"]", value, &span);
+        let Some(value) = self.value(key) else { return Vec::new() };
+        let Some(list) = value.get_ref().as_array() else {
+            self.mistyped(key, "a list such as [\"a\", \"b\"]", value);
             return Vec::new();
         };
-        let word = |item: &Spanned<DeValue<'_>>| match item.get_ref().as_str() {
-            Some(text) => Some(Word { text: text.to_owned(), span: item.span() }),
-            None => {
-                self.mistyped(key, "a list of texts in quotes", item.get_ref(), &item.span());
-                None
-            }
-        };
-        list.iter().filter_map(word).collect()
+        list.iter().filter_map(|item| self.as_text(key, "a list of texts in quotes", item)).collect()
     }
 
     /// A list of at least one word; `why` is the mistake otherwise.
@@ -119,20 +147,21 @@ impl<'a> Table<'a> {
 
     /// True or false.
     pub(super) fn flag(&self, key: &'static str) -> Option<bool> {
-        let (value, span) = self.value(key)?;
-        if value.as_bool().is_none() {
-            self.mistyped(key, "true or false", value, &span);
+        let value = self.value(key)?;
+        let flag = value.get_ref().as_bool();
+        if flag.is_none() {
+            self.mistyped(key, "true or false", value);
         }
-        value.as_bool()
+        flag
     }
 
     /// A number from 0 to `most`.
     pub(super) fn number(&self, key: &'static str, most: u32) -> Option<u32> {
-        let (value, span) = self.value(key)?;
-        let number = value.as_integer().filter(|number| number.radix() == 10);
+        let value = self.value(key)?;
+        let number = value.get_ref().as_integer().filter(|number| number.radix() == 10);
         let number = number.and_then(|number| number.as_str().parse().ok()).filter(|number| *number <= most);
         if number.is_none() {
-            self.reading.say(&span, format!("`{key}` must be a number from 0 to {most}"));
+            self.reading.say(&value.span(), format!("`{key}` must be a number from 0 to {most}"));
         }
         number
     }
@@ -150,11 +179,12 @@ impl<'a> Table<'a> {
 
     /// A word that is read by a function of its own, whose error is told.
     pub(super) fn read<T>(&self, key: &'static str, parse: fn(&str) -> Result<T, String>) -> Option<T> {
-        if let Some((value @ (DeValue::Integer(_) | DeValue::Float(_)), span)) = self.value(key) {
-            let written = self.reading.text(&span);
-            match parse(written).err() {
-                Some(why) => self.reading.say(&span, format!("`{key}`: {why}")),
-                None => self.mistyped(key, "text in quotes", value, &span),
+        if let Some(value) = self.value(key)
+            && matches!(value.get_ref(), DeValue::Integer(_) | DeValue::Float(_))
+        {
+            match parse(self.reading.text(&value.span())).err() {
+                Some(why) => self.reading.say(&value.span(), format!("`{key}`: {why}")),
+                None => self.mistyped(key, "text in quotes", value),
             }
             return None;
         }
@@ -169,53 +199,39 @@ impl<'a> Table<'a> {
 
     /// The table under a key; `wanted` says what could have been meant when it is none.
     pub(super) fn table_or(&self, key: &'static str, name: &str, wanted: &str) -> Option<Self> {
-        let (value, span) = self.value(key)?;
-        match value.as_table() {
-            Some(entries) => Some(Self::new(self.reading, name, span, entries)),
-            None => {
-                self.mistyped(key, wanted, value, &span);
-                None
-            }
-        }
+        self.as_table(key, name, wanted, self.value(key)?)
+    }
+
+    /// One table, or a list of them. Empty when the key is missing.
+    pub(super) fn table_or_tables(&self, key: &'static str, name: &str) -> Vec<Self> {
+        let table = |value| self.as_table(key, name, "a table", value);
+        self.one_or_more(key).iter().filter_map(table).collect()
     }
 
     /// The tables of a list, `[[key]]` or inline.
     pub(super) fn tables(&self, key: &'static str, name: &str) -> Vec<Self> {
-        let Some((value, span)) = self.value(key) else { return Vec::new() };
-        let Some(list) = value.as_array() else {
+        let Some(value) = self.value(key) else { return Vec::new() };
+        let Some(list) = value.get_ref().as_array() else {
             let written = if name.starts_with('[') { name } else { "[{ … }]" };
-            self.mistyped(key, &format!("a list of tables, {written}"), value, &span);
+            self.mistyped(key, &format!("a list of tables, {written}"), value);
             return Vec::new();
         };
-        let table = |item: &'a Spanned<DeValue<'a>>| match item.get_ref().as_table() {
-            Some(entries) => Some(Self::new(self.reading, name, item.span(), entries)),
-            None => {
-                self.mistyped(key, "a list of tables", item.get_ref(), &item.span());
-                None
-            }
-        };
-        list.iter().filter_map(table).collect()
+        list.iter().filter_map(|item| self.as_table(key, name, "a list of tables", item)).collect()
     }
 
-    /// All keys of a table whose keys are free, with their words.
+    /// All keys of a table whose keys are free, with their texts.
     pub(super) fn free(&self) -> Vec<(Word, Word)> {
-        let pair = |(key, value): (&Spanned<std::borrow::Cow<'_, str>>, &Spanned<DeValue<'_>>)| {
+        let pair = |(key, value): (&Spanned<Cow<'_, str>>, &Spanned<DeValue<'_>>)| {
             let name = Word { text: key.get_ref().to_string(), span: key.span() };
-            match value.get_ref().as_str() {
-                Some(text) => Some((name, Word { text: text.to_owned(), span: value.span() })),
-                None => {
-                    self.mistyped(&name.text, "text in quotes", value.get_ref(), &value.span());
-                    None
-                }
-            }
+            let text = self.as_text(&name.text, "text in quotes", value)?;
+            Some((name, text))
         };
         self.entries.iter().filter_map(pair).collect()
     }
 
     /// Tells the keys that nobody asked for.
     pub(super) fn end(self) {
-        let mut asked = self.asked.into_inner();
-        asked.dedup();
+        let asked = self.asked.into_inner();
         for key in self.entries.keys().filter(|key| !asked.contains(&key.get_ref().as_ref())) {
             let near = suggestion(key.get_ref(), asked.iter().copied());
             self.reading.say(&key.span(), format!("unknown key `{}` in {}{near}", key.get_ref(), self.name));

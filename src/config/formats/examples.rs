@@ -7,64 +7,72 @@ use jiff::Zoned;
 use jiff::fmt::rfc2822;
 
 use super::fields;
-use super::table::{Mistakes, Table, Word};
 use crate::alert::Example;
+use crate::config::reading::{Reading, Word};
+use crate::config::table::Table;
 use crate::directory::Address;
 use crate::message::Mailbox;
 
-/// The keys of `mail`.
-const MAIL: [&str; 6] = ["from", "date", "subject", "text", "html", "headers"];
 /// The keys of `expect`: an alert's fields.
 const EXPECT: [&str; 8] = ["source", "key", "state", "severity", "host", "service", "since", "link"];
 
 /// All `[[test]]`s of a file.
-pub(super) fn read(page: &Table<'_>, mistakes: &mut Mistakes<'_>) -> Vec<Example> {
-    page.tables("test", mistakes).iter().filter_map(|table| example(table, mistakes)).collect()
+pub(super) fn read(root: &Table<'_>) -> Vec<Example> {
+    root.table_or_tables("test", "[[test]]").into_iter().filter_map(example).collect()
 }
 
-fn example(table: &Table<'_>, mistakes: &mut Mistakes<'_>) -> Option<Example> {
-    table.only(&["mail", "expect"], mistakes);
+fn example(table: Table<'_>) -> Option<Example> {
+    let line = table.reading.line(&table.span);
     for key in ["mail", "expect"].into_iter().filter(|key| !table.has(key)) {
-        mistakes.add(table.span.clone(), format!("a test needs `{key}`"));
+        table.needs(key);
     }
-    let expect = table.tables("expect", mistakes).iter().map(|table| expectation(table, mistakes)).collect();
-    let mail = table.table("mail", mistakes)?;
-    mail.only(&MAIL, mistakes);
-    let mut text = |key: &str| mail.word(key, mistakes).map(|word| word.text.to_owned());
-    let (subject, body, html) = (text("subject"), text("text"), text("html"));
-    let headers = mail.table("headers", mistakes).map(|headers| headers.pairs(mistakes)).unwrap_or_default();
-    Some(Example {
-        line: mistakes.line(&table.span),
-        from: mail.word("from", mistakes).map(|word| mailbox(&word)),
-        date: mail.word("date", mistakes).and_then(|word| date(&word, mistakes)),
-        subject: subject.unwrap_or_default(),
-        text: body.unwrap_or_default(),
-        html,
-        headers: headers.iter().map(|(name, value)| (name.text.to_owned(), value.text.to_owned())).collect(),
+    let mail = table.table("mail", "`mail`");
+    let expect = table.table_or_tables("expect", "`expect`").into_iter().map(expectation).collect();
+    table.end();
+    mail.map(|mail| sample(mail, line, expect))
+}
+
+/// A test's `mail`, with what is expected of it.
+fn sample(mail: Table<'_>, line: usize, expect: Vec<BTreeMap<String, String>>) -> Example {
+    let text = |key| mail.text(key).map(|word| word.text);
+    let headers = mail.table("headers", "`headers`").map(|headers| headers.free()).unwrap_or_default();
+    let example = Example {
+        line,
+        from: text("from").map(|author| mailbox(&author)),
+        date: mail.text("date").and_then(|word| date(&word, mail.reading)),
+        subject: text("subject").unwrap_or_default(),
+        text: text("text").unwrap_or_default(),
+        html: text("html"),
+        headers: headers.into_iter().map(|(name, value)| (name.text, value.text)).collect(),
         expect,
-    })
+    };
+    mail.end();
+    example
 }
 
 /// An author: `Name <address>` or an address alone.
-fn mailbox(word: &Word<'_>) -> Mailbox {
-    let (name, address) = word.text.trim_end_matches('>').split_once('<').unwrap_or(("", word.text));
+fn mailbox(text: &str) -> Mailbox {
+    let (name, address) = text.trim_end_matches('>').split_once('<').unwrap_or(("", text));
     Mailbox { name: name.trim().to_owned(), address: Address::new(address) }
 }
 
-fn date(word: &Word<'_>, mistakes: &mut Mistakes<'_>) -> Option<Zoned> {
-    let date = rfc2822::parse(word.text).ok();
+fn date(word: &Word, reading: &Reading<'_>) -> Option<Zoned> {
+    let date = rfc2822::parse(&word.text).ok();
     if date.is_none() {
-        let text = "`date` is written as in a mail: `Sun, 1 Mar 2026 09:00:00 +0900`";
-        mistakes.add(word.span.clone(), text);
+        reading.say(&word.span, "`date` is written as in a mail: `Sun, 1 Mar 2026 09:00:00 +0900`");
     }
     date
 }
 
-fn expectation(table: &Table<'_>, mistakes: &mut Mistakes<'_>) -> BTreeMap<String, String> {
-    table.only(&EXPECT, mistakes);
-    if let Some(word) = table.word("state", mistakes) {
-        fields::state(&word, mistakes);
+fn expectation(table: Table<'_>) -> BTreeMap<String, String> {
+    let mut expected = BTreeMap::new();
+    for field in EXPECT {
+        let Some(word) = table.text(field) else { continue };
+        if field == "state" {
+            fields::state(&word, table.reading);
+        }
+        expected.insert(field.to_owned(), word.text);
     }
-    let written = |field: &str| Some((field.to_owned(), table.word(field, mistakes)?.text.to_owned()));
-    EXPECT.into_iter().filter_map(written).collect()
+    table.end();
+    expected
 }

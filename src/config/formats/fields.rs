@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::fmt::strtime::BrokenDownTime;
 use jiff::tz::Offset;
 
-use super::table::{Mistakes, Table, Word};
 use crate::alert::{Blocks, Fields, Pattern, State, Template, Times, Words};
 use crate::config::mistake::suggestion;
+use crate::config::reading::{Reading, Word};
+use crate::config::table::Table;
 
 /// The capture that every mail with a Date has.
 const MAIL_DATE: &str = "mail.date";
@@ -39,91 +40,90 @@ impl Names {
 }
 
 /// `[state]`: for each state the product's words for it.
-pub(super) fn words(page: &Table<'_>, mistakes: &mut Mistakes<'_>) -> Words {
+pub(super) fn words(root: &Table<'_>) -> Words {
     // Who can't tell what a monitor says is on the safe side when taking it for trouble.
     let mut words = Words { known: BTreeMap::new(), otherwise: State::Firing };
-    let Some(table) = page.table("state", mistakes) else { return words };
-    table.only(&[State::ALL.map(State::word).as_slice(), &["otherwise"]].concat(), mistakes);
+    let Some(table) = root.table("state", "[state]") else { return words };
     for state in State::ALL {
-        for word in table.words(state.word(), mistakes) {
+        for word in table.text_or_texts(state.word()) {
             if let Some(other) =
                 words.known.insert(word.text.to_lowercase(), state).filter(|other| *other != state)
             {
-                mistakes.add(word.span, format!("`{}` is {} already", word.text, other.word()));
+                table.reading.say(&word.span, format!("`{}` is {} already", word.text, other.word()));
             }
         }
     }
-    if let Some(word) = table.word("otherwise", mistakes) {
-        words.otherwise = state(&word, mistakes).unwrap_or(words.otherwise);
+    if let Some(word) = table.text("otherwise") {
+        words.otherwise = state(&word, table.reading).unwrap_or(words.otherwise);
     }
+    table.end();
     words
 }
 
 /// One of the words for states.
-pub(super) fn state(word: &Word<'_>, mistakes: &mut Mistakes<'_>) -> Option<State> {
+pub(super) fn state(word: &Word, reading: &Reading<'_>) -> Option<State> {
     let state = State::ALL.into_iter().find(|state| state.word() == word.text);
     if state.is_none() {
-        let near = suggestion(word.text, State::ALL.map(State::word));
-        mistakes.add(word.span.clone(), format!("unknown state `{}`{near}", word.text));
+        let near = suggestion(&word.text, State::ALL.map(State::word));
+        reading.say(&word.span, format!("unknown state `{}`{near}", word.text));
     }
     state
 }
 
 /// `[alert]`: templates for an alert's fields. A field that isn't there is the capture of its name.
-pub(super) fn fields(page: &Table<'_>, known: &Names, mistakes: &mut Mistakes<'_>) -> Fields {
+pub(super) fn fields(root: &Table<'_>, known: &Names) -> Fields {
     const FIELDS: [&str; 7] = ["key", "state", "severity", "host", "service", "since", "link"];
-    let table = page.table("alert", mistakes);
-    if let Some(table) = &table {
-        table.only(&FIELDS, mistakes);
-    }
+    let table = root.table("alert", "[alert]");
     if !table.as_ref().is_some_and(|table| table.has("key")) && !known.knows("key") {
-        mistakes.missing("`[alert]` needs `key`: what have all mails about one trouble in common?");
+        root.reading.missing("`[alert]` needs `key`: what have all mails about one trouble in common?");
     }
     let [key, state, severity, host, service, since, link] =
         FIELDS.map(|field| match table.as_ref().filter(|table| table.has(field)) {
             None => vec![Template::of(field)],
-            Some(table) => table
-                .words(field, mistakes)
-                .iter()
-                .filter_map(|word| template(word, known, mistakes))
-                .collect(),
+            Some(table) => {
+                let words = table.text_or_texts(field);
+                words.iter().filter_map(|word| template(word, known, table.reading)).collect()
+            }
         });
+    if let Some(table) = table {
+        table.end();
+    }
     Fields { key, state, severity, host, service, since, link }
 }
 
-fn template(word: &Word<'_>, known: &Names, mistakes: &mut Mistakes<'_>) -> Option<Template> {
-    let template = match Template::parse(word.text) {
+fn template(word: &Word, known: &Names, reading: &Reading<'_>) -> Option<Template> {
+    let template = match Template::parse(&word.text) {
         Ok(template) => template,
         Err(reason) => {
-            mistakes.add(word.span.clone(), format!("`{}`: {reason}", word.text));
+            reading.say(&word.span, format!("`{}`: {reason}", word.text));
             return None;
         }
     };
     for name in template.names().filter(|name| !known.knows(name)) {
         let near = suggestion(name, known.captured.iter().map(String::as_str));
-        mistakes.add(word.span.clone(), format!("nothing captures `{name}`{near}"));
+        reading.say(&word.span, format!("nothing captures `{name}`{near}"));
     }
     Some(template)
 }
 
 /// `[time]`: `formats` for strptime, and `zone` for times that name none.
-pub(super) fn times(page: &Table<'_>, mistakes: &mut Mistakes<'_>) -> Times {
-    let Some(table) = page.table("time", mistakes) else { return Times::default() };
-    table.only(&["formats", "zone"], mistakes);
-    let formats = table.words("formats", mistakes);
+pub(super) fn times(root: &Table<'_>) -> Times {
+    let Some(table) = root.table("time", "[time]") else { return Times::default() };
+    let formats = table.text_or_texts("formats");
     for format in &formats {
-        if let Err(reason) = Times::verify(format.text) {
-            mistakes.add(format.span.clone(), format!("`{}` can't be used: {reason}", format.text));
+        if let Err(reason) = Times::verify(&format.text) {
+            table.reading.say(&format.span, format!("`{}` can't be used: {reason}", format.text));
         }
     }
-    let zone = table.word("zone", mistakes).and_then(|word| offset(&word, mistakes));
-    Times { formats: formats.iter().map(|format| format.text.to_owned()).collect(), zone }
+    let zone = table.text("zone").and_then(|word| offset(&word, table.reading));
+    table.end();
+    Times { formats: formats.into_iter().map(|format| format.text).collect(), zone }
 }
 
-fn offset(word: &Word<'_>, mistakes: &mut Mistakes<'_>) -> Option<Offset> {
-    let offset = BrokenDownTime::parse("%:z", word.text).ok().and_then(|time| time.offset());
+fn offset(word: &Word, reading: &Reading<'_>) -> Option<Offset> {
+    let offset = BrokenDownTime::parse("%:z", &word.text).ok().and_then(|time| time.offset());
     if offset.is_none() {
-        mistakes.add(word.span.clone(), format!("`{}` is no offset; write one such as `+09:00`", word.text));
+        reading.say(&word.span, format!("`{}` is no offset; write one such as `+09:00`", word.text));
     }
     offset
 }

@@ -3,88 +3,100 @@
 
 use regex::Regex;
 
-use super::table::{Mistakes, Table, Word};
 use crate::alert::{Blocks, Labels, Pattern, Place, Recognise, pattern};
+use crate::config::reading::{Reading, Word};
+use crate::config::table::Table;
 
 /// Where a pattern can look: each is a key of a pattern's table.
 const PLACES: [&str; 5] = ["from", "subject", "text", "html", "header"];
 
 /// `[recognise]`: `all` and `any`, each a list of patterns.
-pub(super) fn recognise(page: &Table<'_>, mistakes: &mut Mistakes<'_>) -> Recognise {
-    let Some(table) = page.table("recognise", mistakes) else {
-        if !page.has("recognise") {
-            mistakes.missing("`[recognise]` is missing: how are this product's mails known?");
+pub(super) fn recognise(root: &Table<'_>) -> Recognise {
+    let Some(table) = root.table("recognise", "[recognise]") else {
+        if !root.has("recognise") {
+            root.reading.missing("`[recognise]` is missing: how are this product's mails known?");
         }
         return Recognise::default();
     };
-    table.only(&["all", "any"], mistakes);
     if !table.has("all") && !table.has("any") {
-        mistakes
-            .add(table.span.clone(), "`[recognise]` needs `all` or `any`: empty, it would take every mail");
+        let text = "`[recognise]` needs `all` or `any`: empty, it would take every mail";
+        table.reading.say(&table.span, text);
     }
-    let mut list =
-        |key: &str| table.tables(key, mistakes).iter().filter_map(|table| one(table, mistakes)).collect();
-    Recognise { all: list("all"), any: list("any") }
+    let list = |key, name| table.table_or_tables(key, name).into_iter().filter_map(one).collect();
+    let recognise = Recognise { all: list("all", "`all`"), any: list("any", "`any`") };
+    table.end();
+    recognise
 }
 
 /// `read`: patterns with named groups, and tables of labels before a colon.
-pub(super) fn readings(page: &Table<'_>, mistakes: &mut Mistakes<'_>) -> Vec<Pattern> {
+pub(super) fn readings(root: &Table<'_>) -> Vec<Pattern> {
     let mut readings = Vec::new();
-    for table in page.tables("read", mistakes) {
-        if let Some(lines) = table.table("lines", mistakes) {
-            table.only(&["lines"], mistakes);
-            readings
-                .extend(lines.pairs(mistakes).iter().filter_map(|(name, label)| line(name, label, mistakes)));
-        } else if !table.has("lines")
-            && let Some(pattern) = one(&table, mistakes)
-        {
-            if pattern.regex.capture_names().flatten().next().is_none() {
-                mistakes.add(table.span, "this pattern reads nothing: name a group, `(?<host>…)`");
-            }
-            readings.push(pattern);
+    for table in root.table_or_tables("read", "[[read]]") {
+        if table.has("lines") {
+            readings.extend(lines(table));
+            continue;
         }
+        let span = table.span.clone();
+        let Some(pattern) = one(table) else { continue };
+        if pattern.regex.capture_names().flatten().next().is_none() {
+            root.reading.say(&span, "this pattern reads nothing: name a group, `(?<host>…)`");
+        }
+        readings.push(pattern);
     }
     readings
 }
 
 /// A pattern: one place and its regular expression.
-fn one(table: &Table<'_>, mistakes: &mut Mistakes<'_>) -> Option<Pattern> {
-    let [from, subject, text, html, header] = PLACES;
-    table.only(&[from, subject, text, html, header, "value"], mistakes);
-    let mut places = PLACES.into_iter().filter(|place| table.has(place));
-    let (Some(place), None) = (places.next(), places.next()) else {
-        mistakes.add(table.span.clone(), format!("a pattern looks in one place: {}", PLACES.join(", ")));
-        return None;
+fn one(table: Table<'_>) -> Option<Pattern> {
+    let places: Vec<&str> = PLACES.into_iter().filter(|place| table.has(place)).collect();
+    let value = table.text("value");
+    let pattern = match places.as_slice() {
+        ["header"] => header_pattern(&table, value),
+        [place] => place_pattern(&table, place),
+        _ => {
+            let text = format!("a pattern looks in one place: {}", PLACES.join(", "));
+            table.reading.say(&table.span, text);
+            None
+        }
     };
-    if place == header {
-        return header_pattern(table, mistakes);
-    }
+    table.end();
+    pattern
+}
+
+fn place_pattern(table: &Table<'_>, key: &'static str) -> Option<Pattern> {
     if table.has("value") {
-        mistakes.add(table.span.clone(), "`value` belongs to `header`");
+        table.reading.say(&table.span, "`value` belongs to `header`");
     }
-    let regex = compiled(&table.word(place, mistakes)?, mistakes)?;
-    let place = match place {
+    let place = match key {
         "from" => Place::From,
         "subject" => Place::Subject,
         "html" => Place::Html,
         _ => Place::Text,
     };
-    Some(Pattern { place, regex })
+    Some(Pattern { place, regex: regex_at(table, key)? })
 }
 
-fn header_pattern(table: &Table<'_>, mistakes: &mut Mistakes<'_>) -> Option<Pattern> {
-    let name = table.word("header", mistakes)?;
+fn header_pattern(table: &Table<'_>, value: Option<Word>) -> Option<Pattern> {
+    let name = table.text("header")?;
     if !table.has("value") {
-        mistakes.add(name.span, "`header` is a field's name and needs `value`, the pattern for what it says");
-        return None;
+        let text = "`header` is a field's name and needs `value`, the pattern for what it says";
+        table.reading.say(&name.span, text);
     }
-    let regex = compiled(&table.word("value", mistakes)?, mistakes)?;
-    Some(Pattern { place: Place::Header(name.text.to_owned()), regex })
+    let regex = compiled(&value?, table.reading)?;
+    Some(Pattern { place: Place::Header(name.text), regex })
+}
+
+/// `lines`: the reading of each.
+fn lines(table: Table<'_>) -> Vec<Pattern> {
+    let labels = table.table("lines", "`lines`").map(|lines| lines.free()).unwrap_or_default();
+    let reading = table.reading;
+    table.end();
+    labels.iter().filter_map(|(name, label)| line(name, label, reading)).collect()
 }
 
 /// A reading of a line such as `Host: web01`; blanks, quote marks, list marks and emphasis around it don't count.
-fn line(name: &Word<'_>, label: &Word<'_>, mistakes: &mut Mistakes<'_>) -> Option<Pattern> {
-    let label_pattern = regex::escape(label.text);
+fn line(name: &Word, label: &Word, reading: &Reading<'_>) -> Option<Pattern> {
+    let label_pattern = regex::escape(&label.text);
     let text =
         format!(r"(?mi)^[>*•|│\- \t]*{label_pattern}[ \t]*[:：][*|│ \t]*(?<{}>[^\s*|│].*)$", name.text);
     match pattern(&text) {
@@ -92,49 +104,48 @@ fn line(name: &Word<'_>, label: &Word<'_>, mistakes: &mut Mistakes<'_>) -> Optio
         Err(_) => {
             let reason =
                 format!("`{}` can't be the name of a capture: letters, digits and `_` only", name.text);
-            mistakes.add(name.span.clone(), reason);
+            reading.say(&name.span, reason);
             None
         }
     }
 }
 
 /// `[blocks]`: how a mail with several alerts is cut up.
-pub(super) fn blocks(page: &Table<'_>, mistakes: &mut Mistakes<'_>) -> Option<Blocks> {
-    let table = page.table("blocks", mistakes)?;
-    table.only(&["start", "section"], mistakes);
-    let section = regex_at(&table, "section", mistakes);
-    Some(Blocks { start: needed(&table, "start", mistakes)?, section })
+pub(super) fn blocks(root: &Table<'_>) -> Option<Blocks> {
+    let table = root.table("blocks", "[blocks]")?;
+    let (start, section) = (needed(&table, "start"), regex_at(&table, "section"));
+    table.end();
+    Some(Blocks { start: start?, section })
 }
 
 /// `[labels]`: how lists of `name = value` are read.
-pub(super) fn labels(page: &Table<'_>, mistakes: &mut Mistakes<'_>) -> Option<Labels> {
-    let table = page.table("labels", mistakes)?;
-    table.only(&["line", "from", "until", "omit"], mistakes);
-    let from = regex_at(&table, "from", mistakes);
-    let until = regex_at(&table, "until", mistakes);
-    let omit = table.words("omit", mistakes).iter().map(|word| word.text.to_owned()).collect();
-    let line = needed(&table, "line", mistakes)?;
+pub(super) fn labels(root: &Table<'_>) -> Option<Labels> {
+    let table = root.table("labels", "[labels]")?;
+    let line = needed(&table, "line");
     for group in ["name", "value"] {
-        if !line.capture_names().flatten().any(|name| name == group) {
-            mistakes.add(table.span.clone(), format!("`line` needs the group `(?<{group}>…)`"));
+        if line.as_ref().is_some_and(|line| !line.capture_names().flatten().any(|name| name == group)) {
+            table.reading.say(&table.span, format!("`line` needs the group `(?<{group}>…)`"));
         }
     }
-    Some(Labels { line, from, until, omit })
+    let (from, until) = (regex_at(&table, "from"), regex_at(&table, "until"));
+    let omit = table.text_or_texts("omit").into_iter().map(|word| word.text).collect();
+    table.end();
+    Some(Labels { line: line?, from, until, omit })
 }
 
-fn needed(table: &Table<'_>, key: &str, mistakes: &mut Mistakes<'_>) -> Option<Regex> {
+fn needed(table: &Table<'_>, key: &'static str) -> Option<Regex> {
     if !table.has(key) {
-        mistakes.add(table.span.clone(), format!("`{key}` is missing"));
+        table.needs(key);
     }
-    regex_at(table, key, mistakes)
+    regex_at(table, key)
 }
 
-fn regex_at(table: &Table<'_>, key: &str, mistakes: &mut Mistakes<'_>) -> Option<Regex> {
-    compiled(&table.word(key, mistakes)?, mistakes)
+fn regex_at(table: &Table<'_>, key: &'static str) -> Option<Regex> {
+    compiled(&table.text(key)?, table.reading)
 }
 
-fn compiled(word: &Word<'_>, mistakes: &mut Mistakes<'_>) -> Option<Regex> {
-    pattern(word.text)
-        .map_err(|reason| mistakes.add(word.span.clone(), format!("`{}` is no pattern: {reason}", word.text)))
+fn compiled(word: &Word, reading: &Reading<'_>) -> Option<Regex> {
+    pattern(&word.text)
+        .map_err(|reason| reading.say(&word.span, format!("`{}` is no pattern: {reason}", word.text)))
         .ok()
 }

@@ -38,6 +38,7 @@ colour = "red"
 
 [recognise]
 all = [{ subject = '(' }, { subject = 'a', text = 'b' }, { header = "X-Mailer" }]
+any = [{ sbject = 'a', value = 'b' }, "a"]
 
 [[read]]
 subject = '(?<host>\S+) is (?<state>\S+)'
@@ -77,29 +78,32 @@ mial = { }
 fn all_mistakes_are_told_at_once_each_with_its_line() {
     let expected = [
         "x.toml:1: `name` must be lower-case letters, digits and `-`, such as `nagios`",
-        "x.toml:2: unknown key `colour`; known: name, recognise, read, blocks, labels, state, alert, time, test",
+        "x.toml:2: unknown key `colour` in this file; known: name, recognise, read, blocks, labels, state, alert, time, test",
         "x.toml:5: `(` is no pattern: unclosed group",
         "x.toml:5: a pattern looks in one place: from, subject, text, html, header",
         "x.toml:5: `header` is a field's name and needs `value`, the pattern for what it says",
-        "x.toml:9: this pattern reads nothing: name a group, `(?<host>…)`",
-        "x.toml:12: `a b` can't be the name of a capture: letters, digits and `_` only",
-        "x.toml:14: `start` is missing",
-        "x.toml:17: `line` needs the group `(?<value>…)`",
-        "x.toml:21: `firing` must be text in quotes",
-        "x.toml:22: `Down` is firing already",
-        "x.toml:23: unknown key `fireing`; did you mean `firing`?",
+        "x.toml:6: a pattern looks in one place: from, subject, text, html, header",
+        "x.toml:6: unknown key `sbject` in `any`; did you mean `subject`?",
+        "x.toml:6: `any` must be a table, not text",
+        "x.toml:10: this pattern reads nothing: name a group, `(?<host>…)`",
+        "x.toml:13: `a b` can't be the name of a capture: letters, digits and `_` only",
+        "x.toml:15: [blocks] needs `start`",
+        "x.toml:18: `line` needs the group `(?<value>…)`",
+        "x.toml:22: `firing` must be text in quotes, not a number",
+        "x.toml:23: `Down` is firing already",
+        "x.toml:24: unknown key `fireing` in [state]; did you mean `firing`?",
         "x.toml:24: unknown state `fine`; known: firing, resolved, acknowledged, flapping, info",
         "x.toml:27: nothing captures `hst`; did you mean `host`?",
         "x.toml:27: `{host`: a `{` without its `}`",
-        "x.toml:28: unknown key `severty`; did you mean `severity`?",
+        "x.toml:28: unknown key `severty` in [alert]; did you mean `severity`?",
         "x.toml:31: `%H:%M` can't be used: `00:00` names no instant: a format needs year, month, day, hour and minute",
         "x.toml:32: `Tokyo` is no offset; write one such as `+09:00`",
         "x.toml:35: `date` is written as in a mail: `Sun, 1 Mar 2026 09:00:00 +0900`",
-        "x.toml:36: unknown key `hots`; did you mean `host`?",
+        "x.toml:36: unknown key `hots` in `expect`; did you mean `host`?",
         "x.toml:36: unknown state `fired`; known: firing, resolved, acknowledged, flapping, info",
-        "x.toml:37: a test needs `mail`",
-        "x.toml:37: a test needs `expect`",
-        "x.toml:38: unknown key `mial`; did you mean `mail`?",
+        "x.toml:37: [[test]] needs `mail`",
+        "x.toml:37: [[test]] needs `expect`",
+        "x.toml:38: unknown key `mial` in [[test]]; did you mean `mail`?",
     ];
     let found = parse(Source { file: "x.toml", text: WRONG }).unwrap_err();
     assert!(found.is_sorted_by_key(|mistake| mistake.line));
