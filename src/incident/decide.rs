@@ -173,7 +173,7 @@ fn page(incident: &Incident, directory: &Directory, now: Timestamp) -> Option<Fa
 fn news(incident: &Incident, directory: &Directory, now: Timestamp) -> Option<Fact> {
     let (client, tell, owed) = owed(incident, directory).find(|(_, _, owed)| owed.at <= now)?;
     let news = match owed.news {
-        NewsKind::DownAgain => down_to(incident, &client),
+        NewsKind::StillDown | NewsKind::DownAgain => down_to(incident, &client),
         news => news,
     };
     let next = told::promise(news, incident.state(), tell, now);
