@@ -20,8 +20,8 @@ pub struct Gateway {
 }
 
 impl Gateway {
-    /// Starts it, and returns once it says where it takes mail.
-    pub fn start(folder: &Path) -> Self {
+    /// Starts it, whatever comes of that.
+    pub fn spawn(folder: &Path) -> Self {
         let mut child =
             firebell(folder).arg("run").stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let (log, lines) =
@@ -32,7 +32,12 @@ impl Gateway {
                 writing.lock().unwrap().push_str(&(line + "\n"));
             }
         });
-        let mut gateway = Self { port: 0, child, log };
+        Self { port: 0, child, log }
+    }
+
+    /// Starts it, and returns once it says where it takes mail.
+    pub fn start(folder: &Path) -> Self {
+        let mut gateway = Self::spawn(folder);
         gateway.port = wait_for("firebell to take mail", || {
             let log = gateway.log();
             assert!(gateway.child.try_wait().unwrap().is_none(), "firebell did not start: {log}");

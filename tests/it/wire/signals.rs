@@ -2,6 +2,7 @@
 
 use firebell::message;
 
+use super::gateway::Gateway;
 use super::mails;
 use super::relay::{At, Relay};
 use super::site::Site;
@@ -37,10 +38,9 @@ fn a_second_firebell_on_the_same_data_refuses_to_run() {
     let relay = Relay::start();
     let site = Site::of_ten_lines(relay.port);
     let mut first = site.start();
-    let second = site.call(&["run"]);
-    let said = String::from_utf8(second.stderr).unwrap();
-    assert_eq!(second.status.code(), Some(2), "{said}");
-    assert_eq!(said, "error: another firebell runs on data: stop it first\n");
+    let mut second = Gateway::spawn(site.path());
+    assert_eq!(second.end().code(), Some(2));
+    second.says("error: another firebell runs on data: stop it first\n");
     first.signal("INT");
     assert_eq!(first.end().code(), Some(0));
     drop(site.start());
