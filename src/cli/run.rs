@@ -17,7 +17,7 @@ use crate::io::daemon::{self, Daemon};
 use crate::io::delivery::{Relay, Timeouts};
 use crate::io::files::{self, Loaded};
 use crate::io::store::writer::Writer;
-use crate::io::store::{Store, inbound};
+use crate::io::store::{Store, wake};
 use crate::token::Keys;
 
 /// Takes mail in, works on it, sends what is owed, until SIGTERM or Ctrl-C.
@@ -87,7 +87,7 @@ async fn serve(config: PathBuf, loaded: Loaded, ready: Ready) -> Result<(), Fail
     let _lock = lock(&ready.data)?;
     let mut store =
         Store::open(&ready.data.join(site::DATABASE)).map_err(|error| because("the store", error))?;
-    store.write(inbound_release).map_err(|error| because("the store", error))?;
+    store.write(release).map_err(|error| because("the store", error))?;
     let writer = Writer::start(store).map_err(|error| because("the store", error))?;
     // Before anybody is told that firebell runs: a signal that nobody listens to kills.
     let signals = Signals::listen().map_err(|error| because("listening to signals", error))?;
@@ -119,8 +119,8 @@ fn because(what: &str, error: impl std::fmt::Display) -> Failure {
     Failure::Impossible(format!("{what}: {error}"))
 }
 
-fn inbound_release(store: &crate::io::store::Transaction<'_>) -> crate::io::store::Result<()> {
-    inbound::release_all(store)
+fn release(store: &crate::io::store::Transaction<'_>) -> crate::io::store::Result<()> {
+    wake::release_all(store)
 }
 
 fn lock(data: &Path) -> Result<File, Failure> {

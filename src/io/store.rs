@@ -7,6 +7,7 @@ pub mod inbound;
 pub mod keep;
 pub mod outbox;
 pub mod views;
+pub mod wake;
 pub mod writer;
 
 use std::path::Path;

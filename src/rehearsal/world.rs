@@ -14,7 +14,7 @@ use crate::gateway::{Change, Input};
 use crate::house::HouseFact;
 use crate::incident::{self, Fact, words};
 use crate::io::reading;
-use crate::io::store::{self, Lease, Store, inbound, outbox, views};
+use crate::io::store::{self, Lease, Store, inbound, outbox, views, wake};
 use crate::notice;
 use crate::outbox::Attempt;
 
@@ -113,10 +113,10 @@ impl<'a> World<'a> {
             }
             self.now = until;
             self.down_until = None;
-            self.store.write(|store| inbound::release_all(store))?;
+            self.store.write(|store| wake::release_all(store))?;
             self.settle()?;
         }
-        while let Some(next) = self.store.read(inbound::next_wake)?.filter(|next| *next <= end) {
+        while let Some(next) = self.store.read(wake::next_wake)?.filter(|next| *next <= end) {
             if next <= self.now {
                 let at = script::stamp(self.now, &self.book.zone);
                 let text = format!("something is due at {at} and never gets done, which is a bug");
@@ -133,7 +133,7 @@ impl<'a> World<'a> {
     fn settle(&mut self) -> Result<(), Stop> {
         loop {
             match self.work() {
-                Err(Stop::Killed) => self.store.write(|store| inbound::release_all(store))?,
+                Err(Stop::Killed) => self.store.write(|store| wake::release_all(store))?,
                 done => return done,
             }
         }
@@ -184,7 +184,7 @@ impl<'a> World<'a> {
 
     fn due(&mut self) -> Result<bool, Stop> {
         let (now, book) = (self.now, self.book);
-        let due = self.store.read(|store| inbound::due(store, 1, now))?;
+        let due = self.store.read(|store| wake::due(store, 1, now))?;
         let Some(number) = due.first().copied() else { return Ok(false) };
         let change = self.store.write(|store| store::work(store, book, Input::Due(number), now))?;
         self.recorded(&change);

@@ -19,7 +19,7 @@ use crate::io::daemon::Daemon;
 use crate::io::delivery::{self, Outcome, Outgoing, Relay, Timeouts};
 use crate::io::mailbox::smtp::{self, Accept, Limits, Refused};
 use crate::io::store::writer::Writer;
-use crate::io::store::{Store, inbound, views};
+use crate::io::store::{Store, views, wake};
 use crate::message::{self, Message};
 use crate::rehearsal::mails::{self, Answered, Draft};
 use crate::rehearsal::script::{Line, What};
@@ -85,7 +85,7 @@ impl Stage {
 
     /// The next time at which something happens by itself until `end`, or `end` itself; None once it is reached.
     pub(super) async fn next_beat(&self, end: Timestamp) -> Result<Option<Timestamp>, Failure> {
-        let wake = self.daemon.writer.run(inbound::next_wake).await?;
+        let wake = self.daemon.writer.run(wake::next_wake).await?;
         let now = self.now();
         let next = wake.filter(|wake| *wake > now).map_or(end, |wake| wake.min(end));
         Ok((next > now).then_some(next))

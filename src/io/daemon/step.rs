@@ -5,7 +5,7 @@ use tokio::sync::watch;
 use super::{AFTER_FAILURE, Daemon};
 use crate::gateway::{Change, Input};
 use crate::io::reading;
-use crate::io::store::{self, Error, Result, inbound};
+use crate::io::store::{self, Error, Result, inbound, wake};
 use crate::message::Message;
 
 /// How many mails or incidents go into one transaction.
@@ -19,7 +19,7 @@ pub(super) async fn run(mut daemon: Daemon, stop: watch::Receiver<bool>) {
             Ok(false) => {
                 let mut stop = stop.clone();
                 tokio::select! {
-                    () = daemon.rest(&arrived, inbound::next_work) => {}
+                    () = daemon.rest(&arrived, wake::next_work) => {}
                     _ = stop.changed() => {}
                 }
             }
@@ -105,7 +105,7 @@ async fn fail(daemon: &Daemon, mail: inbound::Claimed, why: String) -> Result<()
 /// must not keep the others from being escalated.
 async fn due(daemon: &Daemon) -> Result<bool> {
     let now = daemon.clock.now();
-    let numbers = daemon.writer.run(move |store| inbound::due(store, AT_ONCE, now)).await?;
+    let numbers = daemon.writer.run(move |store| wake::due(store, AT_ONCE, now)).await?;
     if numbers.is_empty() {
         return Ok(false);
     }

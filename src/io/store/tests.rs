@@ -128,7 +128,7 @@ fn a_restart_gives_back_what_was_claimed_and_counts_the_attempt_once() {
     receive(&mut store, &book, &alert("1", "PROBLEM", "CRITICAL"), at(0));
     let before = store.write(|c| outbox::claim(c, &book, &lease("dead", 60), 9, at(0))).unwrap().0;
     assert!(before.iter().any(|mail| matches!(mail.kind, NoticeKind::Page { .. })));
-    store.write(|c| inbound::release_all(c)).unwrap();
+    store.write(|c| wake::release_all(c)).unwrap();
     let after = store.write(|c| outbox::claim(c, &book, &lease("new", 60), 9, at(0))).unwrap().0;
     let ids = |mails: &[outbox::Claimed]| -> Vec<(String, u32)> {
         mails.iter().map(|mail| (mail.message_id.clone(), mail.attempts)).collect()
@@ -256,7 +256,7 @@ fn a_claim_of_nothing_writes_nothing() {
 #[test]
 fn a_mail_that_waits_is_work_but_nothing_to_deliver() {
     let store = with(&[b"a"]);
-    assert_eq!(store.read(inbound::next_work).unwrap(), Some(at(0)));
+    assert_eq!(store.read(wake::next_work).unwrap(), Some(at(0)));
     assert_eq!(store.read(outbox::next_attempt).unwrap(), None);
-    assert_eq!(store.read(inbound::next_wake).unwrap(), Some(at(0)));
+    assert_eq!(store.read(wake::next_wake).unwrap(), Some(at(0)));
 }
