@@ -39,7 +39,7 @@ pub(super) struct Arguments {
 
 /// Gives the commands.
 pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> Result<End, Failure> {
-    let loaded = site::load(config)?;
+    let loaded = site::load_without_rules(config)?;
     if let Some(mistake) = loaded.no_key {
         return Err(Failure::Mistakes(vec![mistake]));
     }

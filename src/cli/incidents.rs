@@ -73,7 +73,7 @@ impl Facts {
 
 /// Lists them.
 pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> Result<End, Failure> {
-    let config = site::load(config)?.config;
+    let config = site::load_without_rules(config)?.config;
     let all = site::store(&config)?.read(views::incidents)?;
     let listed = listed(all, arguments.all);
     if arguments.json {

@@ -38,7 +38,7 @@ struct Line<'a> {
 
 /// Lists it.
 pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> Result<End, Failure> {
-    let config = site::load(config)?.config;
+    let config = site::load_without_rules(config)?.config;
     let events = site::store(&config)?.read(views::house_events)?;
     if arguments.json {
         for event in &events {

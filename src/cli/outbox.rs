@@ -53,7 +53,7 @@ struct Mail<'a> {
 
 /// Lists them.
 pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> Result<End, Failure> {
-    let config = site::load(config)?.config;
+    let config = site::load_without_rules(config)?.config;
     let book = &config.book;
     let mails = site::store(&config)?.read(|connection| views::outbox(connection, arguments.all))?;
     if arguments.json {

@@ -65,7 +65,7 @@ struct Line {
 
 /// Shows it.
 pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> Result<End, Failure> {
-    let loaded = site::load(config)?;
+    let loaded = site::load_without_rules(config)?;
     let book = &loaded.config.book;
     let number = site::number(book, loaded.no_key.is_none(), &arguments.incident)?;
     let store = site::store(&loaded.config)?;

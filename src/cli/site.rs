@@ -24,6 +24,12 @@ pub(super) fn load(path: Option<&Path>) -> Result<Loaded, Failure> {
     files::load(path.unwrap_or(Path::new(DEFAULT)), Keys::for_rehearsal()).map_err(Failure::Mistakes)
 }
 
+/// Loads what looking at incidents and answering one needs. Mistakes in rules don't stop that.
+pub(super) fn load_without_rules(path: Option<&Path>) -> Result<Loaded, Failure> {
+    let path = path.unwrap_or(Path::new(DEFAULT));
+    files::load_without_rules(path, Keys::for_rehearsal()).map_err(Failure::Mistakes)
+}
+
 /// Where the store lies.
 pub(super) fn store_path(config: &Config) -> PathBuf {
     Path::new(&config.data).join(DATABASE)

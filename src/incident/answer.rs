@@ -1,5 +1,5 @@
 //! Owns what people may make of an incident by their words: which facts follow from a command, or why none does.
-//! Never reads a mail; the words come as [`Command`]s, and who speaks as a [`Speaker`].
+//! Never reads a mail; the words come as [`Command`]s, and by what right as an [`Authority`].
 
 use jiff::Timestamp;
 
