@@ -2,6 +2,7 @@
 
 use firebell::message;
 
+use super::client::Client;
 use super::gateway::Gateway;
 use super::mails;
 use super::relay::{At, Relay};
@@ -26,6 +27,7 @@ fn sigterm_stops_after_the_delivery_that_runs() {
     until("the page to be with the relay", || relay.stopped() == 1);
     gateway.signal("TERM");
     gateway.says("stopping");
+    until("no more mail to be taken", || Client::connect(gateway.port).is_err());
     assert_eq!(site.store().notices_in("active"), 1);
     relay.go_on();
     assert_eq!(gateway.end().code(), Some(0));
