@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 /// A file of the repository. One that is missing is empty, and no test is content with that.
 fn read(path: &str) -> String {
@@ -13,6 +14,21 @@ fn the_night_in_readme_is_the_transcript_that_is_tested() {
     let night = read("tests/scenarios/night.txt");
     let (_, body) = night.split_once("\n\n").unwrap();
     assert!(read("README.md").contains(body), "copy tests/scenarios/night.txt into README.md");
+}
+
+#[test]
+fn three_o_clock_in_readme_is_what_the_demo_prints() {
+    let readme = read("README.md");
+    let (_, shown) = readme.split_once("```text\n03:00.").unwrap();
+    let (shown, _) = shown.split_once("\n```").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let demo = Command::new(env!("CARGO_BIN_EXE_firebell"))
+        .args(["demo", "--now", "--into"])
+        .arg(folder.path().join("demo"))
+        .output()
+        .unwrap();
+    let printed = String::from_utf8(demo.stdout).unwrap();
+    assert!(printed.contains(&format!("03:00.{shown}")), "copy it into README.md:\n{printed}");
 }
 
 #[test]
