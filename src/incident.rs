@@ -71,6 +71,8 @@ pub struct Incident {
     pub trusted: bool,
     /// The incident that had this key before, and how many there were within 7 days, this one included.
     pub previous: Option<Previous>,
+    /// The incident of the same service that had recovered not long before, under another key.
+    pub neighbour: Option<Neighbour>,
     /// The beginning of what was reported, for the inner side.
     pub report: String,
     /// Internal people who got a mail of it or wrote one.
@@ -132,6 +134,16 @@ pub struct Previous {
     pub number: u64,
     /// Incidents with this key within 7 days, the new one included.
     pub times: u32,
+}
+
+/// Another incident of the service. Some monitors (Zabbix) give every trouble a key of its own: what looks new may well be
+/// the old one, come again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Neighbour {
+    /// Its number.
+    pub number: u64,
+    /// When it recovered.
+    pub recovered_at: Timestamp,
 }
 
 /// A notice as the timeline knows it. The bytes are in the outbox.

@@ -3,9 +3,9 @@
 use super::draft::Draft;
 use crate::alert::Alert;
 use crate::book::Book;
-use crate::directory::Severity;
+use crate::directory::{ServiceId, Severity};
 use crate::escalation::Policy;
-use crate::incident::{Actor, Opening, Previous, decide};
+use crate::incident::{Actor, Neighbour, Opening, Previous, SAME_INCIDENT, decide};
 use crate::message::Message;
 use crate::rules::Verdict;
 
@@ -25,7 +25,8 @@ pub(super) fn opening(
         service.map_or_else(|| vec![book.operator.clone()], |service| service.responders.clone());
     let policy = verdict.policy.as_ref().or(service.and_then(|service| service.policy.as_ref()));
     let key = alert.map(Alert::fingerprint);
-    let before = key.as_ref().and_then(|key| draft.known.past.get(key));
+    let before = key.as_ref().and_then(|key| draft.known.past.get(key)).filter(|before| !before.is_empty());
+    let neighbour = service.filter(|_| before.is_none()).and_then(|service| neighbour(draft, &service.id));
     Opening {
         title: verdict.title.clone(),
         public_name: service.map_or_else(|| verdict.title.clone(), |service| service.public_name.clone()),
@@ -46,8 +47,18 @@ pub(super) fn opening(
         previous: before.and_then(|before| {
             before.first().map(|number| Previous { number: *number, times: before.len() as u32 + 1 })
         }),
+        neighbour,
         report: report(message),
     }
+}
+
+/// The newest incident of the service, when it recovered within the time in which a known key would have been its next
+/// occurrence.
+fn neighbour(draft: &Draft<'_>, service: &ServiceId) -> Option<Neighbour> {
+    let incident = draft.incident(*draft.known.in_service.get(service)?)?;
+    let recovered_at = incident.recovery()?.at;
+    let recent = draft.now.duration_since(recovered_at) <= SAME_INCIDENT;
+    recent.then_some(Neighbour { number: incident.number, recovered_at })
 }
 
 /// The severity that a verdict gives to an alert of an incident that is there already: only what opens can raise.

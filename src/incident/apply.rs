@@ -41,6 +41,7 @@ pub fn open(number: u64, opening: &Opening, at: Timestamp) -> Incident {
         closed_at: None,
         trusted: opening.trusted,
         previous: opening.previous.clone(),
+        neighbour: opening.neighbour.clone(),
         report: opening.report.clone(),
         engaged: BTreeSet::new(),
         announced: BTreeMap::new(),

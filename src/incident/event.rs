@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Previous;
+use super::{Neighbour, Previous};
 use crate::audience::{Audience, Belief};
 use crate::directory::{Address, PartyId, PersonId, ServiceId, Severity};
 use crate::escalation::{Policy, Position};
@@ -74,6 +74,8 @@ pub struct Opening {
     pub trusted: bool,
     /// The incident that had this key before.
     pub previous: Option<Previous>,
+    /// The incident of the same service that had recovered not long before, under another key.
+    pub neighbour: Option<Neighbour>,
     /// The beginning of what was reported, for the inner side.
     pub report: String,
 }

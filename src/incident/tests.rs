@@ -86,6 +86,7 @@ impl Life {
             began: now,
             trusted: true,
             previous: None,
+            neighbour: None,
             report: String::new(),
         };
         let incident = open(1, &opening, now);

@@ -11,7 +11,7 @@ use crate::told::NewsKind;
 /// One line: `acknowledged by kato until 01:34`.
 pub fn line(event: &Event, zone: &TimeZone) -> String {
     match &event.fact {
-        Fact::Opened(opening) => opened(opening),
+        Fact::Opened(opening) => opened(opening, zone),
         Fact::AlertRepeated { .. }
         | Fact::AlertJoined { .. }
         | Fact::CameAgain { .. }
@@ -47,13 +47,21 @@ pub fn line(event: &Event, zone: &TimeZone) -> String {
     }
 }
 
-fn opened(opening: &Opening) -> String {
+fn opened(opening: &Opening, zone: &TimeZone) -> String {
     let what = opening.service.as_ref().map_or(opening.title.as_str(), |_| opening.public_name.as_str());
     let previous = opening.previous.as_ref().map(|previous| {
         format!("; number {} within 7 days, the one before was {}", previous.times, previous.number)
     });
+    let neighbour = opening.neighbour.as_ref().map(|neighbour| {
+        let at = clock(neighbour.recovered_at, zone);
+        format!(
+            "; incident {} of the same service recovered at {at}: perhaps the same trouble",
+            neighbour.number
+        )
+    });
+    let (previous, neighbour) = (previous.unwrap_or_default(), neighbour.unwrap_or_default());
     let rule = by_rule(opening.rule.as_deref());
-    format!("opened: {}, {}{rule}{}", opening.severity, one_line(what), previous.unwrap_or_default())
+    format!("opened: {}, {}{rule}{previous}{neighbour}", opening.severity, one_line(what))
 }
 
 fn alert(fact: &Fact) -> String {

@@ -106,6 +106,7 @@ pub struct InnerView {
     recovered_before: Option<String>,
     withdrawn: Option<String>,
     previous: Option<PreviousView>,
+    neighbour: Option<NeighbourView>,
     trusted: bool,
     clients: bool,
     paged: String,
@@ -133,6 +134,12 @@ pub struct InnerView {
 struct PreviousView {
     label: String,
     times: u32,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct NeighbourView {
+    label: String,
+    recovered: String,
 }
 
 /// One line of a transcript.
@@ -173,6 +180,10 @@ pub fn view(
             .previous
             .as_ref()
             .map(|previous| PreviousView { label: label(book, previous.number), times: previous.times }),
+        neighbour: incident.neighbour.as_ref().map(|neighbour| NeighbourView {
+            label: label(book, neighbour.number),
+            recovered: reader.time(neighbour.recovered_at),
+        }),
         trusted: incident.trusted,
         clients: !incident.clients.is_empty(),
         paged: names(&details.paged),
