@@ -5,7 +5,7 @@ use super::inner::Details;
 use crate::audience::{Audience, Belief};
 use crate::book::Book;
 use crate::directory::{Contacts, PartyId, PersonId};
-use crate::incident::{Actor, Event, Fact, Incident, NoticeKind, Status};
+use crate::incident::{Actor, Event, Fact, Incident, NoticeKind, SentNotice, Status};
 use crate::told::NewsKind;
 
 /// The mails that an event owes, given the incident as it is after it. `note` is what its author wrote beside the
@@ -63,21 +63,41 @@ fn of_event(book: &Book, incident: &Incident, event: &Event) -> Vec<Owed> {
         Fact::Told { audience: Audience::Client(client), number, .. } => {
             told(book, incident, event, client, *number)
         }
-        Fact::Undeliverable { audience, person, .. } => {
-            let mut people = operator(book);
-            if let Audience::Client(client) = audience {
-                add(&mut people, account_owner(book, client));
-            }
-            let failures = |other: &PersonId| {
-                incident.notices.iter().filter(|sent| sent.failed && &sent.person == other).count()
-            };
-            // That a colleague can't be reached is said once; a client is left untold anew with every mail.
-            let said = *audience == Audience::Inner && failures(person) > 1;
-            people.retain(|other| !said && other != person && failures(other) == 0);
-            Owed::all(people, NoticeKind::Report, "undeliverable", None, Details::of(event))
-        }
+        Fact::Undeliverable { audience, person, .. } => Owed::all(
+            hears_of_failure(book, incident, audience, person),
+            NoticeKind::Report,
+            "undeliverable",
+            None,
+            Details::of(event),
+        ),
         _ => Vec::new(),
     }
+}
+
+/// Who hears that somebody can't be reached: the operator, and for a client its account owner too. That a colleague can't
+/// is said once; a client is left untold anew with every mail. Whoever couldn't be reached themselves the last time is
+/// not tried, or two dead addresses would tell of each other for ever.
+fn hears_of_failure(
+    book: &Book,
+    incident: &Incident,
+    audience: &Audience,
+    person: &PersonId,
+) -> Vec<PersonId> {
+    let failed = |sent: &&SentNotice| sent.failed && &sent.person == person;
+    if *audience == Audience::Inner && incident.notices.iter().filter(failed).count() > 1 {
+        return Vec::new();
+    }
+    let mut people = operator(book);
+    if let Audience::Client(client) = audience {
+        add(&mut people, account_owner(book, client));
+    }
+    let ended = |sent: &SentNotice| sent.failed || sent.told_at.is_some();
+    let reachable = |other: &PersonId| {
+        let last = incident.notices.iter().rev().find(|sent| &sent.person == other && ended(sent));
+        last.is_none_or(|sent| !sent.failed)
+    };
+    people.retain(|other| other != person && reachable(other));
+    people
 }
 
 fn paged(
@@ -179,7 +199,9 @@ fn not_paged(book: &Book, incident: &Incident) -> Vec<PersonId> {
 
 /// The owner; while there is none, the operator.
 fn answerable(book: &Book, incident: &Incident) -> Vec<PersonId> {
-    incident.owner.clone().map_or_else(|| operator(book), |owner| vec![owner])
+    // An owner may have left the site's configuration since.
+    let owner = incident.owner.clone().filter(|owner| book.directory.people.contains_key(owner));
+    owner.map_or_else(|| operator(book), |owner| vec![owner])
 }
 
 /// The people of the operator party.
