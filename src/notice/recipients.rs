@@ -116,15 +116,12 @@ fn paged(
         let knows = |person: &PersonId| {
             incident.notices.iter().any(|sent| &sent.person == person && sent.belief.is_some())
         };
-        let mut followers = book.directory.people_in(&incident.followers);
-        followers.retain(|person| !people.contains(person) && !knows(person));
-        owed.extend(Owed::all(
-            followers,
-            NoticeKind::Inform,
-            "opened",
-            Some(Belief::Down),
-            Details::of(event),
-        ));
+        // Those who follow the service, and whoever reported the trouble.
+        let mut others = book.directory.people_in(&incident.followers);
+        let internal = incident.engaged.iter().filter(|person| book.directory.is_internal(person));
+        add(&mut others, internal.cloned().collect());
+        others.retain(|person| !people.contains(person) && !knows(person));
+        owed.extend(Owed::all(others, NoticeKind::Inform, "opened", Some(Belief::Down), Details::of(event)));
     }
     owed
 }

@@ -260,3 +260,18 @@ fn a_mail_that_waits_is_work_but_nothing_to_deliver() {
     assert_eq!(store.read(outbox::next_attempt).unwrap(), None);
     assert_eq!(store.read(wake::next_wake).unwrap(), Some(at(0)));
 }
+
+#[tokio::test]
+async fn a_store_that_can_t_write_says_so_and_writes_again_once_it_can() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("firebell.db");
+    let store = Store::open(&path).unwrap();
+    store.connection.busy_timeout(Duration::ZERO).unwrap();
+    let writer = Writer::start(store).unwrap();
+    let other = Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let refused = writer.run(|c| inbound::deposit(c, b"one", at(0))).await;
+    assert!(matches!(&refused, Err(Error::NotCommitted(why)) if why.contains("locked")), "{refused:?}");
+    other.execute_batch("ROLLBACK").unwrap();
+    assert!(writer.run(|c| inbound::deposit(c, b"one", at(0))).await.is_ok());
+}

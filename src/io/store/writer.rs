@@ -1,6 +1,7 @@
 //! Owns the one thread that writes. What has been asked for in the meantime is done in one transaction (group commit):
 //! one fsync for many. A failing job is rolled back alone.
 
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 
@@ -14,7 +15,8 @@ const WAITING: usize = 256;
 
 /// What a job leaves: whether its changes stay, and how to tell whoever asked.
 type Done = (bool, Box<dyn FnOnce(Option<String>) + Send>);
-type Job = Box<dyn FnOnce(&Connection) -> Done + Send>;
+/// Without a connection it only says that nothing was done.
+type Job = Box<dyn FnOnce(Option<&Connection>) -> Done + Send>;
 
 /// A handle to the thread that writes. Clones share it; it ends when the last one is gone.
 #[derive(Debug, Clone)]
@@ -38,7 +40,11 @@ impl Writer {
     ) -> Result<T> {
         let (answer, result) = oneshot::channel();
         let job: Job = Box::new(move |connection| {
-            let done = catch_unwind(AssertUnwindSafe(|| work(connection))).unwrap_or(Err(Error::Panicked));
+            let done = match connection {
+                Some(connection) => catch_unwind(AssertUnwindSafe(|| work(connection))),
+                None => Ok(Err(Error::Closed)),
+            };
+            let done = done.unwrap_or(Err(Error::Panicked));
             let stays = done.is_ok();
             let tell = move |trouble: Option<String>| {
                 let done = match trouble {
@@ -57,16 +63,17 @@ impl Writer {
 
 fn run(connection: &Connection, mut waiting: mpsc::Receiver<Job>) {
     while let Some(first) = waiting.blocking_recv() {
-        let mut jobs = vec![first];
+        let mut jobs = VecDeque::from([first]);
         while jobs.len() < WAITING {
             match waiting.try_recv() {
-                Ok(job) => jobs.push(job),
+                Ok(job) => jobs.push_back(job),
                 Err(_) => break,
             }
         }
         let mut tell = Vec::new();
-        let committed = transaction(connection, jobs, &mut tell);
+        let committed = transaction(connection, &mut jobs, &mut tell);
         if committed.is_err() {
+            tell.extend(jobs.into_iter().map(|job| job(None).1));
             let _ = connection.execute_batch("ROLLBACK");
         }
         let trouble = committed.err().map(|error| error.to_string());
@@ -78,13 +85,14 @@ fn run(connection: &Connection, mut waiting: mpsc::Receiver<Job>) {
 
 fn transaction(
     connection: &Connection,
-    jobs: Vec<Job>,
+    jobs: &mut VecDeque<Job>,
     tell: &mut Vec<Box<dyn FnOnce(Option<String>) + Send>>,
 ) -> rusqlite::Result<()> {
     connection.execute_batch("BEGIN IMMEDIATE")?;
-    for job in jobs {
+    while !jobs.is_empty() {
         connection.execute_batch("SAVEPOINT job")?;
-        let (stays, done) = job(connection);
+        let Some(job) = jobs.pop_front() else { break };
+        let (stays, done) = job(Some(connection));
         tell.push(done);
         connection.execute_batch(if stays { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" })?;
     }
