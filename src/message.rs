@@ -21,8 +21,8 @@ mod vocabulary;
 mod words;
 
 use data_encoding::HEXLOWER;
+use jiff::Zoned;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, Zoned};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -189,11 +189,6 @@ impl Message {
             [author] => Some(author),
             _ => None,
         }
-    }
-
-    /// The Date as an instant.
-    pub fn sent_at(&self) -> Option<Timestamp> {
-        self.date.as_ref().map(Zoned::timestamp)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Owns which facts follow from an alert, a delivery or the clock (the table of DESIGN 3.5).
 //! Never changes anything: [`super::apply`] does.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::event::{Actor, Fact};
 use super::{Incident, PROVISIONAL, SAME_INCIDENT, Status};
@@ -180,7 +180,7 @@ fn news(incident: &Incident, directory: &Directory, now: Timestamp) -> Option<Fa
     Some(Fact::Announced { client, news, next })
 }
 
-/// How a client is told that it is broken after "it works" was announced: by what really reached it.
+/// How a client is told that it is still or again broken: by what really reached it, whatever was announced.
 fn down_to(incident: &Incident, client: &PartyId) -> NewsKind {
     match incident.statements(&Audience::Client(client.clone())).last() {
         None => NewsKind::Down,
@@ -205,10 +205,4 @@ fn owed<'a>(
 pub fn began(alert: &Alert, received: Timestamp) -> Timestamp {
     let within = |since: &Timestamp| *since <= received && received.duration_since(*since) <= SAME_INCIDENT;
     alert.since.filter(within).unwrap_or(received)
-}
-
-/// For how long an occurrence has lasted or did last.
-pub fn lasted(incident: &Incident, now: Timestamp) -> SignedDuration {
-    let end = incident.recovery().map_or(now, |recovery| recovery.at);
-    end.duration_since(incident.began())
 }
