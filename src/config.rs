@@ -11,6 +11,7 @@ mod parties;
 mod people;
 mod policies;
 mod reading;
+pub mod remote;
 mod rules;
 mod samples;
 mod services;
