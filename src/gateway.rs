@@ -17,7 +17,7 @@ use crate::book::Book;
 use crate::directory::{Address, PersonId, ServiceId};
 use crate::house::{HOUSE, House, HouseEvent, HouseFact};
 use crate::incident::decide::{self, Delivery};
-use crate::incident::{Event, Incident};
+use crate::incident::{Event, Fact, Incident};
 use crate::message::Message;
 use crate::notice::Notice;
 use crate::rules;
@@ -29,7 +29,7 @@ use draft::Draft;
 #[derive(Debug, Clone, Copy)]
 pub enum Input<'a> {
     /// A mail was received.
-    Mail(&'a Message),
+    Mail(&'a Message, Arrival),
     /// A notice came to the end of its way.
     Outcome(&'a DeliveryOutcome),
     /// An incident asked to be looked at now.
@@ -38,6 +38,17 @@ pub enum Input<'a> {
     Operator(&'a OperatorWords),
     /// Something happened to firebell itself.
     House(&'a HouseFact),
+    /// An archive has nothing more about this incident of the past.
+    ArchiveEnds(u64),
+}
+
+/// How a mail came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arrival {
+    /// It reached the mailbox at this time (IMAP: INTERNALDATE).
+    At(Timestamp),
+    /// Out of an archive: what it tells is over, nobody is told, and no incident of today changes.
+    Archive,
 }
 
 /// The end of a notice's way.
@@ -81,6 +92,8 @@ pub struct Question {
     pub services: BTreeSet<ServiceId>,
     /// Message-ID and content hash of the mail itself.
     pub mail: Option<(String, String)>,
+    /// Only incidents of the past are meant: a mail out of an archive asks.
+    pub past: bool,
 }
 
 /// Whether a mail was received before.
@@ -210,7 +223,10 @@ pub fn alerts(book: &Book, message: &Message) -> Vec<Alert> {
 /// What must be known before this input can be worked on.
 pub fn question(book: &Book, input: Input<'_>) -> Question {
     match input {
-        Input::Mail(message) => question_of_mail(book, message),
+        Input::Mail(message, arrival) => {
+            Question { past: arrival == Arrival::Archive, ..question_of_mail(book, message) }
+        }
+        Input::ArchiveEnds(number) => Question { past: true, ..one(number) },
         Input::Outcome(outcome) => one(outcome.incident),
         Input::Due(number) => one(number),
         Input::Operator(words) => one(words.incident),
@@ -235,6 +251,7 @@ fn question_of_mail(book: &Book, message: &Message) -> Question {
         services: verdicts.filter_map(|verdict| verdict.service).collect(),
         keys: alerts.iter().map(Alert::fingerprint).collect(),
         mail: Some((message.message_id.clone(), message.content_hash.clone())),
+        past: false,
     }
 }
 
@@ -242,9 +259,14 @@ fn question_of_mail(book: &Book, message: &Message) -> Question {
 pub fn step(book: &Book, known: Known, input: Input<'_>, now: Timestamp) -> Change {
     let mut draft = Draft::new(book, known, now);
     match input {
-        Input::Mail(message) => {
-            let outcome = mail::received(&mut draft, message);
+        Input::Mail(message, arrival) => {
+            draft.past = arrival == Arrival::Archive;
+            let outcome = mail::received(&mut draft, message, arrival);
             draft.outcome(outcome);
+        }
+        Input::ArchiveEnds(number) => {
+            draft.past = true;
+            draft.record_all(number, [Fact::ArchiveEnded]);
         }
         Input::Outcome(outcome) => delivered(&mut draft, outcome),
         Input::Due(number) => draft.touch(number),

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::directory::{Address, PersonId};
@@ -82,6 +82,41 @@ pub enum HouseFact {
         /// How the last attempt failed.
         reason: String,
     },
+    /// A mail that is too old to act on was found in the mailbox.
+    Stale {
+        /// Its author.
+        from: String,
+        /// Its subject.
+        subject: String,
+        /// When it was sent, if it says.
+        sent: Option<Timestamp>,
+    },
+    /// A mailbox can't be read, for some minutes now.
+    MailboxLost {
+        /// Its name.
+        mailbox: String,
+        /// What its server or the network says, and what to do.
+        reason: String,
+    },
+    /// It can be read again.
+    MailboxBack {
+        /// Its name.
+        mailbox: String,
+    },
+    /// The mailbox numbers its mails anew: all of it was listed again.
+    MailboxRenumbered {
+        /// Its name.
+        mailbox: String,
+    },
+    /// One mail can't be fetched; the others go on.
+    Unfetchable {
+        /// The mailbox.
+        mailbox: String,
+        /// What the mailbox calls it.
+        item: String,
+        /// Why not.
+        reason: String,
+    },
     /// A changed configuration could not be read; the old one stays.
     ReloadRefused {
         /// The mistakes, one per line.
@@ -118,7 +153,19 @@ pub struct House {
     pub quarantined: u64,
     /// Addresses that reports could not reach, and when that was last seen.
     pub unreachable: BTreeMap<Address, Timestamp>,
+    /// Mails that were too old to act on.
+    #[serde(default)]
+    pub stale: u64,
+    /// When the operator was last told that there are such mails.
+    #[serde(default)]
+    pub stale_told: Option<Timestamp>,
+    /// Mailboxes that can't be read, and since when.
+    #[serde(default)]
+    pub lost: BTreeMap<String, Timestamp>,
 }
+
+/// One mail tells of all the old mails of a day: thousands may have been moved into the mailbox.
+const STALE_TOLD: SignedDuration = SignedDuration::from_hours(24);
 
 /// The house after one more event.
 pub fn apply(mut house: House, event: &HouseEvent) -> House {
@@ -133,7 +180,21 @@ pub fn apply(mut house: House, event: &HouseEvent) -> House {
         HouseFact::Unreachable { address, .. } => {
             house.unreachable.insert(address.clone(), event.at);
         }
-        HouseFact::Ignored { .. }
+        HouseFact::Stale { .. } => {
+            if house.tells_of_stale(event.at) {
+                house.stale_told = Some(event.at);
+            }
+            house.stale += 1;
+        }
+        HouseFact::MailboxLost { mailbox, .. } => {
+            house.lost.entry(mailbox.clone()).or_insert(event.at);
+        }
+        HouseFact::MailboxBack { mailbox } => {
+            house.lost.remove(mailbox);
+        }
+        HouseFact::MailboxRenumbered { .. }
+        | HouseFact::Unfetchable { .. }
+        | HouseFact::Ignored { .. }
         | HouseFact::Held { .. }
         | HouseFact::Duplicate { .. }
         | HouseFact::SameIdOtherContent { .. }
@@ -145,10 +206,42 @@ pub fn apply(mut house: House, event: &HouseEvent) -> House {
     house
 }
 
+impl House {
+    /// Whether the operator is mailed about this at once.
+    pub fn reports(&self, fact: &HouseFact, now: Timestamp) -> bool {
+        match fact {
+            HouseFact::MailboxLost { mailbox, .. } => !self.lost.contains_key(mailbox),
+            HouseFact::MailboxBack { mailbox } => self.lost.contains_key(mailbox),
+            HouseFact::Stale { .. } => self.tells_of_stale(now),
+            _ => fact.is_trouble(),
+        }
+    }
+
+    fn tells_of_stale(&self, now: Timestamp) -> bool {
+        self.stale_told.is_none_or(|told| now.duration_since(told) >= STALE_TOLD)
+    }
+}
+
 impl HouseFact {
-    /// Whether the operator is mailed about it at once.
-    pub fn is_reported(&self) -> bool {
-        matches!(self, Self::Quarantined { .. } | Self::ReloadRefused { .. } | Self::Held { .. })
+    /// Whether somebody should look at it.
+    pub fn is_trouble(&self) -> bool {
+        matches!(
+            self,
+            Self::Quarantined { .. }
+                | Self::ReloadRefused { .. }
+                | Self::Held { .. }
+                | Self::Unfetchable { .. }
+                | Self::MailboxLost { .. }
+                | Self::Stale { .. }
+        )
+    }
+
+    /// The operator's mail about it. Most facts are told one by one; old mails are only announced.
+    pub fn report(&self) -> String {
+        match self {
+            Self::Stale { .. } => format!("{}; `firebell log` lists all such mails", self.line()),
+            _ => self.line(),
+        }
     }
 
     /// One line for people. Subjects and addresses in it are a stranger's text.
@@ -169,6 +262,24 @@ impl HouseFact {
             Self::RecoveryOfNothing { key } => format!("{key} recovered, but no live incident knows it"),
             Self::Quarantined { mail, reason } => {
                 format!("mail {mail} quarantined after three attempts: {reason}")
+            }
+            Self::Stale { from, subject, sent: Some(sent) } => {
+                format!(
+                    "too old to act on: \"{subject}\" from {from}, sent {sent:.0}; kept, nobody was paged"
+                )
+            }
+            Self::Stale { from, subject, sent: None } => {
+                format!("too old to act on: \"{subject}\" from {from}; kept, nobody was paged")
+            }
+            Self::MailboxLost { mailbox, reason } => {
+                format!("the mailbox {mailbox} can't be read, what comes there waits: {reason}")
+            }
+            Self::MailboxBack { mailbox } => format!("the mailbox {mailbox} can be read again"),
+            Self::MailboxRenumbered { mailbox } => {
+                format!("the mailbox {mailbox} numbers its mails anew: all of it was listed again")
+            }
+            Self::Unfetchable { mailbox, item, reason } => {
+                format!("mail {item} of {mailbox} can't be fetched, look at it there: {reason}")
             }
             Self::ReloadRefused { mistakes } => {
                 format!("the changed configuration has mistakes, the old one stays: {mistakes}")

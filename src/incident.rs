@@ -81,6 +81,9 @@ pub struct Incident {
     pub announced: BTreeMap<PartyId, Announcement>,
     /// Every notice that was queued, oldest first.
     pub notices: Vec<SentNotice>,
+    /// It was found in an archive. Nothing of it is ever due, until somebody reopens it.
+    #[serde(default)]
+    pub past: bool,
 }
 
 /// What alerts said under one key.
@@ -249,6 +252,13 @@ impl Incident {
             (None, Some(recovery), Some(_)) => now <= recovery.at + SAME_INCIDENT,
             (None, _, _) => true,
         }
+    }
+
+    /// When a monitor last spoke of it, or it last broke or recovered.
+    pub fn last_heard_of(&self) -> Timestamp {
+        let keys = self.keys.values().map(|key| key.last_seen);
+        let recovered = self.recovery().map(|recovery| recovery.at);
+        keys.chain(recovered).max().map_or(self.detected(), |heard| heard.max(self.detected()))
     }
 
     /// Until when the newest recovery may be withdrawn.

@@ -59,7 +59,7 @@ fn text(events: &[HouseEvent], zone: &TimeZone) -> String {
 
 fn line(event: &HouseEvent, zone: &TimeZone) -> String {
     let line = one_line(&event.fact.line());
-    let line = if event.fact.is_reported() { paint(WARNING, &line) } else { line };
+    let line = if event.fact.is_trouble() { paint(WARNING, &line) } else { line };
     format!("{} {line}\n", paint(QUIET, &time(event.at, zone)))
 }
 

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::book::Book;
 use crate::config::{self, Files};
-use crate::gateway::{Change, Input};
+use crate::gateway::{Arrival, Change, Input};
 use crate::io::store::{self, Store};
 use crate::message;
 use crate::token::Keys;
@@ -97,7 +97,9 @@ pub(super) fn mail(id: &str, from: &str, subject: &str, text: &str) -> String {
 /// A mail comes in.
 pub(super) fn receive(store: &mut Store, book: &Book, raw: &str, now: Timestamp) -> Change {
     let message = message::read(raw.as_bytes());
-    store.write(|connection| store::work(connection, book, Input::Mail(&message), now)).unwrap()
+    store
+        .write(|connection| store::work(connection, book, Input::Mail(&message, Arrival::At(now)), now))
+        .unwrap()
 }
 
 /// The relay takes everything that waits.

@@ -19,13 +19,22 @@ pub(super) struct Draft<'a> {
     pub(super) now: Timestamp,
     /// What the author of the present mail wrote beside commands.
     pub(super) note: String,
+    /// The past is filed: nobody is told, nothing becomes due, the house log is for what happens now.
+    pub(super) past: bool,
     change: Change,
 }
 
 impl<'a> Draft<'a> {
     pub(super) fn new(book: &'a Book, mut known: Known, now: Timestamp) -> Self {
         let house = std::mem::take(&mut known.house);
-        Self { book, known, now, note: String::new(), change: Change { house, ..Change::default() } }
+        Self {
+            book,
+            known,
+            now,
+            note: String::new(),
+            past: false,
+            change: Change { house, ..Change::default() },
+        }
     }
 
     pub(super) fn directory(&self) -> &'a Directory {
@@ -58,6 +67,9 @@ impl<'a> Draft<'a> {
     pub(super) fn record_all(&mut self, number: u64, facts: impl IntoIterator<Item = Fact>) {
         for fact in facts {
             let Some((incident, event)) = self.record(number, fact) else { return };
+            if self.past {
+                continue;
+            }
             for owed in notice::owed(self.book, &incident, &event, &self.note) {
                 self.queue(number, &owed, event.seq);
             }
@@ -97,6 +109,10 @@ impl<'a> Draft<'a> {
 
     /// Lets an incident do what is due now, and marks it as part of the change.
     pub(super) fn touch(&mut self, number: u64) {
+        if self.past {
+            self.change.due.insert(number, None);
+            return;
+        }
         for _ in 0..DUE_AT_ONCE {
             let Some(incident) = self.incident(number) else { return };
             let Some(fact) = decide::due(incident, &self.book.directory, self.now) else { break };
@@ -120,7 +136,10 @@ impl<'a> Draft<'a> {
 
     /// Writes a line of the house log, and reports it where the operator must know.
     pub(super) fn house(&mut self, fact: HouseFact) {
-        let reported = fact.is_reported();
+        if self.past {
+            return;
+        }
+        let reported = self.change.house.reports(&fact, self.now);
         let event = self.house_event(fact);
         if !reported {
             return;

@@ -1,25 +1,30 @@
 //! Owns the order in which a mail is worked on (DESIGN 3.3): seen before, ours, a bounce, alerts, an answer, something new.
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::draft::Draft;
 use super::opening::{is_trusted, opening, severity};
 use super::words;
-use super::{MailOutcome, Outcome, Placement, Seen};
+use super::{Arrival, MailOutcome, Outcome, Placement, Seen};
 use crate::alert::{Alert, State};
 use crate::book::Book;
 use crate::house::HouseFact;
 use crate::incident::decide::{self, Delivery, Reported};
-use crate::incident::{Fact, Placed};
+use crate::incident::{Fact, Incident, Placed, SAME_INCIDENT};
 use crate::message::{AutomaticKind, Message};
 use crate::rules::{self, Action, Verdict};
 use crate::thread::{self, Choice, Place};
 use crate::token;
 
+/// A mail that was sent and reached the mailbox longer ago than this pages nobody.
+const STALE: SignedDuration = SignedDuration::from_hours(24);
+
 /// Works on a mail. Every mail has exactly one outcome.
-pub(super) fn received(draft: &mut Draft<'_>, message: &Message) -> MailOutcome {
+pub(super) fn received(draft: &mut Draft<'_>, message: &Message, arrival: Arrival) -> MailOutcome {
     match draft.known.seen {
         // Without a Date nothing tells a second sending of a mail from a second trouble in the same words: better worked
         // on twice than taken for the old one.
-        Seen::Duplicate if message.date.is_none() => {}
+        Seen::Duplicate if message.date.is_none() && arrival != Arrival::Archive => {}
         Seen::Duplicate => {
             draft.house(HouseFact::Duplicate { message_id: message.message_id.clone() });
             return outcome(Outcome::Duplicate, Placement::Duplicate, None);
@@ -34,6 +39,9 @@ pub(super) fn received(draft: &mut Draft<'_>, message: &Message) -> MailOutcome 
     }
     if message.bounce.is_some() {
         return bounce(draft, message);
+    }
+    if is_stale(message, arrival, draft.now) {
+        return stale(draft, message);
     }
     let alerts = super::alerts(draft.book, message);
     if !alerts.is_empty() {
@@ -58,6 +66,21 @@ pub(super) fn received(draft: &mut Draft<'_>, message: &Message) -> MailOutcome 
         Choice::House => without_incident(draft, message, None, None),
         Choice::Nothing => something_new(draft, message),
     }
+}
+
+/// Old by its own Date and by the mailbox's word: somebody moved it there, or firebell was away for long.
+fn is_stale(message: &Message, arrival: Arrival, now: Timestamp) -> bool {
+    let Arrival::At(arrived) = arrival else { return false };
+    let old = |at: Timestamp| now.duration_since(at) > STALE;
+    old(arrived) && message.date.as_ref().is_none_or(|date| old(date.timestamp()))
+}
+
+fn stale(draft: &mut Draft<'_>, message: &Message) -> MailOutcome {
+    let subject = crate::incident::words::one_line(&message.subject);
+    let from = message.author().map(|author| author.address.to_string()).unwrap_or_default();
+    let sent = message.date.as_ref().map(|date| date.timestamp());
+    draft.house(HouseFact::Stale { from, subject, sent });
+    outcome(Outcome::Unmatched, Placement::Unmatched, None)
 }
 
 /// The notice that a delivery report is about: incident, number, token.
@@ -111,7 +134,7 @@ fn above_a_forward(draft: &mut Draft<'_>, message: &Message, incident: u64) {
 fn of_alert(draft: &mut Draft<'_>, message: &Message, alert: &Alert) -> MailOutcome {
     let verdict = rules::classify(&draft.book.rules, draft.directory(), message, Some(alert));
     let key = alert.fingerprint();
-    let by_key = draft.known.live.get(&key).copied();
+    let by_key = draft.known.live.get(&key).copied().filter(|number| !is_over(draft, *number));
     let live = by_key.filter(|number| draft.incident(*number).is_some_and(|i| i.is_live(draft.now)));
     let in_service = || {
         let service = verdict.service.as_ref().filter(|_| alert.state == State::Firing)?;
@@ -146,6 +169,17 @@ fn of_alert(draft: &mut Draft<'_>, message: &Message, alert: &Alert) -> MailOutc
         }
         (action, _) => without_incident(draft, message, action, verdict.rule),
     }
+}
+
+/// An incident of the past of which nothing was heard for a day is over, whether or not its monitor ever said so; it is
+/// closed on the way.
+fn is_over(draft: &mut Draft<'_>, number: u64) -> bool {
+    let silent = |incident: &Incident| draft.now.duration_since(incident.last_heard_of()) > SAME_INCIDENT;
+    let over = draft.past && draft.incident(number).is_some_and(silent);
+    if over {
+        draft.record_all(number, [Fact::ArchiveEnded]);
+    }
+    over
 }
 
 /// A mail that belongs to nothing known: the rules have the word.

@@ -49,6 +49,7 @@ pub(super) fn opening(
         }),
         neighbour,
         report: report(message),
+        past: draft.past,
     }
 }
 

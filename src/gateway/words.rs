@@ -19,7 +19,9 @@ pub(super) fn in_a_mail(draft: &mut Draft<'_>, message: &Message, place: &Place)
     let Some(incident) = draft.incident(place.incident) else { return };
     let (by, audience) = speaker(draft, incident, message, place);
     // Nobody outside the house is obeyed or answered, whichever mail they answer.
-    let obeyed = |person: &&PersonId| draft.directory().is_internal(person) && message.automatic.is_none();
+    let obeyed = |person: &&PersonId| {
+        draft.directory().is_internal(person) && message.automatic.is_none() && !draft.past
+    };
     let person = by.person().filter(obeyed);
     let said = person.map(|_| command::read(&message.reply_text)).unwrap_or_default();
     let mut note = Fact::Noted {

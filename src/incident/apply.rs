@@ -35,8 +35,8 @@ pub fn open(number: u64, opening: &Opening, at: Timestamp) -> Incident {
             withdrawn: None,
         }],
         acknowledged: None,
-        run: Some(Run::begin(1, &opening.policy, Some(opening.severity), at)),
-        runs: 1,
+        run: (!opening.past).then(|| Run::begin(1, &opening.policy, Some(opening.severity), at)),
+        runs: u32::from(!opening.past),
         resolved_at: None,
         closed_at: None,
         trusted: opening.trusted,
@@ -46,6 +46,7 @@ pub fn open(number: u64, opening: &Opening, at: Timestamp) -> Incident {
         engaged: BTreeSet::new(),
         announced: BTreeMap::new(),
         notices: Vec::new(),
+        past: opening.past,
     };
     incident.engaged.extend(opening.by.person().cloned());
     if let Some(key) = &opening.key {
@@ -85,7 +86,9 @@ pub fn apply(mut incident: Incident, event: &Event) -> Incident {
             }
             broken_again(&mut incident, at);
         }
-        Fact::Recurred { key, began, .. } => {
+        Fact::Recurred { key, began, by, .. } => {
+            // Nobody speaks in an archive: whoever reopens it now makes it an incident of today.
+            incident.past = incident.past && by.person().is_none();
             if let Some(key) = key {
                 fired(&mut incident, key, at);
             }
@@ -113,7 +116,7 @@ pub fn apply(mut incident: Incident, event: &Event) -> Incident {
             }
             incident.resolved_at = Some(at);
         }
-        Fact::Closed { .. } => (incident.closed_at, incident.run) = (Some(at), None),
+        Fact::Closed { .. } | Fact::ArchiveEnded => (incident.closed_at, incident.run) = (Some(at), None),
         Fact::Noted { .. } | Fact::Announced { .. } => said(&mut incident, &event.fact, at),
         Fact::Queued { .. } | Fact::Told { .. } | Fact::Undeliverable { .. } => {
             mailed(&mut incident, &event.fact, at);
@@ -168,6 +171,9 @@ fn broken_again(incident: &mut Incident, at: Timestamp) {
 
 /// Nobody waits for a second run to settle: somebody had been told already.
 fn begin_run(incident: &mut Incident, at: Timestamp) {
+    if incident.past {
+        return;
+    }
     incident.runs += 1;
     incident.run = Some(Run::begin(incident.runs, &incident.policy, None, at));
 }

@@ -78,6 +78,9 @@ pub struct Opening {
     pub neighbour: Option<Neighbour>,
     /// The beginning of what was reported, for the inner side.
     pub report: String,
+    /// It was found in an archive, over long ago: nobody was told of it.
+    #[serde(default)]
+    pub past: bool,
 }
 
 /// How a mail came to its incident (DESIGN 3.3), as JSON names it.
@@ -245,6 +248,8 @@ pub enum Fact {
         /// Who said so.
         by: PersonId,
     },
+    /// The archive in which it was found has nothing more about it: done with.
+    ArchiveEnded,
     /// Somebody wrote something.
     Noted {
         /// Who.

@@ -88,6 +88,7 @@ impl Life {
             previous: None,
             neighbour: None,
             report: String::new(),
+            past: false,
         };
         let incident = open(1, &opening, now);
         let first = Event { seq: 1, at: now, fact: Fact::Opened(Box::new(opening)) };

@@ -32,6 +32,7 @@ pub fn line(event: &Event, zone: &TimeZone) -> String {
         Fact::Resolved { by, anyway: false } => format!("resolved by {by}"),
         Fact::Resolved { by, anyway: true } => format!("resolved by {by}, though nothing had recovered"),
         Fact::Closed { by } => format!("closed by {by}"),
+        Fact::ArchiveEnded => "closed: the archive in which it was found has nothing more".to_owned(),
         Fact::Noted { by, placed, text, automatic, .. } => noted(by, *placed, text, *automatic),
         Fact::Held { from, subject } => {
             format!("held: \"{}\" from {from}, who has no part in this", one_line(subject))
@@ -61,7 +62,8 @@ fn opened(opening: &Opening, zone: &TimeZone) -> String {
     });
     let (previous, neighbour) = (previous.unwrap_or_default(), neighbour.unwrap_or_default());
     let rule = by_rule(opening.rule.as_deref());
-    format!("opened: {}, {}{rule}{previous}{neighbour}", opening.severity, one_line(what))
+    let past = if opening.past { ", found in an archive" } else { "" };
+    format!("opened: {}, {}{rule}{past}{previous}{neighbour}", opening.severity, one_line(what))
 }
 
 fn alert(fact: &Fact) -> String {

@@ -5,7 +5,9 @@
 pub mod find;
 pub mod inbound;
 pub mod keep;
+pub mod mailboxes;
 pub mod outbox;
+pub mod past;
 pub mod views;
 pub mod wake;
 pub mod writer;
@@ -21,7 +23,7 @@ use crate::book::Book;
 use crate::gateway::{self, Change, Input};
 
 /// Schemas in the order in which they came to be; `user_version` says how many a file has.
-const MIGRATIONS: &[&str] = &[include_str!("store/schema.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("store/schema.sql"), include_str!("store/mailboxes.sql")];
 /// The first SQLite without the WAL-reset bug: 3.51.3.
 const OLDEST_SQLITE: i32 = 3_051_003;
 

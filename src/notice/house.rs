@@ -31,7 +31,7 @@ pub fn report(
 ) -> Option<Notice> {
     let person = book.directory.people.get(person)?;
     let reader = Reader { zone: person.zone.clone(), language: person.language, now };
-    let view = ReportView { text: event.fact.line(), gateway: &book.name, label: &book.name };
+    let view = ReportView { text: event.fact.report(), gateway: &book.name, label: &book.name };
     let text = wording::text(reader.language, Side::Inner, "report", &view);
     let grant = Grant { incident: HOUSE, audience: &inner::AUDIENCE, number, person: &person.id };
     let message_id =

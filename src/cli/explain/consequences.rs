@@ -6,7 +6,7 @@ use crate::alert::Alert;
 use crate::book::Book;
 use crate::command::{self, Line};
 use crate::escalation::SETTLE;
-use crate::gateway::{self, Change, Input, Known, MailOutcome, Outcome};
+use crate::gateway::{self, Arrival, Change, Input, Known, MailOutcome, Outcome};
 use crate::house::HouseFact;
 use crate::io::store::{self, Store, find};
 use crate::message::Message;
@@ -40,7 +40,7 @@ pub(super) fn of(
     message: &Message,
     now: Timestamp,
 ) -> store::Result<Consequences> {
-    let input = Input::Mail(message);
+    let input = Input::Mail(message, Arrival::At(now));
     let question = gateway::question(book, input);
     let known = store.read(|connection| find::answer(connection, &question, now))?;
     let own = thread::is_own(book, &thread::clues(book, message), &known.incidents);

@@ -192,7 +192,11 @@ mod tests {
             let raw =
                 format!("From: a@example.org\r\nMessage-ID: <{name}@a>\r\nSubject: {name}\r\n\r\n{name}\r\n");
             let mail = message::read(raw.as_bytes());
-            store.write(|store| store::work(store, &book, Input::Mail(&mail), opened)).unwrap();
+            store
+                .write(|store| {
+                    store::work(store, &book, Input::Mail(&mail, crate::gateway::Arrival::At(opened)), opened)
+                })
+                .unwrap();
         }
         store
             .write(|store| {

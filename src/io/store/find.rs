@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Params, params};
 
 use super::{Result, millis};
 use crate::gateway::{Known, Question, Seen};
@@ -20,25 +20,28 @@ pub fn answer(connection: &Connection, question: &Question, now: Timestamp) -> R
     let mut numbers: BTreeSet<u64> = question.incidents.clone();
     for id in &question.message_ids {
         if let Some(number) =
-            number(connection, "SELECT incident FROM message_ref WHERE message_id = ?1", id)?
+            number(connection, "SELECT incident FROM message_ref WHERE message_id = ?1", [id])?
         {
             numbers.insert(number);
             known.ids.insert(id.clone(), number);
         }
     }
     for key in &question.keys {
-        let live = "SELECT incident FROM incident_key WHERE key = ?1 AND live = 1";
-        if let Some(number) = number(connection, live, key)? {
+        let live = "SELECT incident FROM incident_key WHERE key = ?1 AND live = 1 AND past = ?2";
+        if let Some(number) = number(connection, live, params![key, question.past])? {
             numbers.insert(number);
             known.live.insert(key.clone(), number);
         }
         known.past.insert(key.clone(), past(connection, key, now)?);
     }
     for service in &question.services {
-        let broken = "SELECT number FROM incident WHERE service = ?1 AND broken = 1 ORDER BY number LIMIT 1";
-        let newest = "SELECT number FROM incident WHERE service = ?1 ORDER BY number DESC LIMIT 1";
-        let found = match number(connection, broken, service.as_str())? {
-            None => number(connection, newest, service.as_str())?,
+        let broken = "SELECT number FROM incident WHERE service = ?1 AND broken = 1 AND past = ?2
+            ORDER BY number LIMIT 1";
+        let newest = "SELECT number FROM incident WHERE service = ?1 AND past = ?2
+            ORDER BY number DESC LIMIT 1";
+        let which = params![service.as_str(), question.past];
+        let found = match number(connection, broken, which)? {
+            None => number(connection, newest, which)?,
             found => found,
         };
         if let Some(number) = found {
@@ -47,6 +50,10 @@ pub fn answer(connection: &Connection, question: &Question, now: Timestamp) -> R
         }
     }
     known.incidents = incidents(connection, &numbers)?;
+    if question.past {
+        known.incidents.retain(|_, incident| incident.past);
+        known.ids.retain(|_, number| known.incidents.contains_key(number));
+    }
     if let Some((message_id, content_hash)) = &question.mail {
         known.seen = seen(connection, message_id, content_hash)?;
     }
@@ -79,24 +86,24 @@ fn incidents(connection: &Connection, numbers: &BTreeSet<u64>) -> Result<BTreeMa
     Ok(found)
 }
 
-fn next_number(connection: &Connection) -> Result<u64> {
+pub(super) fn next_number(connection: &Connection) -> Result<u64> {
     let newest: i64 = connection
         .prepare_cached("SELECT coalesce(max(number), 0) FROM incident")?
         .query_row([], |row| row.get(0))?;
     Ok(newest as u64 + 1)
 }
 
-fn number(connection: &Connection, select: &str, value: &str) -> Result<Option<u64>> {
+fn number(connection: &Connection, select: &str, values: impl Params) -> Result<Option<u64>> {
     let number: Option<i64> =
-        connection.prepare_cached(select)?.query_row([value], |row| row.get(0)).optional()?;
+        connection.prepare_cached(select)?.query_row(values, |row| row.get(0)).optional()?;
     Ok(number.map(|number| number as u64))
 }
 
 fn past(connection: &Connection, key: &str, now: Timestamp) -> Result<Vec<u64>> {
-    let select =
-        "SELECT incident FROM incident_key WHERE key = ?1 AND opened_at >= ?2 ORDER BY incident DESC";
+    let select = "SELECT incident FROM incident_key WHERE key = ?1 AND opened_at BETWEEN ?2 AND ?3 ORDER BY incident DESC";
     let mut statement = connection.prepare_cached(select)?;
-    let rows = statement.query_map(params![key, millis(now - HISTORY)], |row| row.get::<_, i64>(0))?;
+    let rows =
+        statement.query_map(params![key, millis(now - HISTORY), millis(now)], |row| row.get::<_, i64>(0))?;
     rows.map(|row| Ok(row? as u64)).collect()
 }
 

@@ -2,10 +2,11 @@
 
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
+use sha2::{Digest as _, Sha256};
 
 use super::{Error, Lease, Result, millis, next_fence, time, work};
 use crate::book::Book;
-use crate::gateway::{Change, Input};
+use crate::gateway::{Arrival, Change, Input};
 use crate::house::HouseFact;
 use crate::message::Message;
 
@@ -14,6 +15,9 @@ const ATTEMPTS: u32 = 3;
 /// No further mail is claimed with others once they have so many bytes together.
 const BYTES_AT_ONCE: usize = 64 * 1024 * 1024;
 
+/// SHA-256 of a mail's bytes.
+pub type Digest = [u8; 32];
+
 /// A mail that somebody works on.
 #[derive(Debug, Clone)]
 pub struct Claimed {
@@ -21,16 +25,34 @@ pub struct Claimed {
     pub id: i64,
     /// The claim's number.
     pub fence: i64,
-    /// When it was received.
+    /// When it was received: by the mailbox, where it comes from one.
     pub received_at: Timestamp,
     /// Its bytes.
     pub raw: Vec<u8>,
 }
 
-/// Keeps a mail. Once this has returned, it is there.
+/// Keeps a mail that firebell itself received. Once this has returned, it is there.
 pub fn deposit(connection: &Connection, raw: &[u8], now: Timestamp) -> Result<i64> {
-    let insert = "INSERT INTO mail (received_at, raw, state) VALUES (?1, ?2, 'new')";
-    connection.prepare_cached(insert)?.execute(params![millis(now), raw])?;
+    keep(connection, raw, &digest(raw), None, now)
+}
+
+/// What tells two mails apart, byte for byte: SHA-256.
+pub fn digest(raw: &[u8]) -> Digest {
+    Sha256::digest(raw).into()
+}
+
+/// Keeps a mail to be worked on.
+pub(super) fn keep(
+    connection: &Connection,
+    raw: &[u8],
+    digest: &Digest,
+    arrived: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<i64> {
+    let insert =
+        "INSERT INTO mail (received_at, raw, state, digest, arrived_at) VALUES (?1, ?2, 'new', ?3, ?4)";
+    let values = params![millis(now), raw, digest, arrived.map(millis)];
+    connection.prepare_cached(insert)?.execute(values)?;
     Ok(connection.last_insert_rowid())
 }
 
@@ -38,7 +60,7 @@ pub fn deposit(connection: &Connection, raw: &[u8], now: Timestamp) -> Result<i6
 /// before come alone, so that they can't fail others with them. An owner works on one claim at a time: what it still
 /// has was left behind by a failure of the store, and is taken again.
 pub fn claim(connection: &Connection, lease: &Lease, limit: usize, now: Timestamp) -> Result<Vec<Claimed>> {
-    let select = "SELECT id, received_at, raw, attempts FROM mail
+    let select = "SELECT id, coalesce(arrived_at, received_at), raw, attempts FROM mail
         WHERE state = 'new' AND (lease_until <= ?1 OR owner = ?4) AND attempts < ?3 ORDER BY id LIMIT ?2";
     let mut statement = connection.prepare_cached(select)?;
     let mut rows = statement.query(params![millis(now), limit as i64, ATTEMPTS, lease.owner])?;
@@ -77,7 +99,7 @@ pub fn finish(
     message: &Message,
     now: Timestamp,
 ) -> Result<Change> {
-    let change = work(connection, book, Input::Mail(message), now)?;
+    let change = work(connection, book, Input::Mail(message, Arrival::At(claimed.received_at)), now)?;
     let outcome = serde_json::to_string(&change.outcome)?;
     let incident = change.outcome.as_ref().and_then(|outcome| outcome.incident).unwrap_or(0);
     let update =

@@ -53,14 +53,16 @@ fn write_incident(
     let service = incident.service.as_ref().map_or("", |service| service.as_str());
     let (due, state) = (due.map(millis), serde_json::to_string(incident)?);
     let written = if before == 0 {
-        let insert = "INSERT INTO incident (number, version, status, broken, service, opened_at, due, state)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-        let values = params![number, incident.events, status, broken, service, millis(now), due, state];
+        let insert = "INSERT INTO incident
+                (number, version, status, broken, service, opened_at, due, state, past)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+        let (at, past) = (millis(now), incident.past);
+        let values = params![number, incident.events, status, broken, service, at, due, state, past];
         connection.prepare_cached(insert)?.execute(values)?
     } else {
-        let update = "UPDATE incident SET version = ?2, status = ?3, broken = ?4, due = ?5, state = ?6
-            WHERE number = ?1 AND version = ?7";
-        let values = params![number, incident.events, status, broken, due, state, before];
+        let update = "UPDATE incident SET version = ?2, status = ?3, broken = ?4, due = ?5, state = ?6,
+                past = ?8 WHERE number = ?1 AND version = ?7";
+        let values = params![number, incident.events, status, broken, due, state, before, incident.past];
         connection.prepare_cached(update)?.execute(values)?
     };
     if written == 1 { Ok(()) } else { Err(Error::Conflict(incident.number)) }
@@ -75,18 +77,21 @@ fn write_keys(
 ) -> Result<()> {
     let live = incident.status() != Status::Closed;
     for key in incident.keys.keys() {
-        let number = incident.number as i64;
+        let (number, past) = (incident.number as i64, incident.past);
         if live && came.contains(key.as_str()) {
             // An older incident with this key is resolved for so long that it is another trouble now.
             connection
-                .prepare_cached("UPDATE incident_key SET live = 0 WHERE key = ?1 AND incident <> ?2")?
-                .execute(params![key, number])?;
+                .prepare_cached(
+                    "UPDATE incident_key SET live = 0 WHERE key = ?1 AND incident <> ?2 AND past = ?3",
+                )?
+                .execute(params![key, number, past])?;
         }
-        let newer = "SELECT 1 FROM incident_key WHERE key = ?1 AND incident <> ?2 AND live = 1";
-        let live = live && !connection.prepare_cached(newer)?.exists(params![key, number])?;
-        let upsert = "INSERT INTO incident_key (key, incident, live, opened_at) VALUES (?1, ?2, ?3, ?4)
-            ON CONFLICT (key, incident) DO UPDATE SET live = excluded.live";
-        connection.prepare_cached(upsert)?.execute(params![key, number, live, millis(now)])?;
+        let newer = "SELECT 1 FROM incident_key WHERE key = ?1 AND incident <> ?2 AND live = 1 AND past = ?3";
+        let live = live && !connection.prepare_cached(newer)?.exists(params![key, number, past])?;
+        let upsert =
+            "INSERT INTO incident_key (key, incident, live, opened_at, past) VALUES (?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT (key, incident) DO UPDATE SET live = excluded.live, past = excluded.past";
+        connection.prepare_cached(upsert)?.execute(params![key, number, live, millis(now), past])?;
     }
     Ok(())
 }

@@ -1,0 +1,180 @@
+//! Owns how far mailboxes were read, and which of their mails are known.
+//! Never decides what a mail means.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::inbound::{self, Digest};
+use super::{Result, millis, time};
+
+/// How far an IMAP mailbox was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor {
+    /// UIDVALIDITY (RFC 9051, 2.3.1.1): UIDs of another epoch mean other mails.
+    pub epoch: u32,
+    /// Every UID up to this is done with.
+    pub seen_to: u32,
+    /// UIDs up to this were there when the epoch began: their mails may be known from the one before.
+    pub listed_again: u32,
+    /// Mails that arrived before this are not taken.
+    pub since: Timestamp,
+    /// The mailbox numbers its mails anew since it was last entered.
+    pub renumbered: bool,
+}
+
+/// What a server says of a mailbox when it is entered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Numbering {
+    /// UIDVALIDITY.
+    pub epoch: u32,
+    /// The UID that the next mail will get, where the server says it.
+    pub next: Option<u32>,
+}
+
+/// What is taken when a mailbox is entered for the first time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct First {
+    /// Mails that arrived before this are not taken.
+    pub since: Timestamp,
+    /// UIDs up to this are done with: what is there is not wanted.
+    pub seen_to: u32,
+}
+
+/// Finds the cursor of a mailbox. It begins anew, and everything is listed again, when the mails have new numbers; also
+/// when the next number is smaller than one that was seen: the server was restored from a backup. Never skips to the
+/// end: what arrived in between would be lost.
+pub fn enter(connection: &Connection, name: &str, numbering: Numbering, first: First) -> Result<Cursor> {
+    let select = "SELECT epoch, seen_to, listed_again, since FROM mailbox WHERE name = ?1";
+    let known = connection.prepare_cached(select)?.query_row([name], |row| {
+        Ok(Cursor {
+            epoch: row.get(0)?,
+            seen_to: row.get(1)?,
+            listed_again: row.get(2)?,
+            since: time(row.get(3)?),
+            renumbered: false,
+        })
+    });
+    let cursor = match known.optional()? {
+        None => Cursor {
+            epoch: numbering.epoch,
+            seen_to: first.seen_to,
+            listed_again: 0,
+            since: first.since,
+            renumbered: false,
+        },
+        Some(known) if is_same(&known, numbering) => return Ok(known),
+        Some(known) => Cursor {
+            epoch: numbering.epoch,
+            seen_to: 0,
+            listed_again: numbering.next.map_or(u32::MAX, |next| next.saturating_sub(1)),
+            since: known.since,
+            renumbered: true,
+        },
+    };
+    // Of an epoch that begins again, nothing is known any more.
+    connection
+        .prepare_cached("DELETE FROM arrival WHERE mailbox = ?1 AND epoch = ?2 AND mail IS NULL")?
+        .execute(params![name, cursor.epoch])?;
+    let upsert = "INSERT INTO mailbox (name, epoch, seen_to, listed_again, since) VALUES (?1, ?2, ?3, ?4, ?5)
+        ON CONFLICT (name) DO UPDATE SET epoch = excluded.epoch, seen_to = excluded.seen_to,
+            listed_again = excluded.listed_again";
+    let values = params![name, cursor.epoch, cursor.seen_to, cursor.listed_again, millis(cursor.since)];
+    connection.prepare_cached(upsert)?.execute(values)?;
+    Ok(cursor)
+}
+
+fn is_same(known: &Cursor, numbering: Numbering) -> bool {
+    known.epoch == numbering.epoch && numbering.next.is_none_or(|next| next > known.seen_to)
+}
+
+/// A mail as a mailbox gave it.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// The mailbox.
+    pub mailbox: String,
+    /// Its epoch; 0 for mailboxes that have none.
+    pub epoch: u32,
+    /// What the mailbox calls it: a UID, or the name of a file.
+    pub item: String,
+    /// Its bytes.
+    pub raw: Vec<u8>,
+    /// When the mailbox got it.
+    pub arrived: Option<Timestamp>,
+    /// It was there before the mailbox numbered its mails anew: the same bytes are the same mail, whatever the mailbox
+    /// says of its arrival.
+    pub listed_again: bool,
+    /// Nothing is to be done in the mailbox any more.
+    pub settled: bool,
+}
+
+/// Keeps a mail and how far its mailbox was read, in one transaction; the mail's number, None when it is known already.
+/// The same bytes that arrived at the same time are the same mail: moved away and back, or listed again.
+pub fn keep(connection: &Connection, found: &Found, now: Timestamp) -> Result<Option<i64>> {
+    let digest = inbound::digest(&found.raw);
+    let known = known(connection, &digest, found)?;
+    let id = match known {
+        Some(id) => id,
+        None => inbound::keep(connection, &found.raw, &digest, found.arrived, now)?,
+    };
+    let upsert = "INSERT INTO arrival (mailbox, epoch, item, mail, settled) VALUES (?1, ?2, ?3, ?4, ?5)
+        ON CONFLICT (mailbox, epoch, item) DO UPDATE SET mail = excluded.mail, settled = excluded.settled";
+    let values = params![found.mailbox, found.epoch, found.item, id, found.settled];
+    connection.prepare_cached(upsert)?.execute(values)?;
+    Ok(known.is_none().then_some(id))
+}
+
+fn known(connection: &Connection, digest: &Digest, found: &Found) -> Result<Option<i64>> {
+    let select = "SELECT id FROM mail WHERE digest = ?1 AND (?3 OR past = 1 OR arrived_at = ?2) LIMIT 1";
+    let values = params![digest, found.arrived.map(millis), found.listed_again];
+    Ok(connection.prepare_cached(select)?.query_row(values, |row| row.get(0)).optional()?)
+}
+
+/// Every UID up to this one is done with.
+pub fn seen(connection: &Connection, name: &str, epoch: u32, uid: u32) -> Result<()> {
+    let update = "UPDATE mailbox SET seen_to = max(seen_to, ?3) WHERE name = ?1 AND epoch = ?2";
+    connection.prepare_cached(update)?.execute(params![name, epoch, uid])?;
+    Ok(())
+}
+
+/// Counts a failed attempt to fetch a mail; how many there were.
+pub fn failed(connection: &Connection, mailbox: &str, epoch: u32, item: &str) -> Result<u32> {
+    let upsert = "INSERT INTO arrival (mailbox, epoch, item, attempts) VALUES (?1, ?2, ?3, 1)
+        ON CONFLICT (mailbox, epoch, item) DO UPDATE SET attempts = attempts + 1 RETURNING attempts";
+    Ok(connection.prepare_cached(upsert)?.query_row(params![mailbox, epoch, item], |row| row.get(0))?)
+}
+
+/// The mails that were kept and not yet flagged or moved.
+pub fn unsettled(connection: &Connection, mailbox: &str, epoch: u32) -> Result<Vec<String>> {
+    let select =
+        "SELECT item FROM arrival WHERE mailbox = ?1 AND epoch = ?2 AND settled = 0 AND mail IS NOT NULL";
+    let mut statement = connection.prepare_cached(select)?;
+    let rows = statement.query_map(params![mailbox, epoch], |row| row.get(0))?;
+    Ok(rows.collect::<std::result::Result<_, _>>()?)
+}
+
+/// This mail was flagged or moved, or is not there any more.
+pub fn settled(connection: &Connection, mailbox: &str, epoch: u32, item: &str) -> Result<()> {
+    let update = "UPDATE arrival SET settled = 1 WHERE mailbox = ?1 AND epoch = ?2 AND item = ?3";
+    connection.prepare_cached(update)?.execute(params![mailbox, epoch, item])?;
+    Ok(())
+}
+
+/// The mails of a mailbox without numbers that are known: kept, or not wanted.
+pub fn items(connection: &Connection, mailbox: &str) -> Result<std::collections::BTreeSet<String>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT item FROM arrival WHERE mailbox = ?1 AND (mail IS NOT NULL OR settled = 1)",
+    )?;
+    let rows = statement.query_map([mailbox], |row| row.get(0))?;
+    Ok(rows.collect::<std::result::Result<_, _>>()?)
+}
+
+/// These mails are not wanted: they were there before firebell, or can't be read.
+pub fn pass_over(connection: &Connection, mailbox: &str, items: &[String]) -> Result<()> {
+    let upsert = "INSERT INTO arrival (mailbox, epoch, item, settled) VALUES (?1, 0, ?2, 1)
+        ON CONFLICT (mailbox, epoch, item) DO UPDATE SET settled = 1";
+    let mut statement = connection.prepare_cached(upsert)?;
+    for item in items {
+        statement.execute(params![mailbox, item])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,80 @@
+//! Owns filing the past: mails out of an archive, each worked on at its own time, and their incidents closed at the end.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+
+use super::inbound::Digest;
+use super::{Result, find, millis, time, work};
+use crate::book::Book;
+use crate::gateway::{Arrival, Input, MailOutcome};
+use crate::message::Message;
+
+/// Whether these bytes are stored already, from wherever they came.
+pub fn is_known(connection: &Connection, digest: &Digest) -> Result<bool> {
+    Ok(connection.prepare_cached("SELECT 1 FROM mail WHERE digest = ?1")?.exists([digest])?)
+}
+
+/// Files a mail. Nobody is told; no incident of today changes.
+pub fn file(
+    connection: &Connection,
+    book: &Book,
+    raw: &[u8],
+    digest: &Digest,
+    message: &Message,
+    at: Timestamp,
+) -> Result<Option<MailOutcome>> {
+    let change = work(connection, book, Input::Mail(message, Arrival::Archive), at)?;
+    let incident = change.outcome.as_ref().and_then(|outcome| outcome.incident).unwrap_or(0);
+    let insert = "INSERT INTO mail (received_at, raw, state, digest, past, message_id, content_hash, outcome, incident)
+        VALUES (?1, ?2, 'done', ?3, 1, ?4, ?5, ?6, ?7)";
+    connection.prepare_cached(insert)?.execute(params![
+        millis(at),
+        raw,
+        digest,
+        message.message_id,
+        message.content_hash,
+        serde_json::to_string(&change.outcome)?,
+        incident as i64,
+    ])?;
+    Ok(change.outcome)
+}
+
+/// Keeps a mail over which the reader panicked, put aside.
+pub fn put_aside(
+    connection: &Connection,
+    raw: &[u8],
+    digest: &Digest,
+    why: &str,
+    at: Timestamp,
+) -> Result<()> {
+    let insert = "INSERT INTO mail (received_at, raw, state, digest, past, trouble)
+        VALUES (?1, ?2, 'quarantined', ?3, 1, ?4)";
+    connection.prepare_cached(insert)?.execute(params![millis(at), raw, digest, why])?;
+    Ok(())
+}
+
+/// Closes the incidents of the past that are still open, each at the time when it was last heard of; how many.
+pub fn close_all(connection: &Connection, book: &Book) -> Result<usize> {
+    let select = "SELECT number, (SELECT max(at) FROM event WHERE incident = number) FROM incident
+        WHERE past = 1 AND status <> 'closed'";
+    let mut statement = connection.prepare_cached(select)?;
+    let rows = statement.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?)))?;
+    let open = rows.collect::<std::result::Result<Vec<(i64, i64)>, _>>()?;
+    for (number, at) in &open {
+        work(connection, book, Input::ArchiveEnds(*number as u64), time(*at))?;
+    }
+    Ok(open.len())
+}
+
+/// The time of the newest mail that was filed.
+pub fn newest(connection: &Connection) -> Result<Option<Timestamp>> {
+    let newest: Option<i64> = connection
+        .prepare_cached("SELECT max(received_at) FROM mail WHERE past = 1")?
+        .query_row([], |row| row.get(0))?;
+    Ok(newest.map(time))
+}
+
+/// How many incidents are known.
+pub fn incidents(connection: &Connection) -> Result<u64> {
+    Ok(find::next_number(connection)? - 1)
+}
