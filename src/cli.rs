@@ -5,6 +5,7 @@ mod act;
 mod check;
 mod demo;
 mod explain;
+mod import;
 mod incidents;
 mod log;
 #[cfg(test)]
@@ -58,6 +59,8 @@ enum Command {
     Check(check::Arguments),
     /// Take mail in, work on it, send what is owed
     Run(run::Arguments),
+    /// Bring in the mails of the past: an mbox, a Maildir, a folder of .eml files
+    Import(import::Arguments),
     /// Play a conversation and print what firebell does
     Rehearse(rehearse::Arguments),
     /// List incidents, those that nobody has first
@@ -126,6 +129,7 @@ pub fn run(cli: Cli) -> Result<End, Failure> {
     match cli.command {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Run(arguments) => run::run(config, &arguments),
+        Command::Import(arguments) => import::run(config, &arguments),
         Command::Rehearse(arguments) => rehearse::run(config, &arguments),
         Command::Explain(arguments) => explain::run(config, &arguments),
         Command::Check(arguments) => check::run(config, &arguments),

@@ -4,7 +4,9 @@
 pub mod clock;
 pub mod files;
 pub mod reading;
+pub mod archive;
 pub mod store;
+pub mod import;
 pub mod mailbox;
 pub mod delivery;
 pub mod daemon;

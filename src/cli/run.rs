@@ -1,6 +1,5 @@
 //! Owns `firebell run`: opens everything, starts the loops, and listens to signals.
 
-use std::fs::{self, File, TryLockError};
 use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -84,7 +83,7 @@ fn ready(loaded: &Loaded) -> Result<Ready, Failure> {
 
 async fn serve(config: PathBuf, loaded: Loaded, ready: Ready) -> Result<(), Failure> {
     // Held until the end: two firebells on one store would both think that they are alone.
-    let _lock = lock(&ready.data)?;
+    let _lock = site::lock(&ready.data)?;
     let mut store =
         Store::open(&ready.data.join(site::DATABASE)).map_err(|error| because("the store", error))?;
     store.write(release).map_err(|error| because("the store", error))?;
@@ -121,19 +120,6 @@ fn because(what: &str, error: impl std::fmt::Display) -> Failure {
 
 fn release(store: &crate::io::store::Transaction<'_>) -> crate::io::store::Result<()> {
     wake::release_all(store)
-}
-
-fn lock(data: &Path) -> Result<File, Failure> {
-    let because = |error: std::io::Error| because(&format!("the data directory {}", data.display()), error);
-    fs::create_dir_all(data).map_err(because)?;
-    let file = File::create(data.join("firebell.lock")).map_err(because)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            Err(Failure::Impossible(format!("another firebell runs on {}: stop it first", data.display())))
-        }
-        Err(TryLockError::Error(error)) => Err(because(error)),
-    }
 }
 
 /// What whoever runs firebell can say to the process.

@@ -1,5 +1,6 @@
 //! Owns what most commands need first: the configuration, the store, the incident that is meant.
 
+use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use super::Failure;
@@ -46,6 +47,23 @@ pub(super) fn store(config: &Config) -> Result<Store, Failure> {
         )));
     }
     Ok(Store::open(&path)?)
+}
+
+/// Makes the data directory, and holds it until the file is dropped: two firebells on one store would both think that
+/// they are alone.
+pub(super) fn lock(data: &Path) -> Result<File, Failure> {
+    let because = |error: std::io::Error| {
+        Failure::Impossible(format!("the data directory {}: {error}", data.display()))
+    };
+    fs::create_dir_all(data).map_err(because)?;
+    let file = File::create(data.join("firebell.lock")).map_err(because)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            Err(Failure::Impossible(format!("another firebell runs on {}: stop it first", data.display())))
+        }
+        Err(TryLockError::Error(error)) => Err(because(error)),
+    }
 }
 
 /// The number of the incident that is meant by `42`, `INC-42`, `inc-42` or `INC-42-K7`. Check characters must be

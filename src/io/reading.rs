@@ -7,7 +7,7 @@ use std::thread;
 use crate::message::{self, Message};
 
 /// Enough for far more nesting than the limits of `message` let through.
-const STACK: usize = 64 * 1024 * 1024;
+pub(super) const STACK: usize = 64 * 1024 * 1024;
 
 /// Reads mails. None for one over which the reader panicked, which is a bug: it will be put aside.
 pub fn read(raws: Vec<Vec<u8>>) -> Vec<Option<Message>> {

@@ -86,7 +86,7 @@ fn incidents(connection: &Connection, numbers: &BTreeSet<u64>) -> Result<BTreeMa
     Ok(found)
 }
 
-pub(super) fn next_number(connection: &Connection) -> Result<u64> {
+fn next_number(connection: &Connection) -> Result<u64> {
     let newest: i64 = connection
         .prepare_cached("SELECT coalesce(max(number), 0) FROM incident")?
         .query_row([], |row| row.get(0))?;

@@ -1,17 +1,31 @@
 //! Owns filing the past: mails out of an archive, each worked on at its own time, and their incidents closed at the end.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::inbound::Digest;
-use super::{Result, find, millis, time, work};
+use super::{Result, millis, time, work};
 use crate::book::Book;
 use crate::gateway::{Arrival, Input, MailOutcome};
 use crate::message::Message;
 
-/// Whether these bytes are stored already, from wherever they came.
-pub fn is_known(connection: &Connection, digest: &Digest) -> Result<bool> {
-    Ok(connection.prepare_cached("SELECT 1 FROM mail WHERE digest = ?1")?.exists([digest])?)
+/// A mail that is stored already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// Its Message-ID; empty while nobody has worked on it.
+    pub message_id: String,
+    /// The incident it led to.
+    pub incident: Option<u64>,
+}
+
+/// The mail that has these bytes, from wherever it came.
+pub fn stored(connection: &Connection, digest: &Digest) -> Result<Option<Stored>> {
+    let select = "SELECT message_id, incident FROM mail WHERE digest = ?1 LIMIT 1";
+    let stored = connection.prepare_cached(select)?.query_row([digest], |row| {
+        let incident = row.get::<_, i64>(1)? as u64;
+        Ok(Stored { message_id: row.get(0)?, incident: (incident > 0).then_some(incident) })
+    });
+    Ok(stored.optional()?)
 }
 
 /// Files a mail. Nobody is told; no incident of today changes.
@@ -64,17 +78,4 @@ pub fn close_all(connection: &Connection, book: &Book) -> Result<usize> {
         work(connection, book, Input::ArchiveEnds(*number as u64), time(*at))?;
     }
     Ok(open.len())
-}
-
-/// The time of the newest mail that was filed.
-pub fn newest(connection: &Connection) -> Result<Option<Timestamp>> {
-    let newest: Option<i64> = connection
-        .prepare_cached("SELECT max(received_at) FROM mail WHERE past = 1")?
-        .query_row([], |row| row.get(0))?;
-    Ok(newest.map(time))
-}
-
-/// How many incidents are known.
-pub fn incidents(connection: &Connection) -> Result<u64> {
-    Ok(find::next_number(connection)? - 1)
 }
