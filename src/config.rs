@@ -26,6 +26,7 @@ use crate::book::Book;
 use crate::directory::{Address, PartyId};
 use crate::token::Keys;
 use mistake::{Mistake, Source};
+use remote::{Mailbox, RelayAddress};
 
 /// The texts of a configuration, each with its name for messages.
 #[derive(Debug, Clone, Default)]
@@ -45,28 +46,12 @@ pub struct Config {
     pub book: Book,
     /// Directory of the store; a relative one is meant from where firebell.toml lies.
     pub data: String,
-    /// Where mail is taken in; none without a `[mailbox]`.
-    pub listen: Option<Listen>,
+    /// Where mail is taken in, in the order written, each place once; none without a `[mailbox]`.
+    pub mailboxes: Vec<Mailbox>,
     /// Where mail is handed over; none without a `[relay]`.
     pub relay: Option<RelayAddress>,
     /// File of the site's key; none when not configured.
     pub key_file: Option<String>,
-}
-
-/// `[mailbox]`: the built-in SMTP listener.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listen {
-    /// IP address and port, `127.0.0.1:2525`: always a valid `SocketAddr`.
-    pub address: String,
-}
-
-/// `[relay]`: the SMTP server (RFC 5321) that takes our mail.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RelayAddress {
-    /// Host name or IP address; an IPv6 address without brackets.
-    pub host: String,
-    /// TCP port; 25 when none was written.
-    pub port: u16,
 }
 
 /// Reads a configuration. The error holds every mistake, file by file in the order of lines. `keys` go into
@@ -112,7 +97,8 @@ fn config(site: site::Site, rules: rules::Rules, formats: Vec<Format>, keys: Key
         rule_tests: rules.tests,
         keys,
     };
-    Config { book, data: site.gateway.data, listen: site.listen, relay: site.relay, key_file: site.key_file }
+    let (data, key_file) = (site.gateway.data, site.key_file);
+    Config { book, data, mailboxes: site.mailboxes, relay: site.relay, key_file }
 }
 
 /// Shipped formats and the site's, in the order of their file names.

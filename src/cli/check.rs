@@ -8,9 +8,12 @@ use super::output::{self, NAME, QUIET, WARNING, WELL, fact, paint};
 use super::{End, Failure, site};
 use crate::alert;
 use crate::config::mistake::Mistake;
+use crate::config::remote::{Mailbox, Remote, Secret, Security, Source};
 use crate::config::{Config, checks};
 use crate::directory::{Party, Service};
+use crate::incident::words::one_line;
 use crate::io::files::Loaded;
+use crate::io::secrets;
 
 /// `firebell check`
 #[derive(Debug, clap::Args)]
@@ -69,16 +72,52 @@ fn warnings(loaded: &Loaded) -> String {
             names.join(" or ")
         ));
     }
-    if config.listen.is_none() {
+    if config.mailboxes.is_empty() {
         warnings.push(
-            "no [mailbox]: `firebell run` takes no mail in; write `listen = \"127.0.0.1:2525\"`".to_owned(),
+            "no [mailbox]: `firebell run` takes no mail in; write `imap = \"imaps://USER@HOST/INBOX\"` or \
+             `listen = \"127.0.0.1:2525\"`"
+                .to_owned(),
         );
     }
     if config.relay.is_none() {
-        warnings
-            .push("no [relay]: `firebell run` can't send; write `smtp = \"smtp://localhost:25\"`".to_owned());
+        warnings.push(
+            "no [relay]: `firebell run` can't send; write `smtp = \"submission://USER@HOST\"` or \
+             `smtp = \"smtp://localhost:25\"`"
+                .to_owned(),
+        );
     }
+    warnings
+        .extend(passwords(config).filter_map(|secret| Some(secrets::password(secret).err()?.to_string())));
     warnings.iter().map(|warning| format!("{} {warning}\n", paint(WARNING, "warning:"))).collect()
+}
+
+/// Where the passwords are that the configuration names.
+fn passwords(config: &Config) -> impl Iterator<Item = &Secret> {
+    let of_mailboxes = config.mailboxes.iter().filter_map(|mailbox| match &mailbox.source {
+        Source::Imap { server, .. } => server.password.as_ref(),
+        Source::Listen(_) | Source::Maildir(_) => None,
+    });
+    of_mailboxes.chain(config.relay.iter().filter_map(|relay| relay.server.password.as_ref()))
+}
+
+/// A server in words: `imap.example.com port 993 (TLS) as incidents`.
+fn server(remote: &Remote) -> String {
+    let security = match remote.security {
+        Security::Plain => "no TLS",
+        Security::StartTls => "STARTTLS",
+        Security::Tls => "TLS",
+    };
+    let user = remote.user.as_ref().map(|user| format!(" as {}", one_line(user))).unwrap_or_default();
+    format!("{} port {} ({security}){user}", remote.host, remote.port)
+}
+
+/// A mailbox in words.
+fn mailbox(mailbox: &Mailbox) -> String {
+    match &mailbox.source {
+        Source::Listen(address) => format!("whoever connects to {address}"),
+        Source::Imap { server: remote, folder } => format!("{} in {}", one_line(folder), server(remote)),
+        Source::Maildir(directory) => format!("the Maildir {}", one_line(directory)),
+    }
 }
 
 /// What was found, in a few lines.
@@ -91,30 +130,32 @@ fn account(path: &str, loaded: &Loaded) -> String {
         |parties: &[&Party]| parties.iter().map(|party| party.id.to_string()).collect::<Vec<_>>().join(", ");
     let services: Vec<&str> = directory.services.keys().map(|id| id.as_str()).collect();
     let formats: Vec<&str> = book.formats.iter().map(|format| format.name.as_str()).collect();
-    let listen = config.listen.as_ref().map_or("nowhere".to_owned(), |listen| listen.address.clone());
-    let relay = config
-        .relay
-        .as_ref()
-        .map_or("none".to_owned(), |relay| format!("{} port {}", relay.host, relay.port));
+    let relay = config.relay.as_ref().map_or("none".to_owned(), |relay| server(&relay.server));
+    let mailboxes = match config.mailboxes.as_slice() {
+        [] => vec!["nowhere".to_owned()],
+        mailboxes => mailboxes.iter().map(mailbox).collect(),
+    };
     let mut text = format!("{}: {}\n", paint(NAME, path), paint(WELL, "no mistakes"));
     let counted =
         |count: usize, what: &str| if count == 0 { "none".to_owned() } else { format!("{count}: {what}") };
     let tests = |count: usize| paint(QUIET, &format!("(tests passed: {count})"));
     let format_tests = book.formats.iter().map(|format| format.tests.len()).sum();
-    for (heading, value) in [
-        ("Address", format!("{} ({})", book.address, book.name)),
-        ("People", directory.people.len().to_string()),
-        ("Teams", counted(teams.len(), &names(&teams))),
-        ("Clients", counted(clients.len(), &names(&clients))),
-        ("Services", counted(services.len(), &services.join(", "))),
-        ("Rules", format!("{} {}", book.rules.len(), tests(book.rule_tests.len()))),
-        ("Formats", format!("{} {}", counted(formats.len(), &formats.join(", ")), tests(format_tests))),
-        ("Listens at", listen),
-        ("Relay", relay),
-        ("Key", config.key_file.clone().filter(|_| loaded.no_key.is_none()).unwrap_or("none".to_owned())),
-        ("Store", site::store_path(config).display().to_string()),
+    let key = config.key_file.clone().filter(|_| loaded.no_key.is_none());
+    let one = |value: String| vec![value];
+    for (heading, values) in [
+        ("Address", one(format!("{} ({})", book.address, book.name))),
+        ("People", one(directory.people.len().to_string())),
+        ("Teams", one(counted(teams.len(), &names(&teams)))),
+        ("Clients", one(counted(clients.len(), &names(&clients)))),
+        ("Services", one(counted(services.len(), &services.join(", ")))),
+        ("Rules", one(format!("{} {}", book.rules.len(), tests(book.rule_tests.len())))),
+        ("Formats", one(format!("{} {}", counted(formats.len(), &formats.join(", ")), tests(format_tests)))),
+        ("Mail from", mailboxes),
+        ("Relay", one(relay)),
+        ("Key", one(key.unwrap_or("none".to_owned()))),
+        ("Store", one(site::store_path(config).display().to_string())),
     ] {
-        let _ = text.write_str(&fact(heading, &[value]));
+        let _ = text.write_str(&fact(heading, &values));
     }
     text
 }
@@ -154,7 +195,9 @@ mod tests {
         assert_eq!(lines[3], "  Teams        1: infra");
         assert_eq!(lines[4], "  Clients      1: client-a");
         assert!(
-            text.contains("\n  Listens at   127.0.0.1:2525\n  Relay        relay.example.com port 25\n"),
+            text.contains(
+                "\n  Mail from    whoever connects to 127.0.0.1:2525\n  Relay        relay.example.com port 25 (no TLS)\n"
+            ),
             "{text}"
         );
         assert_eq!(lines.len(), 12);

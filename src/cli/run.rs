@@ -11,6 +11,7 @@ use tokio::sync::{Notify, watch};
 
 use super::{End, Failure, site};
 use crate::book::Book;
+use crate::config::remote::Source;
 use crate::io::clock::Clock;
 use crate::io::daemon::{self, Daemon};
 use crate::io::delivery::{Relay, Timeouts};
@@ -65,15 +66,18 @@ fn ready(loaded: &Loaded) -> Result<Ready, Failure> {
     let missing = |what: &str, line: &str| {
         Failure::Impossible(format!("{what} is missing: write `{line}`, then `firebell check`"))
     };
-    let listen =
-        config.listen.as_ref().ok_or_else(|| missing("[mailbox]", "mailbox.listen = \"127.0.0.1:2525\""))?;
+    let listens = config.mailboxes.iter().find_map(|mailbox| match &mailbox.source {
+        Source::Listen(address) => Some(address),
+        Source::Imap { .. } | Source::Maildir(_) => None,
+    });
+    let listen = listens.ok_or_else(|| missing("[mailbox]", "mailbox.listen = \"127.0.0.1:2525\""))?;
     let relay =
         config.relay.as_ref().ok_or_else(|| missing("[relay]", "relay.smtp = \"smtp://127.0.0.1:25\""))?;
     Ok(Ready {
-        listen: listen.address.parse().map_err(|error| because("mailbox.listen", error))?,
+        listen: listen.parse().map_err(|error| because("mailbox.listen", error))?,
         relay: Relay {
-            host: relay.host.clone(),
-            port: relay.port,
+            host: relay.server.host.clone(),
+            port: relay.server.port,
             hello: config.book.address.domain().to_owned(),
             timeouts: Timeouts::default(),
         },

@@ -1,6 +1,4 @@
-//! Owns `[gateway]`, `[mailbox]`, `[relay]` and `[security]`: firebell itself and what it is connected to.
-
-use std::net::SocketAddr;
+//! Owns `[gateway]` and `[security]`: firebell itself.
 
 use jiff::tz::TimeZone;
 
@@ -8,7 +6,6 @@ use super::names::Names;
 use super::reading::{Reading, Word};
 use super::table::Table;
 use super::values::{self, LANGUAGES};
-use super::{Listen, RelayAddress};
 use crate::directory::{Address, Language, PartyId};
 
 /// Longest local part of the mailbox's address: with a plus part of 37 characters (number, 128-bit token in
@@ -95,55 +92,6 @@ fn tag(text: &str) -> Result<String, String> {
     Ok(text.to_ascii_uppercase())
 }
 
-/// `[mailbox]`.
-pub(super) fn listen(root: &Table<'_>, reading: &Reading<'_>) -> Option<Listen> {
-    let table = root.table("mailbox", "[mailbox]")?;
-    let listen = table.required("listen").and_then(|word| match word.text.parse::<SocketAddr>() {
-        Ok(_) => Some(Listen { address: word.text }),
-        Err(_) => {
-            let text = format!("listen: `{}` is no address and port; write `127.0.0.1:2525`", word.text);
-            reading.say(&word.span, text);
-            None
-        }
-    });
-    table.end();
-    listen
-}
-
-/// `[relay]`.
-pub(super) fn relay(root: &Table<'_>) -> Option<RelayAddress> {
-    let table = root.table("relay", "[relay]")?;
-    if !table.has("smtp") {
-        table.needs("smtp");
-    }
-    let relay = table.read("smtp", relay_address);
-    table.end();
-    relay
-}
-
-/// `smtp://host[:port]`.
-fn relay_address(text: &str) -> Result<RelayAddress, String> {
-    let wrong = || format!("`{text}` is no relay; write `smtp://host` or `smtp://host:25`");
-    let rest = text.strip_prefix("smtp://").ok_or_else(wrong)?;
-    let rest = rest.strip_suffix('/').unwrap_or(rest);
-    let (host, port) = match rest.rsplit_once(':').filter(|_| !rest.ends_with(']')) {
-        Some((host, port)) => (host, port.parse().map_err(|_| wrong())?),
-        None => (rest, 25),
-    };
-    let v6 = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
-    let plain =
-        |host: &str| host.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '.' || c == '_');
-    match v6 {
-        Some(v6) if v6.parse::<std::net::Ipv6Addr>().is_ok() => {
-            Ok(RelayAddress { host: v6.to_owned(), port })
-        }
-        None if !host.is_empty() && plain(host) && port != 0 => {
-            Ok(RelayAddress { host: host.to_owned(), port })
-        }
-        _ => Err(wrong()),
-    }
-}
-
 /// `[security]` as written: the key file and the monitors.
 pub(super) fn security(root: &Table<'_>, reading: &Reading<'_>) -> (Option<String>, Vec<String>) {
     let Some(table) = root.table("security", "[security]") else { return (None, Vec::new()) };
@@ -166,30 +114,4 @@ fn monitor(reading: &Reading<'_>, word: &Word) -> Option<String> {
         return None;
     }
     Some(text)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_relay_is_a_host_and_a_port() {
-        let at = |host: &str, port| Ok(RelayAddress { host: host.into(), port });
-        assert_eq!(relay_address("smtp://mail.example.com"), at("mail.example.com", 25));
-        assert_eq!(relay_address("smtp://127.0.0.1:2525/"), at("127.0.0.1", 2525));
-        assert_eq!(relay_address("smtp://[::1]:26"), at("::1", 26));
-        assert_eq!(relay_address("smtp://[::1]"), at("::1", 25));
-        for wrong in [
-            "submission://a:587",
-            "mail.example.com",
-            "smtp://",
-            "smtp://:25",
-            "smtp://a:0",
-            "smtp://me@a",
-            "smtp://a:x",
-            "smtp://[::1",
-        ] {
-            assert!(relay_address(wrong).is_err(), "{wrong}");
-        }
-    }
 }

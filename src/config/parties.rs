@@ -42,7 +42,8 @@ impl WrittenParty {
             external: table.flag("external").unwrap_or(false),
             people: table.some_words(
                 "people",
-                "[[party]] needs `people`: a list of at least one id, or nobody gets its mails",
+                "[[party]] needs `people`, or nobody gets its mails: write `people = [\"kato\"]` with the ids of its \
+                 [[person]]s",
             ),
             language: table.one_of("language", &LANGUAGES),
             zone: table.read("time_zone", values::zone),

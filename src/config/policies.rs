@@ -41,7 +41,7 @@ impl WrittenPolicy {
             table.reading.say(&table.place("steps"), text);
         }
         let steps = steps.into_iter().enumerate().map(|(number, step)| read_step(number, step)).collect();
-        let policy = Self { id, steps, repeat: table.number("repeat", MOST_REPEATS).unwrap_or(0) };
+        let policy = Self { id, steps, repeat: table.number("repeat", 0..=MOST_REPEATS).unwrap_or(0) };
         table.end();
         policy
     }

@@ -1,7 +1,15 @@
 //! Owns what is configured about servers and mailboxes: where they are, how they are entered, what is done there.
 //! Never holds a password: only where it is kept.
 
+mod mailbox;
+mod relay;
+mod server;
+mod url;
+
 use jiff::civil::Date;
+
+pub(super) use mailbox::mailboxes;
+pub(super) use relay::relay;
 
 /// Whether and how a connection is encrypted. Certificates are always verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,3 +105,6 @@ pub struct RelayAddress {
     /// How many mails it takes a minute; none for no limit.
     pub per_minute: Option<u32>,
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,9 +9,9 @@ use super::parties::{self, WrittenParty};
 use super::people::{self, WrittenPerson};
 use super::policies::{self, WrittenPolicy};
 use super::reading::{Reading, Word};
+use super::remote::{self, Mailbox, RelayAddress};
 use super::services::{self, WrittenService};
 use super::table::{self, Table};
-use super::{Listen, RelayAddress};
 use crate::directory::{Directory, PartyId};
 use crate::escalation::Policy;
 
@@ -22,8 +22,8 @@ pub(super) struct Site {
     pub(super) gateway: Gateway,
     /// The operator, found.
     pub(super) operator: Option<PartyId>,
-    /// `[mailbox]`.
-    pub(super) listen: Option<Listen>,
+    /// `[mailbox]`, one or more.
+    pub(super) mailboxes: Vec<Mailbox>,
     /// `[relay]`.
     pub(super) relay: Option<RelayAddress>,
     /// `[security] key_file`.
@@ -90,8 +90,8 @@ pub(super) fn read(source: Source<'_>, mistakes: &mut Vec<Mistake>) -> Option<Si
 fn site(root: Table<'_>) -> Site {
     let reading = root.reading;
     let gateway = Gateway::read(&root, reading);
-    let listen = gateway::listen(&root, reading);
-    let relay = gateway::relay(&root);
+    let mailboxes = remote::mailboxes(&root, reading);
+    let relay = remote::relay(&root);
     let written = Written::read(&root);
     let (key_file, monitors) = gateway::security(&root, reading);
     root.end();
@@ -105,7 +105,7 @@ fn site(root: Table<'_>) -> Site {
         },
         policies: policies::policies(&written.policies, &names, reading),
         gateway,
-        listen,
+        mailboxes,
         relay,
         key_file,
         monitors,

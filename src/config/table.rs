@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::ops::RangeInclusive;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -145,6 +146,16 @@ impl<'a> Table<'a> {
         self.words(key)
     }
 
+    /// One word; a date may stand without quotes.
+    pub(super) fn date_or_word(&self, key: &'static str) -> Option<Word> {
+        let value = self.value(key)?;
+        if !matches!(value.get_ref(), DeValue::Datetime(_)) {
+            return self.word(key);
+        }
+        let span = value.span();
+        Some(Word { text: self.reading.text(&span).to_owned(), span })
+    }
+
     /// True or false.
     pub(super) fn flag(&self, key: &'static str) -> Option<bool> {
         let value = self.value(key)?;
@@ -155,13 +166,15 @@ impl<'a> Table<'a> {
         flag
     }
 
-    /// A number from 0 to `most`.
-    pub(super) fn number(&self, key: &'static str, most: u32) -> Option<u32> {
+    /// A number within bounds.
+    pub(super) fn number(&self, key: &'static str, bounds: RangeInclusive<u32>) -> Option<u32> {
         let value = self.value(key)?;
         let number = value.get_ref().as_integer().filter(|number| number.radix() == 10);
-        let number = number.and_then(|number| number.as_str().parse().ok()).filter(|number| *number <= most);
+        let number =
+            number.and_then(|number| number.as_str().parse().ok()).filter(|number| bounds.contains(number));
         if number.is_none() {
-            self.reading.say(&value.span(), format!("`{key}` must be a number from 0 to {most}"));
+            let (least, most) = bounds.into_inner();
+            self.reading.say(&value.span(), format!("`{key}` must be a number from {least} to {most}"));
         }
         number
     }
@@ -190,6 +203,11 @@ impl<'a> Table<'a> {
         }
         let word = self.word(key)?;
         parse(&word.text).map_err(|why| self.reading.say(&word.span, format!("`{key}`: {why}"))).ok()
+    }
+
+    /// Whether a table stands under a key.
+    pub(super) fn holds_table(&self, key: &'static str) -> bool {
+        self.value(key).is_some_and(|value| value.get_ref().is_table())
     }
 
     /// The table under a key.

@@ -37,7 +37,7 @@ fn ten_lines_are_enough() {
     assert_eq!((book.tag.as_str(), book.language), ("INC", Language::En));
     assert_eq!(book.zone, jiff::tz::TimeZone::UTC);
     assert_eq!(config.data, "data");
-    assert_eq!((config.listen, config.relay, config.key_file), (None, None, None));
+    assert_eq!((config.mailboxes, config.relay, config.key_file), (Vec::new(), None, None));
     let kato = book.directory.people.get(&PersonId::new("kato")).unwrap();
     assert_eq!((kato.name.as_str(), kato.language), ("kato", Language::En));
     let infra = book.directory.parties.get(&PartyId::new("infra")).unwrap();
@@ -48,10 +48,12 @@ fn ten_lines_are_enough() {
 
 #[test]
 fn a_whole_site_means_what_it_says() {
-    let Config { book, data, listen, relay, key_file } = config_of(SITE);
+    let Config { book, data, mailboxes, relay, key_file } = config_of(SITE);
     assert_eq!((data.as_str(), key_file.as_deref()), ("/var/lib/firebell", Some("key")));
-    assert_eq!(listen, Some(Listen { address: "127.0.0.1:2525".into() }));
-    assert_eq!(relay, Some(RelayAddress { host: "relay.example.com".into(), port: 2526 }));
+    let mailbox = mailboxes.first().unwrap();
+    assert_eq!(mailbox.source, remote::Source::Listen("127.0.0.1:2525".into()));
+    let relay = relay.unwrap().server;
+    assert_eq!((relay.host.as_str(), relay.port), ("relay.example.com", 2526));
     assert_eq!((book.tag.as_str(), book.name.as_str()), ("OPS", "Example Operations"));
     assert_eq!(book.monitors, ["nagios@example.com", "@mon.example.com"]);
     let client = book.directory.parties.get(&PartyId::new("client-a")).unwrap();

@@ -6,7 +6,9 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use super::secrets;
 use crate::config::mistake::Mistake;
+use crate::config::remote::{After, Mailbox, Remote, Secret, Source};
 use crate::config::{self, Config, Files};
 use crate::token::Keys;
 
@@ -16,7 +18,7 @@ const SHORTEST_KEY: usize = 32;
 /// A configuration from disk.
 #[derive(Debug, Clone)]
 pub struct Loaded {
-    /// What it means. `data` and `key_file` are found from where firebell.toml lies.
+    /// What it means. All its paths are found from where firebell.toml lies.
     pub config: Config,
     /// Why the book has the rehearsal keys and not the site's own; None when it has the site's. Whoever
     /// sends mail has to refuse with this.
@@ -59,8 +61,7 @@ fn understood(
     }
     let home = path.parent().unwrap_or(Path::new(""));
     let mut config = config::read(files, rehearsal)?;
-    config.data = home.join(&config.data).display().to_string();
-    config.key_file = config.key_file.map(|file| home.join(file).display().to_string());
+    locate(&mut config, &|path| secrets::located(path, home));
     let no_key = match keys(config.key_file.as_deref(), path) {
         Ok(keys) => {
             config.book.keys = keys;
@@ -69,6 +70,34 @@ fn understood(
         Err(mistake) => Some(mistake),
     };
     Ok(Loaded { config, no_key })
+}
+
+/// Makes every path of a configuration one that can be opened.
+fn locate(config: &mut Config, located: &dyn Fn(&str) -> String) {
+    config.data = located(&config.data);
+    config.key_file = config.key_file.as_deref().map(located);
+    for mailbox in &mut config.mailboxes {
+        match mailbox {
+            Mailbox { source: Source::Imap { server, .. }, .. } => locate_secrets(server, located),
+            Mailbox { source: Source::Maildir(directory), after, .. } => {
+                *directory = located(directory);
+                if let After::Move(to) = after {
+                    *to = located(to);
+                }
+            }
+            Mailbox { source: Source::Listen(_), .. } => {}
+        }
+    }
+    if let Some(relay) = &mut config.relay {
+        locate_secrets(&mut relay.server, located);
+    }
+}
+
+fn locate_secrets(server: &mut Remote, located: &dyn Fn(&str) -> String) {
+    server.ca_file = server.ca_file.as_deref().map(located);
+    if let Some(Secret::File(file)) = &mut server.password {
+        *file = located(file);
+    }
 }
 
 /// A mistake about a file as a whole.
@@ -118,33 +147,13 @@ fn keys(file: Option<&str>, main: &Path) -> Result<Keys, Mistake> {
         let text = format!("no `key_file` under [security]: mail can't be sent; {make}");
         return Err(about(main.display().to_string(), text));
     };
-    let text =
-        fs::read_to_string(file).map_err(|error| about(file, format!("can't be read: {error}; {make}")))?;
-    if is_open(Path::new(file)) {
-        return Err(about(
-            file,
-            format!("may be read by others than its owner; `chmod 600 {file}` closes it"),
-        ));
-    }
+    let text = secrets::read(file).map_err(|why| about(file, why.with(make)))?;
     let key = text.trim();
     if key.lines().count() != 1 || key.chars().count() < SHORTEST_KEY {
         let text = format!("must be one line of at least {SHORTEST_KEY} characters; {make}");
         return Err(about(file, text));
     }
     Ok(Keys::new(key.as_bytes().to_vec()))
-}
-
-/// Whether others than the owner may read or write it.
-#[cfg(unix)]
-fn is_open(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
-    fs::metadata(path).is_ok_and(|about| about.permissions().mode() & 0o077 != 0)
-}
-
-/// Modes are a Unix notion.
-#[cfg(not(unix))]
-fn is_open(_: &Path) -> bool {
-    false
 }
 
 #[cfg(unix)]
@@ -196,13 +205,35 @@ mod tests {
     }
 
     #[test]
-    fn data_and_key_are_found_from_where_the_file_lies() {
+    fn every_path_is_found_from_where_the_file_lies() {
         let key = "k".repeat(32) + "\n";
-        let (home, main) = site("[security]\nkey_file = \"key\"\n", Some((&key, 0o600)));
+        let more = "[security]\nkey_file = \"key\"\n\
+            [[mailbox]]\nimap = \"imaps://me@host\"\npassword_file = \"imap.password\"\nca_file = \"ca.pem\"\n\
+            after = { move_to = \"Handled\" }\n\
+            [[mailbox]]\nmaildir = \"mail\"\nafter = { move_to = \"handled\" }\n\
+            [[mailbox]]\nmaildir = \"/var/mail/others\"\n\
+            [relay]\nsmtp = \"submission://me@host\"\npassword_file = \"/run/relay\"\nca_file = \"ca.pem\"\n";
+        let (home, main) = site(more, Some((&key, 0o600)));
         let loaded = load_it(&main);
         assert_eq!(loaded.no_key, None);
-        assert_eq!(loaded.config.data, home.path().join("data").display().to_string());
-        assert_eq!(loaded.config.key_file, Some(home.path().join("key").display().to_string()));
+        let at = |path: &str| home.path().join(path).display().to_string();
+        assert_eq!(loaded.config.data, at("data"));
+        assert_eq!(loaded.config.key_file, Some(at("key")));
+        let [imap, maildir, others] = loaded.config.mailboxes.as_slice() else { panic!("three mailboxes") };
+        let Source::Imap { server, .. } = &imap.source else { panic!("IMAP") };
+        assert_eq!(server.password, Some(Secret::File(at("imap.password"))));
+        assert_eq!(server.ca_file, Some(at("ca.pem")));
+        assert_eq!(imap.after, After::Move("Handled".into()));
+        assert_eq!(
+            (&maildir.source, &maildir.after),
+            (&Source::Maildir(at("mail")), &After::Move(at("handled")))
+        );
+        assert_eq!(others.source, Source::Maildir("/var/mail/others".into()));
+        let relay = loaded.config.relay.unwrap().server;
+        assert_eq!(
+            (relay.password, relay.ca_file),
+            (Some(Secret::File("/run/relay".into())), Some(at("ca.pem")))
+        );
     }
 
     #[test]
