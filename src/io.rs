@@ -2,6 +2,7 @@
 //! Never decides anything about incidents.
 
 pub mod clock;
+pub mod net;
 pub mod secrets;
 pub mod files;
 pub mod reading;

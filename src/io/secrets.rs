@@ -3,8 +3,9 @@
 //! On failure the words say how to write it.
 
 use std::path::Path;
-use std::{env, fmt, fs, io};
+use std::{env, fs, io};
 
+use super::net::Password;
 use crate::config::mistake::Mistake;
 use crate::config::remote::Secret;
 
@@ -12,23 +13,6 @@ use crate::config::remote::Secret;
 const CREDENTIALS: &str = "$CREDENTIALS_DIRECTORY/";
 /// The variable in which systemd says where they are.
 const DIRECTORY: &str = "CREDENTIALS_DIRECTORY";
-
-/// A password. Never shown.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Password(String);
-
-impl Password {
-    /// The password itself, for the log-in alone.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Password {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Password(…)")
-    }
-}
 
 /// Why a file with a secret was not read.
 #[derive(Debug)]
@@ -82,7 +66,7 @@ pub fn password(secret: &Secret) -> Result<Password, Mistake> {
 
 fn first_line(text: &str) -> Option<Password> {
     let line = text.lines().next().filter(|line| !line.is_empty())?;
-    Some(Password(line.to_owned()))
+    Some(Password::new(line))
 }
 
 /// A file that nobody but its owner may read. systemd watches over its credentials itself, and their modes say little.
