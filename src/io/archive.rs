@@ -108,8 +108,15 @@ pub fn open(path: &Path, progress: &mut dyn FnMut(u64)) -> Result<Archive, Error
         files: Vec::new(),
         open: Mutex::new(Vec::new()),
     };
+    let mut told = 0;
+    let mut tell = |read: u64| {
+        if read >= told + PROGRESS {
+            told = read;
+            progress(read);
+        }
+    };
     for candidate in found.candidates {
-        archive.index(candidate, progress);
+        archive.index(candidate, &mut tell);
     }
     progress(archive.bytes);
     if archive.entries.is_empty() {
@@ -122,17 +129,10 @@ pub fn open(path: &Path, progress: &mut dyn FnMut(u64)) -> Result<Archive, Error
 
 impl Archive {
     /// Adds one file's mails to the index, or the file to those skipped.
-    fn index(&mut self, candidate: walk::Candidate, progress: &mut dyn FnMut(u64)) {
+    fn index(&mut self, candidate: walk::Candidate, tell: &mut dyn FnMut(u64)) {
         let file = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
         let before = self.bytes;
-        let mut told = before;
-        let mut tell = |at: u64| {
-            if before + at >= told + PROGRESS {
-                told = before + at;
-                progress(told);
-            }
-        };
-        let quoted = match candidate.form(file, &mut tell) {
+        let quoted = match candidate.form(file, &mut |read| tell(before + read)) {
             Ok(walk::Form::Mail(entry)) => {
                 self.bytes += entry.length;
                 self.entries.push(entry);
@@ -160,7 +160,8 @@ impl Archive {
     }
 
     /// The bytes of a mail as it was delivered: without From_ line, quoting undone, line ends as they are. Of a mail
-    /// above [`LARGEST`] one byte more than that is read, by which `message` sees, and says, that it is too large.
+    /// above [`LARGEST`] one byte more than that is given, as it stands: by it `message` sees, and says, that the mail
+    /// is too large.
     pub fn read(&self, entry: &Entry) -> Result<Vec<u8>, Error> {
         let Some(kept) = self.kept(entry) else { return Err(Error::Changed(PathBuf::new())) };
         let wanted = entry.length.min(LARGEST as u64 + 1);
@@ -171,7 +172,8 @@ impl Archive {
         if (raw.len() as u64) < wanted {
             return Err(Error::Changed(kept.path.clone()));
         }
-        Ok(if kept.quoted { mbox::unquoted(raw) } else { raw })
+        let whole = raw.len() <= LARGEST;
+        Ok(if kept.quoted && whole { mbox::unquoted(raw) } else { raw })
     }
 
     fn bytes_of(&self, entry: &Entry, kept: &Kept, wanted: u64) -> io::Result<Vec<u8>> {

@@ -177,12 +177,16 @@ fn a_mail_that_is_gone_or_shorter_than_it_was_is_not_read_by_half() {
 
 #[test]
 fn a_mail_that_is_too_large_is_cut_one_byte_above_the_limit() {
-    let home = tree(&[("x.eml", "Subject: x\n\n")]);
-    let path = home.path().join("x.eml");
-    fs::OpenOptions::new().write(true).open(&path).unwrap().set_len(LARGEST as u64 + 1000).unwrap();
-    let archive = open_it(&path);
-    assert_eq!(archive.read(&archive.entries[0]).unwrap().len(), LARGEST + 1);
-    assert_eq!(archive.entries[0].length, LARGEST as u64 + 1000);
+    let text = "From a Mon Jan  5 10:00:00 2026\nSubject: x\n\n>From b\n";
+    let home = tree(&[("x.eml", "Subject: x\n\n"), ("box", text)]);
+    for name in ["x.eml", "box"] {
+        let path = home.path().join(name);
+        let size = LARGEST as u64 + 1000;
+        fs::OpenOptions::new().write(true).open(&path).unwrap().set_len(size).unwrap();
+        let archive = open_it(&path);
+        assert_eq!(archive.read(&archive.entries[0]).unwrap().len(), LARGEST + 1);
+        assert!(archive.entries[0].length > LARGEST as u64 + 900);
+    }
 }
 
 #[test]
@@ -194,4 +198,10 @@ fn progress_is_told_on_the_way_and_at_the_end() {
     let archive = open(home.path(), &mut |bytes| told.push(bytes)).unwrap();
     assert!(told.len() > 2 && told.is_sorted(), "{told:?}");
     assert_eq!(told.last(), Some(&archive.bytes));
+
+    let large = "x".repeat(PROGRESS as usize / 2);
+    let files = ["a.eml", "b.eml", "c.eml", "d.eml"].map(|name| (name, large.as_str()));
+    let mut told = Vec::new();
+    open(tree(&files).path(), &mut |bytes| told.push(bytes)).unwrap();
+    assert_eq!(told, [PROGRESS, 2 * PROGRESS, 2 * PROGRESS]);
 }

@@ -49,18 +49,24 @@ pub(super) fn keep(
     arrived: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<i64> {
-    let insert =
-        "INSERT INTO mail (received_at, raw, state, digest, arrived_at) VALUES (?1, ?2, 'new', ?3, ?4)";
-    let values = params![millis(now), raw, digest, arrived.map(millis)];
-    connection.prepare_cached(insert)?.execute(values)?;
-    Ok(connection.last_insert_rowid())
+    let insert = "INSERT INTO mail (received_at, state, digest, arrived_at) VALUES (?1, 'new', ?2, ?3)";
+    connection.prepare_cached(insert)?.execute(params![millis(now), digest, arrived.map(millis)])?;
+    bytes(connection, raw)
+}
+
+/// Adds the bytes of the mail that was just added; its number.
+pub(super) fn bytes(connection: &Connection, raw: &[u8]) -> Result<i64> {
+    let id = connection.last_insert_rowid();
+    connection.prepare_cached("INSERT INTO raw (mail, bytes) VALUES (?1, ?2)")?.execute(params![id, raw])?;
+    Ok(id)
 }
 
 /// Takes up to `limit` mails to work on, oldest first, and no more than fit into memory together. Mails that failed
 /// before come alone, so that they can't fail others with them. An owner works on one claim at a time: what it still
 /// has was left behind by a failure of the store, and is taken again.
 pub fn claim(connection: &Connection, lease: &Lease, limit: usize, now: Timestamp) -> Result<Vec<Claimed>> {
-    let select = "SELECT id, coalesce(arrived_at, received_at), raw, attempts FROM mail
+    let select =
+        "SELECT id, coalesce(arrived_at, received_at), bytes, attempts FROM mail JOIN raw ON mail = id
         WHERE state = 'new' AND (lease_until <= ?1 OR owner = ?4) AND attempts < ?3 ORDER BY id LIMIT ?2";
     let mut statement = connection.prepare_cached(select)?;
     let mut rows = statement.query(params![millis(now), limit as i64, ATTEMPTS, lease.owner])?;

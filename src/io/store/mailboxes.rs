@@ -1,6 +1,8 @@
 //! Owns how far mailboxes were read, and which of their mails are known.
 //! Never decides what a mail means.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -14,12 +16,12 @@ pub struct Cursor {
     pub epoch: u32,
     /// Every UID up to this is done with.
     pub seen_to: u32,
-    /// UIDs up to this were there when the epoch began: their mails may be known from the one before.
-    pub listed_again: u32,
-    /// Mails that arrived before this are not taken.
-    pub since: Timestamp,
-    /// The mailbox numbers its mails anew since it was last entered.
+    /// UIDs up to this were in the mailbox when the epoch began.
+    pub there: u32,
+    /// There was an epoch before: what was in the mailbox may be known from it.
     pub renumbered: bool,
+    /// Of what was in the mailbox, mails that arrived before this are not wanted.
+    pub since: Timestamp,
 }
 
 /// What a server says of a mailbox when it is entered.
@@ -31,56 +33,59 @@ pub struct Numbering {
     pub next: Option<u32>,
 }
 
-/// What is taken when a mailbox is entered for the first time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct First {
-    /// Mails that arrived before this are not taken.
-    pub since: Timestamp,
-    /// UIDs up to this are done with: what is there is not wanted.
-    pub seen_to: u32,
+impl Numbering {
+    /// The highest UID that can be in the mailbox; 0 when the server doesn't say.
+    fn there(self) -> u32 {
+        self.next.map_or(0, |next| next.saturating_sub(1))
+    }
 }
 
-/// Finds the cursor of a mailbox. It begins anew, and everything is listed again, when the mails have new numbers; also
-/// when the next number is smaller than one that was seen: the server was restored from a backup. Never skips to the
-/// end: what arrived in between would be lost.
-pub fn enter(connection: &Connection, name: &str, numbering: Numbering, first: First) -> Result<Cursor> {
-    let select = "SELECT epoch, seen_to, listed_again, since FROM mailbox WHERE name = ?1";
+/// What is wanted of a mailbox that is entered for the first time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum First {
+    /// What comes from now on.
+    New(Timestamp),
+    /// Also what is in it and arrived at this time or later.
+    Since(Timestamp),
+}
+
+/// Finds the cursor of a mailbox; true when its mails have new numbers since it was last entered. Then, and when the next
+/// number is smaller than one that was seen (the server was restored from a backup), everything is listed again. Never
+/// skips to the end: what arrived in between would be lost.
+pub fn enter(
+    connection: &Connection,
+    name: &str,
+    numbering: Numbering,
+    first: First,
+) -> Result<(Cursor, bool)> {
+    let select = "SELECT epoch, seen_to, there, renumbered, since FROM mailbox WHERE name = ?1";
     let known = connection.prepare_cached(select)?.query_row([name], |row| {
         Ok(Cursor {
             epoch: row.get(0)?,
             seen_to: row.get(1)?,
-            listed_again: row.get(2)?,
-            since: time(row.get(3)?),
-            renumbered: false,
+            there: row.get(2)?,
+            renumbered: row.get(3)?,
+            since: time(row.get(4)?),
         })
     });
-    let cursor = match known.optional()? {
-        None => Cursor {
-            epoch: numbering.epoch,
-            seen_to: first.seen_to,
-            listed_again: 0,
-            since: first.since,
-            renumbered: false,
-        },
-        Some(known) if is_same(&known, numbering) => return Ok(known),
-        Some(known) => Cursor {
-            epoch: numbering.epoch,
-            seen_to: 0,
-            listed_again: numbering.next.map_or(u32::MAX, |next| next.saturating_sub(1)),
-            since: known.since,
-            renumbered: true,
-        },
+    let (epoch, there) = (numbering.epoch, numbering.there());
+    let cursor = match (known.optional()?, first) {
+        (Some(known), _) if is_same(&known, numbering) => return Ok((known, false)),
+        (Some(known), _) => Cursor { epoch, seen_to: 0, there, renumbered: true, since: known.since },
+        (None, First::New(since)) => Cursor { epoch, seen_to: there, there, renumbered: false, since },
+        (None, First::Since(since)) => Cursor { epoch, seen_to: 0, there, renumbered: false, since },
     };
-    // Of an epoch that begins again, nothing is known any more.
+    // After a restoration the numbers of this epoch mean other mails than they did.
     connection
-        .prepare_cached("DELETE FROM arrival WHERE mailbox = ?1 AND epoch = ?2 AND mail IS NULL")?
-        .execute(params![name, cursor.epoch])?;
-    let upsert = "INSERT INTO mailbox (name, epoch, seen_to, listed_again, since) VALUES (?1, ?2, ?3, ?4, ?5)
+        .prepare_cached("DELETE FROM arrival WHERE mailbox = ?1 AND epoch = ?2")?
+        .execute(params![name, epoch])?;
+    let upsert = "INSERT INTO mailbox (name, epoch, seen_to, there, renumbered, since)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6)
         ON CONFLICT (name) DO UPDATE SET epoch = excluded.epoch, seen_to = excluded.seen_to,
-            listed_again = excluded.listed_again";
-    let values = params![name, cursor.epoch, cursor.seen_to, cursor.listed_again, millis(cursor.since)];
+            there = excluded.there, renumbered = excluded.renumbered";
+    let values = params![name, epoch, cursor.seen_to, there, cursor.renumbered, millis(cursor.since)];
     connection.prepare_cached(upsert)?.execute(values)?;
-    Ok(cursor)
+    Ok((cursor, cursor.renumbered))
 }
 
 fn is_same(known: &Cursor, numbering: Numbering) -> bool {
@@ -100,9 +105,9 @@ pub struct Found {
     pub raw: Vec<u8>,
     /// When the mailbox got it.
     pub arrived: Option<Timestamp>,
-    /// It was there before the mailbox numbered its mails anew: the same bytes are the same mail, whatever the mailbox
-    /// says of its arrival.
-    pub listed_again: bool,
+    /// It was in the mailbox when the epoch began: the same bytes are the same mail, whatever the mailbox says of its
+    /// arrival.
+    pub was_there: bool,
     /// Nothing is to be done in the mailbox any more.
     pub settled: bool,
 }
@@ -125,7 +130,7 @@ pub fn keep(connection: &Connection, found: &Found, now: Timestamp) -> Result<Op
 
 fn known(connection: &Connection, digest: &Digest, found: &Found) -> Result<Option<i64>> {
     let select = "SELECT id FROM mail WHERE digest = ?1 AND (?3 OR past = 1 OR arrived_at = ?2) LIMIT 1";
-    let values = params![digest, found.arrived.map(millis), found.listed_again];
+    let values = params![digest, found.arrived.map(millis), found.was_there];
     Ok(connection.prepare_cached(select)?.query_row(values, |row| row.get(0)).optional()?)
 }
 
@@ -160,7 +165,7 @@ pub fn settled(connection: &Connection, mailbox: &str, epoch: u32, item: &str) -
 }
 
 /// The mails of a mailbox without numbers that are known: kept, or not wanted.
-pub fn items(connection: &Connection, mailbox: &str) -> Result<std::collections::BTreeSet<String>> {
+pub fn items(connection: &Connection, mailbox: &str) -> Result<BTreeSet<String>> {
     let mut statement = connection.prepare_cached(
         "SELECT item FROM arrival WHERE mailbox = ?1 AND (mail IS NOT NULL OR settled = 1)",
     )?;
@@ -177,4 +182,12 @@ pub fn pass_over(connection: &Connection, mailbox: &str, items: &[String]) -> Re
         statement.execute(params![mailbox, item])?;
     }
     Ok(())
+}
+
+/// How often fetching failed, for the mails of which it did.
+pub fn attempts(connection: &Connection, mailbox: &str, epoch: u32) -> Result<BTreeMap<String, u32>> {
+    let select = "SELECT item, attempts FROM arrival WHERE mailbox = ?1 AND epoch = ?2 AND attempts > 0";
+    let mut statement = connection.prepare_cached(select)?;
+    let rows = statement.query_map(params![mailbox, epoch], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<std::result::Result<_, _>>()?)
 }

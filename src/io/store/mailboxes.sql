@@ -1,19 +1,31 @@
 -- Mailboxes that people use too, and mail of the past.
 
+-- A mail's bytes stand apart: whatever stood behind them in a row could only be read through them.
+CREATE TABLE raw (
+    mail  INTEGER PRIMARY KEY REFERENCES mail (id),
+    bytes BLOB    NOT NULL
+) STRICT;
+INSERT INTO raw (mail, bytes) SELECT id, raw FROM mail;
+ALTER TABLE mail DROP COLUMN raw;
+
 -- digest: SHA-256 of the bytes. arrived_at: when the mailbox got it; NULL when firebell itself received it.
 -- past: out of an archive.
 ALTER TABLE mail ADD COLUMN digest BLOB NOT NULL DEFAULT x'';
 ALTER TABLE mail ADD COLUMN arrived_at INTEGER;
 ALTER TABLE mail ADD COLUMN past INTEGER NOT NULL DEFAULT 0;
-CREATE INDEX mail_by_digest ON mail (digest) WHERE digest <> x'';
+CREATE INDEX mail_by_digest ON mail (digest);
+-- An index of only some rows is not used for a value that is known late.
+DROP INDEX mail_by_message_id;
+CREATE INDEX mail_by_message_id ON mail (message_id);
 
 -- How far a mailbox was read. IMAP numbers mails (uid) within an epoch (UIDVALIDITY): everything up to seen_to is done
--- with. Mails up to listed_again were there when the epoch began, and may all be known from the epoch before.
+-- with. Mails up to there were in it when the epoch began; after a renumbering they may be known from the epoch before.
 CREATE TABLE mailbox (
     name         TEXT    PRIMARY KEY,
     epoch        INTEGER NOT NULL,
     seen_to      INTEGER NOT NULL,
-    listed_again INTEGER NOT NULL DEFAULT 0,
+    there        INTEGER NOT NULL,
+    renumbered   INTEGER NOT NULL DEFAULT 0,
     since        INTEGER NOT NULL
 ) STRICT;
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::inbound::Digest;
+use super::inbound::{self, Digest};
 use super::{Result, millis, time, work};
 use crate::book::Book;
 use crate::gateway::{Arrival, Input, MailOutcome};
@@ -39,17 +39,18 @@ pub fn file(
 ) -> Result<Option<MailOutcome>> {
     let change = work(connection, book, Input::Mail(message, Arrival::Archive), at)?;
     let incident = change.outcome.as_ref().and_then(|outcome| outcome.incident).unwrap_or(0);
-    let insert = "INSERT INTO mail (received_at, raw, state, digest, past, message_id, content_hash, outcome, incident)
-        VALUES (?1, ?2, 'done', ?3, 1, ?4, ?5, ?6, ?7)";
+    let insert =
+        "INSERT INTO mail (received_at, state, digest, past, message_id, content_hash, outcome, incident)
+        VALUES (?1, 'done', ?2, 1, ?3, ?4, ?5, ?6)";
     connection.prepare_cached(insert)?.execute(params![
         millis(at),
-        raw,
         digest,
         message.message_id,
         message.content_hash,
         serde_json::to_string(&change.outcome)?,
         incident as i64,
     ])?;
+    inbound::bytes(connection, raw)?;
     Ok(change.outcome)
 }
 
@@ -61,9 +62,10 @@ pub fn put_aside(
     why: &str,
     at: Timestamp,
 ) -> Result<()> {
-    let insert = "INSERT INTO mail (received_at, raw, state, digest, past, trouble)
-        VALUES (?1, ?2, 'quarantined', ?3, 1, ?4)";
-    connection.prepare_cached(insert)?.execute(params![millis(at), raw, digest, why])?;
+    let insert = "INSERT INTO mail (received_at, state, digest, past, trouble)
+        VALUES (?1, 'quarantined', ?2, 1, ?3)";
+    connection.prepare_cached(insert)?.execute(params![millis(at), digest, why])?;
+    inbound::bytes(connection, raw)?;
     Ok(())
 }
 

@@ -44,7 +44,7 @@ fn a_mail_is_there_once_it_was_deposited_and_is_worked_on_once() {
     assert_eq!(change.incidents.len(), 1);
     assert!(store.write(|c| inbound::claim(c, &lease("test", 60), 10, at(1))).unwrap().is_empty());
     let raw: Vec<u8> =
-        store.read(|c| Ok(c.query_row("SELECT raw FROM mail", [], |row| row.get(0))?)).unwrap();
+        store.read(|c| Ok(c.query_row("SELECT bytes FROM raw", [], |row| row.get(0))?)).unwrap();
     assert_eq!(raw, alert("1", "PROBLEM", "CRITICAL"));
 }
 
@@ -193,7 +193,8 @@ async fn a_job_that_fails_is_rolled_back_alone() {
     let reader = Connection::open(&path).unwrap();
     let count: i64 = reader.query_row("SELECT count(*) FROM mail", [], |row| row.get(0)).unwrap();
     assert_eq!(count, 2, "committed when the answer came");
-    let two = reader.query_row("SELECT 1 FROM mail WHERE raw = ?1", [b"two"], |_| Ok(())).optional().unwrap();
+    let two =
+        reader.query_row("SELECT 1 FROM raw WHERE bytes = ?1", [b"two"], |_| Ok(())).optional().unwrap();
     assert!(two.is_none());
 }
 

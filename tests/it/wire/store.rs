@@ -38,9 +38,12 @@ impl Store {
 
     /// All mails that came in, in order.
     pub fn mails(&self) -> Vec<Mail> {
-        self.rows("SELECT raw, state, attempts, lease_until > 0 FROM mail ORDER BY id", |row| {
-            Ok(Mail { raw: row.get(0)?, state: row.get(1)?, attempts: row.get(2)?, claimed: row.get(3)? })
-        })
+        self.rows(
+            "SELECT bytes, state, attempts, lease_until > 0 FROM mail JOIN raw ON mail = id ORDER BY id",
+            |row| {
+                Ok(Mail { raw: row.get(0)?, state: row.get(1)?, attempts: row.get(2)?, claimed: row.get(3)? })
+            },
+        )
     }
 
     /// All notices, in order.

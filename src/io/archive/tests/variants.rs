@@ -144,6 +144,21 @@ fn a_counted_body_may_hold_whole_mails() {
 }
 
 #[test]
+fn only_a_whole_from_line_vouches_for_a_length() {
+    let line = FROM.trim_end();
+    let gap = "\n".repeat(1024 - line.len());
+    let mail = |quote| format!("Content-Length: 4\n\ntext{gap}{line} we knew\n{quote}From here\n");
+    assert_eq!(read(format!("{FROM}{}\n", mail(">")).as_bytes()), [mail("")]);
+}
+
+#[test]
+fn a_writer_that_quotes_only_after_an_empty_line_has_quoted_all_the_same() {
+    let body = "text\nFrom here\n\n>From there\n";
+    let mail = format!("Content-Length: {}\n\n{body}", body.len());
+    assert_eq!(read(format!("{FROM}{mail}\n").as_bytes()), [mail.replace('>', "")]);
+}
+
+#[test]
 fn a_from_line_of_a_broken_clock_splits_and_is_no_date() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("mbox");

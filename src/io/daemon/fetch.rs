@@ -1,0 +1,149 @@
+//! Owns the loops that fetch: from mailboxes that others keep. A mail is kept here first, and flagged or moved there after.
+//! Never gives up: a mailbox that can't be read is tried again, and the operator hears of it.
+
+pub(super) mod imap;
+pub(super) mod maildir;
+
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
+
+use super::{Daemon, stopped};
+use crate::config::remote::{After, Start};
+use crate::house::HouseFact;
+use crate::io::store::{self, find};
+
+/// A mailbox is looked into at least so often, whatever its server promises to tell.
+pub(super) const POLL: Duration = Duration::from_secs(60);
+/// Wait after the first failure; it doubles with each.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+/// Longest wait after a failure that may pass by itself.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+/// Longest wait after one that a person must mend: a refused log-in repeated too often locks an account.
+const LONGEST_WAIT_FOR_PEOPLE: Duration = Duration::from_secs(5 * 60);
+/// So long a mailbox may be out of reach before the operator hears of it.
+const PATIENCE: SignedDuration = SignedDuration::from_mins(5);
+/// A mail that could not be fetched so often is passed over, and the operator hears of it.
+const ATTEMPTS: u32 = 3;
+
+/// A mailbox as the loops see it.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// Its name in the store, in logs and in mails to the operator. Without a password.
+    pub name: String,
+    /// What is done there with a mail that is kept.
+    pub after: After,
+    /// What is taken at the first start.
+    pub start: Start,
+}
+
+/// How long a mailbox has been out of reach.
+#[derive(Debug, Default)]
+struct Outage {
+    failures: u32,
+    since: Option<Timestamp>,
+    told: bool,
+}
+
+impl Outage {
+    /// How long to wait before the next try. Part of it is by chance: many that lost the same server must not all come
+    /// back at once.
+    fn wait(&self, passing: bool) -> Duration {
+        let longest = if passing { LONGEST_WAIT } else { LONGEST_WAIT_FOR_PEOPLE };
+        let doubled = FIRST_WAIT.saturating_mul(1 << self.failures.saturating_sub(1).min(16));
+        let wait = doubled.min(longest);
+        let chance = RandomState::new().build_hasher().finish() % 1000;
+        wait * 3 / 4 + wait.mul_f64(chance as f64 / 4000.0)
+    }
+
+    /// One more failure: says so, and rests before the next try. The operator is told once, when it lasts.
+    async fn failed(
+        &mut self,
+        daemon: &Daemon,
+        name: &str,
+        why: &str,
+        passing: bool,
+        stop: &watch::Receiver<bool>,
+    ) {
+        self.failures += 1;
+        let now = daemon.clock.now();
+        let since = *self.since.get_or_insert(now);
+        let wait = self.wait(passing);
+        tracing::warn!("{name}: {why}; tried again in {} s", wait.as_secs());
+        if !self.told && now.duration_since(since) >= PATIENCE {
+            let fact = HouseFact::MailboxLost { mailbox: name.to_owned(), reason: why.to_owned() };
+            self.told = note(daemon, fact).await;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            () = stopped(stop.clone()) => {}
+        }
+    }
+
+    /// It can be read, or can again.
+    async fn over(&mut self, daemon: &Daemon, name: &str) {
+        *self = Self::default();
+        let mailbox = name.to_owned();
+        let lost = daemon.writer.run(move |store| Ok(find::house(store)?.lost.contains_key(&mailbox))).await;
+        if lost.unwrap_or(false) {
+            note(daemon, HouseFact::MailboxBack { mailbox: name.to_owned() }).await;
+        }
+    }
+}
+
+/// Writes to the house log; whether that was possible.
+async fn note(daemon: &Daemon, fact: HouseFact) -> bool {
+    let noted = super::note(daemon, fact).await;
+    if let Err(error) = &noted {
+        tracing::error!("the house log could not be written: {error}");
+    }
+    noted.is_ok()
+}
+
+/// Why a mailbox was left.
+#[derive(Debug)]
+enum Trouble {
+    /// The mailbox's fault: in words, and whether it may pass by itself.
+    Mailbox(String, bool),
+    /// Ours: nothing was lost there.
+    Store(store::Error),
+}
+
+impl From<store::Error> for Trouble {
+    fn from(error: store::Error) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl Trouble {
+    fn words(&self) -> String {
+        match self {
+            Self::Mailbox(words, _) => words.clone(),
+            Self::Store(error) => error.to_string(),
+        }
+    }
+
+    fn is_passing(&self) -> bool {
+        matches!(self, Self::Store(_) | Self::Mailbox(_, true))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wait_grows_to_its_limit_and_is_never_quite_the_same() {
+        let after = |failures| Outage { failures, ..Outage::default() };
+        for failures in 1..40 {
+            let (wait, full) = (after(failures).wait(true), FIRST_WAIT * (1 << (failures - 1).min(6)));
+            let full = full.min(LONGEST_WAIT);
+            assert!(wait >= full * 3 / 4 && wait <= full, "{failures}: {wait:?}");
+        }
+        assert!(after(20).wait(false) > LONGEST_WAIT);
+        let waits: std::collections::BTreeSet<Duration> = (0..20).map(|_| after(9).wait(true)).collect();
+        assert!(waits.len() > 1);
+    }
+}

@@ -1,0 +1,224 @@
+//! Owns the loop over one IMAP mailbox: list what is new, fetch one by one, keep, then flag or move, wait for more.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::watch;
+
+use super::{ATTEMPTS, Outage, POLL, Trouble, Wanted, note};
+use crate::config::remote::{After, Start};
+use crate::house::HouseFact;
+use crate::io::daemon::{Daemon, stopped};
+use crate::io::mailbox::imap::{self, Error, Fetched, Imap, LARGEST, Listed, Selected, Settled, Woken};
+use crate::io::net::Stream;
+use crate::io::store::mailboxes::{self, Cursor, First, Found, Numbering};
+
+/// So much of a mail that is too large is kept, in bytes.
+const HEAD: u32 = 1 << 20;
+/// A mailbox's clock and ours may differ by this much when old mails are told from new ones.
+const MARGIN: SignedDuration = SignedDuration::from_hours(24);
+
+/// An IMAP mailbox and what is wanted of it.
+#[derive(Debug, Clone)]
+pub struct Mailbox {
+    /// The account.
+    pub imap: Imap,
+    /// The folder, as people read its name.
+    pub folder: String,
+    /// What is wanted.
+    pub wanted: Wanted,
+}
+
+type Session = imap::Session<Stream>;
+
+/// Fetches until `stop` says so. What was begun then is dropped: nothing is marked or moved before it is kept.
+pub(in crate::io::daemon) async fn run(daemon: Daemon, mailbox: Mailbox, stop: watch::Receiver<bool>) {
+    let mut outage = Outage::default();
+    while !*stop.borrow() {
+        let mut visit = Visit { daemon: &daemon, mailbox: &mailbox };
+        let trouble = tokio::select! {
+            ended = visit.stay(&mut outage) => match ended { Err(trouble) => trouble, Ok(never) => match never {} },
+            () = stopped(stop.clone()) => return,
+        };
+        let (words, passing) = (trouble.words(), trouble.is_passing());
+        outage.failed(&daemon, &mailbox.wanted.name, &words, passing, &stop).await;
+    }
+}
+
+/// One connection's time.
+struct Visit<'a> {
+    daemon: &'a Daemon,
+    mailbox: &'a Mailbox,
+}
+
+impl Visit<'_> {
+    async fn stay(&mut self, outage: &mut Outage) -> Result<Infallible, Trouble> {
+        let (name, folder) = (&self.mailbox.wanted.name, &self.mailbox.folder);
+        let mut session = self.spoken(imap::open(&self.mailbox.imap).await)?;
+        let selected = self.spoken(session.select(folder).await)?;
+        let mut cursor = self.enter(selected).await?;
+        tracing::info!("{name}: open, {} mails", selected.exists);
+        outage.over(self.daemon, name).await;
+        let (mut idles, mut settles) = (session.can().idle, true);
+        loop {
+            self.take(&mut session, &mut cursor).await?;
+            if settles {
+                settles = self.settle(&mut session, &cursor).await?;
+            }
+            if !idles {
+                tokio::time::sleep(POLL).await;
+            } else if let Woken::Refused(words) = self.spoken(session.idle(POLL).await)? {
+                tracing::warn!("{name}: no IDLE ({words}); asked every {} s instead", POLL.as_secs());
+                idles = false;
+            }
+        }
+    }
+
+    /// An answer of the server, or why there is none, with what to do about it.
+    fn spoken<T>(&self, answer: Result<T, Error>) -> Result<T, Trouble> {
+        answer.map_err(|error| {
+            let advice = error.advice(&self.mailbox.imap.server.host);
+            let words = advice.map_or(error.to_string(), |advice| format!("{error}; {advice}"));
+            Trouble::Mailbox(words, error.is_passing())
+        })
+    }
+
+    async fn enter(&self, selected: Selected) -> Result<Cursor, Trouble> {
+        let (name, now) = (self.mailbox.wanted.name.clone(), self.daemon.clock.now());
+        let zone = self.daemon.book().zone.clone();
+        let first = match self.mailbox.wanted.start {
+            Start::Now => First::New(now - MARGIN),
+            Start::Since(day) => First::Since(day.to_zoned(zone).map_or(now, |day| day.timestamp())),
+        };
+        let numbering = Numbering { epoch: selected.uid_validity, next: selected.uid_next };
+        let enter = move |store: &_| mailboxes::enter(store, &name, numbering, first);
+        let (cursor, renumbered) = self.daemon.writer.run(enter).await?;
+        if renumbered {
+            note(self.daemon, HouseFact::MailboxRenumbered { mailbox: self.mailbox.wanted.name.clone() })
+                .await;
+        }
+        Ok(cursor)
+    }
+
+    /// Takes all that is new, in order.
+    async fn take(&self, session: &mut Session, cursor: &mut Cursor) -> Result<(), Trouble> {
+        let listed = self.spoken(session.list_after(cursor.seen_to).await)?;
+        let Some(last) = listed.last().map(|listed| listed.uid) else { return Ok(()) };
+        let (name, epoch) = (self.mailbox.wanted.name.clone(), cursor.epoch);
+        let attempts: BTreeMap<String, u32> =
+            self.daemon.writer.run(move |store| mailboxes::attempts(store, &name, epoch)).await?;
+        for listed in listed.into_iter().filter(|listed| !is_before(cursor, listed)) {
+            let attempts = attempts.get(&listed.uid.to_string()).copied().unwrap_or(0);
+            self.take_one(session, cursor, listed, attempts).await?;
+            cursor.seen_to = listed.uid;
+        }
+        cursor.seen_to = last;
+        self.seen(cursor).await
+    }
+
+    async fn take_one(
+        &self,
+        session: &mut Session,
+        cursor: &Cursor,
+        listed: Listed,
+        attempts: u32,
+    ) -> Result<(), Trouble> {
+        // A size that was wrong shows at the first attempt.
+        let large = attempts > 0 || listed.size.is_some_and(|size| size as usize > LARGEST);
+        match session.fetch(listed.uid, large.then_some(HEAD)).await {
+            Ok(Fetched::Mail(raw)) => self.keep(cursor, listed, raw, large).await,
+            Ok(Fetched::Gone) => Ok(()),
+            Ok(Fetched::Empty(why)) => self.failed(cursor, listed.uid, why).await,
+            Err(error @ (Error::Unreadable { .. } | Error::TooLarge { .. })) => {
+                self.failed(cursor, listed.uid, error.to_string()).await?;
+                self.spoken(Err(error))
+            }
+            Err(error) => self.spoken(Err(error)),
+        }
+    }
+
+    async fn keep(&self, cursor: &Cursor, listed: Listed, raw: Vec<u8>, large: bool) -> Result<(), Trouble> {
+        let whole = !large || raw.len() < HEAD as usize;
+        let (now, wanted) = (self.daemon.clock.now(), &self.mailbox.wanted);
+        let was_there = listed.uid <= cursor.there;
+        let found = Found {
+            mailbox: wanted.name.clone(),
+            epoch: cursor.epoch,
+            item: listed.uid.to_string(),
+            raw: if whole { raw } else { truncated(&raw, listed.size) },
+            arrived: Some(arrival(listed, was_there && cursor.renumbered, now)),
+            was_there,
+            // The rest of a truncated mail is nowhere else.
+            settled: wanted.after == After::Leave || !whole,
+        };
+        let kept = self.daemon.writer.run(move |store| {
+            let kept = mailboxes::keep(store, &found, now)?;
+            mailboxes::seen(store, &found.mailbox, found.epoch, listed.uid)?;
+            Ok(kept)
+        });
+        if kept.await?.is_some() {
+            self.daemon.arrived.notify_one();
+        }
+        Ok(())
+    }
+
+    /// Counts a failure; the last one passes the mail over. Before that the connection is made anew.
+    async fn failed(&self, cursor: &Cursor, uid: u32, why: String) -> Result<(), Trouble> {
+        let (name, epoch, item) = (self.mailbox.wanted.name.clone(), cursor.epoch, uid.to_string());
+        let counted = item.clone();
+        let failures =
+            self.daemon.writer.run(move |store| mailboxes::failed(store, &name, epoch, &counted)).await?;
+        if failures < ATTEMPTS {
+            return Err(Trouble::Mailbox(format!("mail {item} can't be fetched: {why}"), true));
+        }
+        let mailbox = self.mailbox.wanted.name.clone();
+        note(self.daemon, HouseFact::Unfetchable { mailbox, item, reason: why }).await;
+        self.seen(&Cursor { seen_to: uid, ..*cursor }).await
+    }
+
+    async fn seen(&self, cursor: &Cursor) -> Result<(), Trouble> {
+        let (name, cursor) = (self.mailbox.wanted.name.clone(), *cursor);
+        let seen = move |store: &_| mailboxes::seen(store, &name, cursor.epoch, cursor.seen_to);
+        Ok(self.daemon.writer.run(seen).await?)
+    }
+
+    /// Flags or moves what is kept. False when the server doesn't take them into the other folder: tried again with
+    /// the next connection.
+    async fn settle(&self, session: &mut Session, cursor: &Cursor) -> Result<bool, Trouble> {
+        let wanted = &self.mailbox.wanted;
+        if wanted.after == After::Leave {
+            return Ok(true);
+        }
+        let (name, epoch) = (wanted.name.clone(), cursor.epoch);
+        let items = self.daemon.writer.run(move |store| mailboxes::unsettled(store, &name, epoch)).await?;
+        for item in items {
+            let uid = item.parse().unwrap_or(0);
+            if let Settled::NoFolder(words) = self.spoken(session.settle(uid, &wanted.after).await)? {
+                tracing::warn!("{}: mails stay where they are, make the folder: {words}", wanted.name);
+                return Ok(false);
+            }
+            let name = wanted.name.clone();
+            self.daemon.writer.run(move |store| mailboxes::settled(store, &name, epoch, &item)).await?;
+        }
+        Ok(true)
+    }
+}
+
+/// Whether a mail that was there when the epoch began is older than what was ever wanted.
+fn is_before(cursor: &Cursor, listed: &Listed) -> bool {
+    listed.uid <= cursor.there && listed.arrived.is_some_and(|arrived| arrived < cursor.since)
+}
+
+/// When a mail arrived. A server that numbers its mails anew may also say that all of them came just now: then the mail's
+/// own Date is all there is to go by.
+fn arrival(listed: Listed, renumbered: bool, now: Timestamp) -> Timestamp {
+    if renumbered { Timestamp::UNIX_EPOCH } else { listed.arrived.unwrap_or(now) }
+}
+
+/// The beginning of a mail that is too large, with a line that says so.
+fn truncated(head: &[u8], size: Option<u32>) -> Vec<u8> {
+    let size = size.map(|size| format!("of {size} bytes, ")).unwrap_or_default();
+    let note = format!("X-Firebell-Truncated: {size}the rest is in the mailbox\r\n");
+    [note.as_bytes(), head].concat()
+}

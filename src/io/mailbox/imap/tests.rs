@@ -1,0 +1,59 @@
+//! Conversations with servers that play a script: what they say, and what we make of it.
+
+mod errors;
+mod fetching;
+mod folders;
+mod idling;
+mod login;
+mod settling;
+mod trouble;
+
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, DuplexStream, duplex};
+
+use super::*;
+
+/// A session whose server plays the script line by line: it expects `C: ` with the tag before it, `C+ ` as it stands,
+/// says `S: ` with `$` for the last tag, hangs up at `hang up`, says nothing more at `silence`. At the end of the script
+/// nothing more may be said to it. What it says comes in pieces of a few bytes.
+async fn talk<T>(script: &str, client: impl AsyncFnOnce(&mut Session<DuplexStream>) -> T) -> T {
+    let (ours, theirs) = duplex(7);
+    let mut session = Session::over(ours, Timeouts::default());
+    let client = async {
+        let answer = client(&mut session).await;
+        drop(session);
+        answer
+    };
+    tokio::join!(client, serve(theirs, script)).0
+}
+
+async fn serve(stream: DuplexStream, script: &str) {
+    let mut stream = BufReader::new(stream);
+    let mut tag = String::new();
+    for step in script.lines().map(str::trim_start).filter(|step| !step.is_empty()) {
+        match (step, step.split_at_checked(3)) {
+            ("hang up", _) => return,
+            ("silence", _) => break,
+            (_, Some(("C: ", wanted))) => {
+                let line = line(&mut stream).await;
+                let (first, command) = line.split_once(' ').unwrap_or((&line, ""));
+                assert_eq!(command, wanted, "in {script}");
+                tag = first.to_owned();
+            }
+            (_, Some(("C+ ", wanted))) => assert_eq!(line(&mut stream).await, wanted, "in {script}"),
+            (_, Some(("S: ", said))) => {
+                let said = said.replace('$', &tag) + "\r\n";
+                // Who has heard enough may be gone.
+                let _ = stream.write_all(said.as_bytes()).await;
+            }
+            _ => panic!("no step of a script: {step}"),
+        }
+    }
+    assert_eq!(line(&mut stream).await, "", "after the end of {script}");
+}
+
+/// The next line, empty when the client is gone.
+async fn line(stream: &mut BufReader<DuplexStream>) -> String {
+    let mut line = String::new();
+    let _ = stream.read_line(&mut line).await;
+    line.trim_end_matches("\r\n").to_owned()
+}
