@@ -27,7 +27,7 @@ use crate::incident::words;
 use crate::notice;
 
 /// How long a loop has what it claimed: longer than any attempt to deliver takes.
-const LEASE: SignedDuration = SignedDuration::from_mins(20);
+const LEASE: SignedDuration = SignedDuration::from_mins(30);
 /// How long to wait after a failure of the store.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
 /// How often to look for what another process left in the store.

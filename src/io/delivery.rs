@@ -3,19 +3,25 @@
 
 use std::time::Duration;
 
+use super::net::{Login, Server};
 use crate::directory::Address;
 
+mod dialogue;
+mod form;
+mod session;
+mod verdict;
+pub mod probe;
 pub mod smtp;
 
 /// The server that takes our mail and passes it on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Relay {
-    /// Host name or IP address.
-    pub host: String,
-    /// TCP port.
-    pub port: u16,
+    /// Where it is.
+    pub server: Server,
     /// The name by which we greet it: a host name or an IP address (RFC 5321, 4.1.1.1).
     pub hello: String,
+    /// Who we are there; none for a relay in the house that asks for no log-in.
+    pub login: Option<Login>,
     /// How long each step may take.
     pub timeouts: Timeouts,
 }
@@ -23,9 +29,9 @@ pub struct Relay {
 /// How long to wait for the relay.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Timeouts {
-    /// For the name lookup and the TCP connection together.
+    /// For each of the name lookup, the TCP connection and the TLS handshake.
     pub connect: Duration,
-    /// For the greeting with EHLO, and for each of MAIL, RCPT and DATA.
+    /// For each of the greeting, EHLO, STARTTLS, the log-in, MAIL, RCPT and DATA.
     pub command: Duration,
     /// For the reply to the final dot. Giving up early sends the mail twice, so RFC 5321, 4.5.3.2.6 asks
     /// for 10 minutes. A second for each 64 KiB of the mail is added.
@@ -66,6 +72,14 @@ pub enum Outcome {
         /// The step and the relay's words or the network's, one printable line.
         reason: String,
     },
+    /// The relay takes no mail at all from us now: it can't be reached, we can't log in, or it is too busy. Says
+    /// nothing about this mail, which it surely doesn't have.
+    Unavailable {
+        /// The step and the relay's words or the network's, one printable line.
+        reason: String,
+        /// What to type or to do next, where that can be said.
+        advice: Option<String>,
+    },
     /// Another attempt would end the same way.
     Failed {
         /// The step and the relay's words, one printable line; or what is wrong with the mail.
@@ -75,3 +89,6 @@ pub enum Outcome {
         status: Option<String>,
     },
 }
+
+#[cfg(test)]
+mod tests;

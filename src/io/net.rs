@@ -23,6 +23,7 @@ use tokio_rustls::client::TlsStream;
 use crate::config::remote::Security;
 
 pub use troubles::Trouble;
+pub(in crate::io) use troubles::line;
 pub use trust::Trust;
 
 /// A silent connection is asked after this time whether the server is still there: firewalls forget idle ones.
@@ -91,7 +92,7 @@ pub enum Stream {
 /// Connects; with [`Security::Tls`] the connection is encrypted and the certificate verified. The lookup, all the
 /// addresses it gives together, and the handshake may take `wait` each.
 pub async fn connect(server: &Server, wait: Duration) -> Result<Stream, Trouble> {
-    let stream = Stream::Plain(tcp(server, wait).await?);
+    let stream = reach(server, wait).await?;
     match server.security {
         Security::Tls => stream.encrypt(server, wait).await,
         Security::Plain | Security::StartTls => Ok(stream),
@@ -127,8 +128,9 @@ impl Stream {
     }
 }
 
-/// Tries one address after the other, as some hosts have an IPv6 address that leads nowhere.
-async fn tcp(server: &Server, wait: Duration) -> Result<TcpStream, Trouble> {
+/// Connects without encryption, whatever the server's [`Security`]. Tries one address after the other, as some hosts
+/// have an IPv6 address that leads nowhere.
+pub async fn reach(server: &Server, wait: Duration) -> Result<Stream, Trouble> {
     let lookup = tokio::net::lookup_host((server.host.as_str(), server.port));
     let addresses: Vec<SocketAddr> = match timeout(wait, lookup).await {
         Ok(Ok(addresses)) => addresses.collect(),
@@ -141,7 +143,7 @@ async fn tcp(server: &Server, wait: Duration) -> Result<TcpStream, Trouble> {
         match timeout(each, TcpStream::connect(address)).await {
             Ok(Ok(stream)) => {
                 prepare(&stream);
-                return Ok(stream);
+                return Ok(Stream::Plain(stream));
             }
             Ok(Err(error)) => trouble = Trouble::unreachable(server, &error),
             Err(_) => trouble = Trouble::silence(server, each),

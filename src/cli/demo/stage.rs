@@ -13,11 +13,13 @@ use tokio::task::JoinHandle;
 use super::impossible;
 use crate::book::Book;
 use crate::cli::{Failure, site};
+use crate::config::remote::Security;
 use crate::directory::Address;
 use crate::io::clock::Clock;
 use crate::io::daemon::Daemon;
 use crate::io::delivery::{self, Outcome, Outgoing, Relay, Timeouts};
 use crate::io::mailbox::smtp::{self, Accept, Limits, Refused};
+use crate::io::net::{Server, Trust};
 use crate::io::store::writer::Writer;
 use crate::io::store::{Store, views, wake};
 use crate::message::{self, Message};
@@ -177,7 +179,9 @@ async fn listen(book: &Book) -> Result<(Relay, TcpListener), Failure> {
     let listener = TcpListener::bind("127.0.0.1:0").await.map_err(because)?;
     let port = listener.local_addr().map_err(because)?.port();
     let hello = book.address.domain().to_owned();
-    Ok((Relay { host: "127.0.0.1".to_owned(), port, hello, timeouts: Timeouts::default() }, listener))
+    let trust = Trust::nobody().map_err(|error| impossible("TLS", error))?;
+    let server = Server { host: "127.0.0.1".to_owned(), port, security: Security::Plain, trust };
+    Ok((Relay { server, hello, login: None, timeouts: Timeouts::default() }, listener))
 }
 
 /// The recipients' mail server: takes everything, and leaves it as `mails/RECIPIENT/01.eml`.

@@ -54,7 +54,7 @@ async fn send(daemon: Daemon, mail: outbox::Claimed) {
     let outgoing = Outgoing { from: mail.from.as_ref(), to: &mail.to, bytes: &mail.bytes };
     let attempt = match smtp::deliver(&daemon.relay, outgoing).await {
         Outcome::Delivered { .. } => Attempt::Delivered,
-        Outcome::Deferred { reason } => Attempt::Deferred(reason),
+        Outcome::Deferred { reason } | Outcome::Unavailable { reason, .. } => Attempt::Deferred(reason),
         Outcome::Failed { reason, .. } => Attempt::Failed(reason),
     };
     match &attempt {

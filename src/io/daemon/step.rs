@@ -142,10 +142,12 @@ mod tests {
 
     use super::*;
     use crate::book::Book;
+    use crate::config::remote::Security;
     use crate::config::{self, Files};
     use crate::incident::Fact;
     use crate::io::clock::Clock;
     use crate::io::delivery::{Relay, Timeouts};
+    use crate::io::net::{Server, Trust};
     use crate::io::store::writer::Writer;
     use crate::io::store::{Store, tests::damage, views};
     use crate::message;
@@ -173,9 +175,14 @@ mod tests {
             book: watch::channel(Arc::new(book)).1,
             clock: Clock::Story(watch::channel(now).1),
             relay: Relay {
-                host: "127.0.0.1".to_owned(),
-                port: 9,
+                server: Server {
+                    host: "127.0.0.1".to_owned(),
+                    port: 9,
+                    security: Security::Plain,
+                    trust: Trust::nobody().unwrap(),
+                },
                 hello: "example.com".to_owned(),
+                login: None,
                 timeouts: Timeouts::default(),
             },
             instance: "one".to_owned(),

@@ -21,7 +21,7 @@ fn server(host: &str, port: u16, security: Security, trust: &Trust) -> Server {
 
 /// Nobody is believed.
 fn distrust() -> Trust {
-    Trust::in_these(Vec::new(), Vec::new()).unwrap()
+    Trust::nobody().unwrap()
 }
 
 /// Connects to a server at 127.0.0.1 that shows this certificate; what it said, or the trouble and the advice.
@@ -209,7 +209,7 @@ async fn where_nothing_listens_the_usual_ports_are_named() {
     let trouble = connect(&server("127.0.0.1", free, Security::Tls, &distrust()), WAIT).await.unwrap_err();
     assert_eq!(
         trouble.to_string(),
-        format!("127.0.0.1 port {free} refuses the connection: nothing listens there")
+        format!("127.0.0.1 port {free} refused the connection: nothing listens there")
     );
     assert_eq!(
         trouble.advice().unwrap(),

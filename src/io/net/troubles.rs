@@ -67,7 +67,7 @@ impl Trouble {
     pub(super) fn unreachable(server: &Server, error: &io::Error) -> Self {
         if error.kind() == io::ErrorKind::ConnectionRefused {
             return Self::new(
-                format!("{server} refuses the connection: nothing listens there"),
+                format!("{server} refused the connection: nothing listens there"),
                 Some(usual_ports(server)),
             );
         }
@@ -230,7 +230,7 @@ fn day(time: UnixTime) -> String {
 }
 
 /// Words of others on one printable line of bounded length.
-pub(super) fn line(text: &str) -> String {
+pub(in crate::io) fn line(text: &str) -> String {
     let printable = |c: char| if c.is_ascii_graphic() || c == ' ' { c } else { '?' };
     text.trim().chars().take(500).map(printable).collect()
 }

@@ -30,6 +30,11 @@ impl Trust {
         Self::in_these(system, own)
     }
 
+    /// Believes nobody: for connections that are not encrypted.
+    pub fn nobody() -> Result<Self, String> {
+        Self::in_these(Vec::new(), Vec::new())
+    }
+
     /// Believes in these CAs, and in these certificates as they are.
     pub(super) fn in_these(
         system: Vec<CertificateDer<'static>>,

@@ -2,19 +2,19 @@
 //! Never repairs a mail: its bytes were frozen when it was composed, so a fault in them is a bug of ours.
 
 use lettre::Address as Path;
-use lettre::transport::smtp::extension::{Extension, MailBodyParameter, MailParameter, ServerInfo};
 
-use super::unsendable;
+use super::session::Offers;
+use super::verdict::unsendable;
+use super::{Outcome, Outgoing};
 use crate::directory::Address;
-use crate::io::delivery::{Outcome, Outgoing};
 
 /// A mail in which nothing stands in the way of sending it.
 pub(super) struct Ready<'a> {
     /// The reverse path; `None` is the null one.
-    pub(super) from: Option<Path>,
+    from: Option<Path>,
     /// The forward path.
-    pub(super) to: Path,
-    /// The mail without its last line end, which lettre adds itself.
+    to: Path,
+    /// The mail without its last line end.
     pub(super) content: &'a [u8],
 }
 
@@ -30,28 +30,36 @@ impl<'a> Ready<'a> {
         })
     }
 
-    /// What has to be asked for with MAIL, if the relay offers it.
-    pub(super) fn parameters(&self, relay: &ServerInfo) -> Result<Vec<MailParameter>, Outcome> {
-        let mut parameters = Vec::new();
+    /// The MAIL command, with what has to be asked for, if the relay offers it.
+    pub(super) fn mail(&self, relay: &Offers) -> Result<String, Outcome> {
+        let mut command = match &self.from {
+            Some(from) => format!("MAIL FROM:<{from}>"),
+            None => "MAIL FROM:<>".to_owned(),
+        };
         let plain = |path: &Path| AsRef::<str>::as_ref(path).is_ascii();
         if !(plain(&self.to) && self.from.as_ref().is_none_or(plain)) {
-            if !relay.supports_feature(Extension::SmtpUtfEight) {
+            if !relay.has("SMTPUTF8") {
                 return Err(unsendable("the relay takes no non-ASCII addresses (it offers no SMTPUTF8)"));
             }
-            parameters.push(MailParameter::SmtpUtfEight);
+            command.push_str(" SMTPUTF8");
         }
         if !self.content.is_ascii() {
-            if !relay.supports_feature(Extension::EightBitMime) {
+            if !relay.has("8BITMIME") {
                 return Err(unsendable("the relay takes no 8-bit mail (it offers no 8BITMIME)"));
             }
-            parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
+            command.push_str(" BODY=8BITMIME");
         }
-        Ok(parameters)
+        Ok(command)
+    }
+
+    /// The RCPT command.
+    pub(super) fn rcpt(&self) -> String {
+        format!("RCPT TO:<{}>", self.to)
     }
 }
 
-/// What forbids to send these bytes. A bare CR or LF could end the mail early at a careless server, and
-/// lettre doesn't stuff the dot in `\n.\n` (RUSTSEC-2026-0561); relays cut or refuse NUL and longer lines.
+/// What forbids to send these bytes. A bare CR or LF could end the mail early at a careless server
+/// (SMTP smuggling, CVE-2023-51764); relays cut or refuse NUL and longer lines.
 fn fault(bytes: &[u8]) -> Option<String> {
     let fault = |what: &str, number: usize| {
         Some(format!("bug in firebell: {what} in line {number} of the mail; it was not sent"))
