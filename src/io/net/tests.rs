@@ -8,6 +8,7 @@ use rcgen::{BasicConstraints, IsCa, date_time_ymd};
 use rustls::crypto::ring;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
 
 use super::*;
 use loopback::{Certified, params};
@@ -26,9 +27,16 @@ fn distrust() -> Trust {
 
 /// Connects to a server at 127.0.0.1 that shows this certificate; what it said, or the trouble and the advice.
 async fn shown(certified: &Certified, security: Security, trust: &Trust) -> Result<String, (String, String)> {
+    accepted(certified.acceptor(), security, trust).await
+}
+
+async fn accepted(
+    acceptor: TlsAcceptor,
+    security: Security,
+    trust: &Trust,
+) -> Result<String, (String, String)> {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    let acceptor = certified.acceptor();
     let serving = async {
         let (stream, _) = listener.accept().await.unwrap();
         if let Ok(mut stream) = acceptor.accept(stream).await {
@@ -66,6 +74,17 @@ async fn a_server_whose_own_certificate_stands_in_the_file_is_believed() {
         let trust = Trust::new(Some(certified.pem.as_bytes())).unwrap();
         assert_eq!(shown(&certified, Security::Tls, &trust).await.unwrap(), "hello");
         assert_eq!(shown(&certified, Security::StartTls, &trust).await.unwrap(), "hello");
+    }
+}
+
+#[tokio::test]
+async fn whoever_shows_a_believed_certificate_must_have_its_key() {
+    let certified = Certified::by_openssl("127.0.0.1");
+    for version in rustls::ALL_VERSIONS {
+        let genuine = certified.acceptor_of(&[version]);
+        assert_eq!(accepted(genuine, Security::Tls, &certified.trust()).await.unwrap(), "hello");
+        let stolen = certified.stolen().acceptor_of(&[version]);
+        assert!(accepted(stolen, Security::Tls, &certified.trust()).await.is_err(), "{version:?}");
     }
 }
 

@@ -1,7 +1,9 @@
 //! Owns pretended servers' certificates, made for one test.
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
+use rustls::SupportedProtocolVersion;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use tokio_rustls::TlsAcceptor;
 
 use super::super::Trust;
@@ -35,15 +37,28 @@ impl Certified {
         Self { certificate: made.der().clone(), pem: made.pem(), key }
     }
 
+    /// Who shows this certificate without having its key.
+    pub(super) fn stolen(&self) -> Self {
+        let key = KeyPair::generate().unwrap();
+        Self { certificate: self.certificate.clone(), pem: self.pem.clone(), key }
+    }
+
     /// Who shows this certificate.
     pub(crate) fn acceptor(&self) -> TlsAcceptor {
+        self.acceptor_of(rustls::ALL_VERSIONS)
+    }
+
+    /// Who speaks no other versions of TLS. That certificate and key belong together is left to the client to find out.
+    pub(super) fn acceptor_of(&self, versions: &[&'static SupportedProtocolVersion]) -> TlsAcceptor {
+        let provider = Arc::new(ring::default_provider());
         let key = PrivateKeyDer::try_from(self.key.serialize_der()).unwrap();
-        let config = rustls::ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
+        let key = provider.key_provider.load_private_key(key).unwrap();
+        let shown = SingleCertAndKey::from(CertifiedKey::new(vec![self.certificate.clone()], key));
+        let config = rustls::ServerConfig::builder_with_provider(provider)
+            .with_protocol_versions(versions)
             .unwrap()
             .with_no_client_auth()
-            .with_single_cert(vec![self.certificate.clone()], key)
-            .unwrap();
+            .with_cert_resolver(Arc::new(shown));
         TlsAcceptor::from(Arc::new(config))
     }
 
