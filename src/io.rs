@@ -12,3 +12,4 @@ pub mod import;
 pub mod mailbox;
 pub mod delivery;
 pub mod daemon;
+pub mod connections;

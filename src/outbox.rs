@@ -23,6 +23,8 @@ pub enum Attempt {
     Delivered,
     /// Not now: try again.
     Deferred(String),
+    /// The relay itself could not be used: not this mail's fault, and not counted against it.
+    NoRelay(String),
     /// Never.
     Failed(String),
 }
@@ -43,7 +45,7 @@ pub fn after(attempt: &Attempt, attempts: u32, queued: Timestamp, now: Timestamp
     match attempt {
         Attempt::Delivered => Next::Delivered,
         Attempt::Failed(reason) => Next::Failed(reason.clone()),
-        Attempt::Deferred(reason) if now.duration_since(queued) >= GIVE_UP => {
+        Attempt::Deferred(reason) | Attempt::NoRelay(reason) if now.duration_since(queued) >= GIVE_UP => {
             Next::Failed(format!("given up after {} h: {reason}", GIVE_UP.as_hours()))
         }
         Attempt::Deferred(_) => {
@@ -51,6 +53,8 @@ pub fn after(attempt: &Attempt, attempts: u32, queued: Timestamp, now: Timestamp
             let wait = RETRIES.get(index).copied().unwrap_or(SignedDuration::from_hours(1));
             Next::Retry(now + wait)
         }
+        // The relay is left alone for a while; the mail goes as soon as it can be used.
+        Attempt::NoRelay(_) => Next::Retry(now),
     }
 }
 

@@ -1,20 +1,20 @@
 //! Owns `firebell run`: opens everything, starts the loops, and listens to signals.
 
 use std::io::IsTerminal as _;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, watch};
 
 use super::{End, Failure, site};
 use crate::book::Book;
-use crate::config::remote::Source;
+use crate::directory::Address;
+use crate::house::HouseFact;
 use crate::io::clock::Clock;
-use crate::io::daemon::{self, Daemon};
-use crate::io::delivery::{Relay, Timeouts};
+use crate::io::connections;
+use crate::io::daemon::{self, Daemon, Inlet, OpenInlet, Pace};
+use crate::io::delivery::Relay;
 use crate::io::files::{self, Loaded};
 use crate::io::store::writer::Writer;
 use crate::io::store::{Store, wake};
@@ -53,8 +53,9 @@ pub(super) fn run(config: Option<&Path>, _: &Arguments) -> Result<End, Failure> 
 
 /// What `run` needs beyond a configuration without mistakes.
 struct Ready {
-    listen: SocketAddr,
+    inlets: Vec<Inlet>,
     relay: Relay,
+    pace: Pace,
     data: PathBuf,
 }
 
@@ -66,23 +67,38 @@ fn ready(loaded: &Loaded) -> Result<Ready, Failure> {
     let missing = |what: &str, line: &str| {
         Failure::Impossible(format!("{what} is missing: write `{line}`, then `firebell check`"))
     };
-    let listens = config.mailboxes.iter().find_map(|mailbox| match &mailbox.source {
-        Source::Listen(address) => Some(address),
-        Source::Imap { .. } | Source::Maildir(_) => None,
-    });
-    let listen = listens.ok_or_else(|| missing("[mailbox]", "mailbox.listen = \"127.0.0.1:2525\""))?;
-    let relay =
-        config.relay.as_ref().ok_or_else(|| missing("[relay]", "relay.smtp = \"smtp://127.0.0.1:25\""))?;
+    if config.mailboxes.is_empty() {
+        return Err(missing("[mailbox]", "mailbox.imap = \"imaps://USER@HOST/INBOX\""));
+    }
+    let address =
+        config.relay.as_ref().ok_or_else(|| missing("[relay]", "relay.smtp = \"submission://USER@HOST\""))?;
     Ok(Ready {
-        listen: listen.parse().map_err(|error| because("mailbox.listen", error))?,
-        relay: Relay {
-            host: relay.server.host.clone(),
-            port: relay.server.port,
-            hello: config.book.address.domain().to_owned(),
-            timeouts: Timeouts::default(),
-        },
+        inlets: connections::inlets(config).map_err(Failure::Mistakes)?,
+        relay: connections::relay(config, address).map_err(|mistake| Failure::Mistakes(vec![mistake]))?,
+        pace: Pace { connections: address.connections, per_minute: address.per_minute },
         data: PathBuf::from(&config.data),
     })
+}
+
+/// Opens the mailboxes; addresses are listened on from now on.
+async fn open(inlets: Vec<Inlet>, address: &Address) -> Result<Vec<OpenInlet>, Failure> {
+    let mut open = Vec::new();
+    for inlet in inlets {
+        let name = inlet.name().to_owned();
+        let inlet =
+            OpenInlet::open(inlet).await.map_err(|error| because(&format!("listening on {name}"), error))?;
+        match &inlet {
+            OpenInlet::Listening(listener) => {
+                let at = listener.local_addr().map_err(|error| because("listening", error))?;
+                tracing::info!("firebell takes mail for {address} on {at}");
+            }
+            OpenInlet::Imap(_) | OpenInlet::Maildir(_) => {
+                tracing::info!("firebell takes mail for {address} from {name}");
+            }
+        }
+        open.push(inlet);
+    }
+    Ok(open)
 }
 
 async fn serve(config: PathBuf, loaded: Loaded, ready: Ready) -> Result<(), Failure> {
@@ -94,24 +110,21 @@ async fn serve(config: PathBuf, loaded: Loaded, ready: Ready) -> Result<(), Fail
     let writer = Writer::start(store).map_err(|error| because("the store", error))?;
     // Before anybody is told that firebell runs: a signal that nobody listens to kills.
     let signals = Signals::listen().map_err(|error| because("listening to signals", error))?;
-    let listener = TcpListener::bind(ready.listen)
-        .await
-        .map_err(|error| because(&format!("listening on {}", ready.listen), error))?;
-    let address = listener.local_addr().map_err(|error| because("listening", error))?;
+    let inlets = open(ready.inlets, &loaded.config.book.address).await?;
     let (book, books) = watch::channel(Arc::new(loaded.config.book));
     let daemon = Daemon {
         writer,
         book: books,
         clock: Clock::World,
         relay: ready.relay,
+        pace: ready.pace,
         instance: format!("firebell-{}", std::process::id()),
         arrived: Arc::new(Notify::new()),
         queued: Arc::new(Notify::new()),
     };
     let (stop, stopping) = watch::channel(false);
-    tracing::info!("firebell takes mail for {} on {address}", daemon.book().address);
     let signals = tokio::spawn(signals.obey(config, daemon.clone(), book, stop));
-    daemon.run(listener, stopping).await;
+    daemon.run(inlets, stopping).await;
     signals.abort();
     tracing::info!("firebell has stopped");
     Ok(())
@@ -178,7 +191,7 @@ async fn reload(config: &Path, daemon: &Daemon, book: &watch::Sender<Arc<Book>>)
     };
     let mistakes = mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
     tracing::error!("the changed configuration has mistakes, the old one stays:\n{mistakes}");
-    if let Err(error) = daemon::refuse_reload(daemon, mistakes).await {
+    if let Err(error) = daemon::note(daemon, HouseFact::ReloadRefused { mistakes }).await {
         tracing::error!("the operator could not be told: {error}");
     }
 }

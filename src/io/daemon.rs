@@ -4,6 +4,7 @@
 //! On failure a loop says so in the log, waits, and tries again: mail and notices stay where they are.
 
 mod deliver;
+pub mod fetch;
 mod step;
 
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
 
 use super::clock::Clock;
 use super::delivery::Relay;
@@ -47,6 +49,8 @@ pub struct Daemon {
     pub clock: Clock,
     /// Where mail is handed over.
     pub relay: Relay,
+    /// How much of it the relay takes.
+    pub pace: Pace,
     /// Name of this instance, for its leases.
     pub instance: String,
     /// Rung when mail has come in.
@@ -57,15 +61,23 @@ pub struct Daemon {
 
 impl Daemon {
     /// Runs until `stop` says so, and then ends what it is at.
-    pub async fn run(self, listener: TcpListener, stop: watch::Receiver<bool>) {
-        let accept = Accept::Mailbox(self.book().address.clone());
-        let take_in = self.clone().take_in(listener, accept, stop.clone());
+    pub async fn run(self, inlets: Vec<OpenInlet>, stop: watch::Receiver<bool>) {
+        let mut taking_in = JoinSet::new();
+        for inlet in inlets {
+            let (daemon, stop) = (self.clone(), stop.clone());
+            match inlet {
+                OpenInlet::Listening(listener) => taking_in.spawn(daemon.take_in(listener, stop)),
+                OpenInlet::Imap(mailbox) => taking_in.spawn(fetch::imap::run(daemon, *mailbox, stop)),
+                OpenInlet::Maildir(mailbox) => taking_in.spawn(fetch::maildir::run(daemon, mailbox, stop)),
+            };
+        }
         let step = step::run(self.clone(), stop.clone());
         let deliver = deliver::run(self, stop);
-        tokio::join!(take_in, step, deliver);
+        tokio::join!(taking_in.join_all(), step, deliver);
     }
 
-    async fn take_in(self, listener: TcpListener, accept: Accept, stop: watch::Receiver<bool>) {
+    async fn take_in(self, listener: TcpListener, stop: watch::Receiver<bool>) {
+        let accept = Accept::Mailbox(self.book().address.clone());
         let deposit = move |_, mail: Vec<u8>| {
             let daemon = self.clone();
             async move {
@@ -118,10 +130,63 @@ impl Daemon {
     }
 }
 
-/// Puts a refused configuration on the house log, and the operator's mail into the outbox.
-pub async fn refuse_reload(daemon: &Daemon, mistakes: String) -> store::Result<()> {
+/// A mailbox that mail comes from, ready to be opened.
+#[derive(Debug, Clone)]
+pub enum Inlet {
+    /// firebell's own SMTP listener: IP address and port.
+    Listen(String),
+    /// A folder of an IMAP account.
+    Imap(Box<fetch::imap::Mailbox>),
+    /// A Maildir.
+    Maildir(fetch::maildir::Mailbox),
+}
+
+impl Inlet {
+    /// Its name in logs and in the store; it holds no password.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Listen(address) => address,
+            Self::Imap(mailbox) => &mailbox.wanted.name,
+            Self::Maildir(mailbox) => &mailbox.wanted.name,
+        }
+    }
+}
+
+/// A mailbox that is open, or that its loop opens.
+#[derive(Debug)]
+pub enum OpenInlet {
+    /// firebell's own SMTP listener.
+    Listening(TcpListener),
+    /// A folder of an IMAP account.
+    Imap(Box<fetch::imap::Mailbox>),
+    /// A Maildir.
+    Maildir(fetch::maildir::Mailbox),
+}
+
+impl OpenInlet {
+    /// Opens a mailbox as far as that is ours to do: an address is listened on. Others are opened by their loops, which
+    /// try again.
+    pub async fn open(inlet: Inlet) -> std::io::Result<Self> {
+        Ok(match inlet {
+            Inlet::Listen(address) => Self::Listening(TcpListener::bind(address).await?),
+            Inlet::Imap(mailbox) => Self::Imap(mailbox),
+            Inlet::Maildir(mailbox) => Self::Maildir(mailbox),
+        })
+    }
+}
+
+/// How much of our mail the relay takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// Connections at the same time, at least one.
+    pub connections: usize,
+    /// Mails a minute; none for no limit.
+    pub per_minute: Option<u32>,
+}
+
+/// Puts a fact on the house log, and the operator's mail about it into the outbox.
+pub async fn note(daemon: &Daemon, fact: HouseFact) -> store::Result<()> {
     let (book, now) = (daemon.book(), daemon.clock.now());
-    let fact = HouseFact::ReloadRefused { mistakes };
     let work = move |store: &store::Connection| store::work(store, &book, Input::House(&fact), now);
     daemon.changed(&daemon.writer.run(work).await?);
     Ok(())

@@ -16,7 +16,7 @@ use crate::cli::{Failure, site};
 use crate::config::remote::Security;
 use crate::directory::Address;
 use crate::io::clock::Clock;
-use crate::io::daemon::Daemon;
+use crate::io::daemon::{Daemon, OpenInlet, Pace};
 use crate::io::delivery::{self, Outcome, Outgoing, Relay, Timeouts};
 use crate::io::mailbox::smtp::{self, Accept, Limits, Refused};
 use crate::io::net::{Server, Trust};
@@ -72,11 +72,12 @@ impl Stage {
             book: watch::channel(Arc::new(book)).1,
             clock: Clock::Story(time),
             relay: recipients,
+            pace: Pace { connections: 4, per_minute: None },
             instance: "demo".to_owned(),
             arrived: Arc::new(Notify::new()),
             queued: Arc::new(Notify::new()),
         };
-        running.push(tokio::spawn(daemon.clone().run(listener, stopping)));
+        running.push(tokio::spawn(daemon.clone().run(vec![OpenInlet::Listening(listener)], stopping)));
         Ok(Self { daemon, now, firebell, arrived, written: 0, stop, running })
     }
 

@@ -1,8 +1,8 @@
 //! Owns the loops that fetch: from mailboxes that others keep. A mail is kept here first, and flagged or moved there after.
 //! Never gives up: a mailbox that can't be read is tried again, and the operator hears of it.
 
-pub(super) mod imap;
-pub(super) mod maildir;
+pub mod imap;
+pub mod maildir;
 
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::time::Duration;

@@ -174,6 +174,7 @@ mod tests {
             writer: Writer::start(store).unwrap(),
             book: watch::channel(Arc::new(book)).1,
             clock: Clock::Story(watch::channel(now).1),
+            pace: crate::io::daemon::Pace { connections: 1, per_minute: None },
             relay: Relay {
                 server: Server {
                     host: "127.0.0.1".to_owned(),

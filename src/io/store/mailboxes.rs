@@ -191,3 +191,8 @@ pub fn attempts(connection: &Connection, mailbox: &str, epoch: u32) -> Result<BT
     let rows = statement.query_map(params![mailbox, epoch], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<std::result::Result<_, _>>()?)
 }
+
+/// Whether a mailbox was never entered.
+pub fn is_new(connection: &Connection, name: &str) -> Result<bool> {
+    Ok(!connection.prepare_cached("SELECT 1 FROM mailbox WHERE name = ?1")?.exists([name])?)
+}

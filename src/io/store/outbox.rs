@@ -189,11 +189,15 @@ pub fn record(
             Delivery::Undeliverable(reason)
         }
         Next::Retry(at) => {
-            let reason = if let Attempt::Deferred(reason) = attempt { reason.as_str() } else { "" };
+            let (reason, counted) = match attempt {
+                Attempt::Deferred(reason) => (reason.as_str(), true),
+                Attempt::NoRelay(reason) => (reason.as_str(), false),
+                Attempt::Delivered | Attempt::Failed(_) => ("", true),
+            };
             let update =
                 "UPDATE notice SET state = 'deferred', owner = '', lease_until = 0, next_attempt = ?2,
-                    reply = ?3 WHERE id = ?1";
-            connection.prepare_cached(update)?.execute(params![mail.id, millis(at), reason])?;
+                    reply = ?3, attempts = attempts - iif(?4, 0, 1) WHERE id = ?1";
+            connection.prepare_cached(update)?.execute(params![mail.id, millis(at), reason, counted])?;
             return Ok(None);
         }
     };

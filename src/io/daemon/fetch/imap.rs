@@ -108,7 +108,8 @@ impl Visit<'_> {
         let (name, epoch) = (self.mailbox.wanted.name.clone(), cursor.epoch);
         let attempts: BTreeMap<String, u32> =
             self.daemon.writer.run(move |store| mailboxes::attempts(store, &name, epoch)).await?;
-        for listed in listed.into_iter().filter(|listed| !is_before(cursor, listed)) {
+        let wanted: Vec<Listed> = listed.into_iter().filter(|listed| !is_before(cursor, listed)).collect();
+        for listed in wanted {
             let attempts = attempts.get(&listed.uid.to_string()).copied().unwrap_or(0);
             self.take_one(session, cursor, listed, attempts).await?;
             cursor.seen_to = listed.uid;

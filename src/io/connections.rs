@@ -1,0 +1,91 @@
+//! Owns what the addresses of a configuration become: servers to connect to, with passwords and certificates read.
+//! Never connects.
+//! On failure says which file or variable is missing something, as a mistake like any other.
+
+use std::fs;
+
+use super::daemon::Inlet;
+use super::daemon::fetch::{self, Wanted};
+use super::delivery::{self, Relay};
+use super::mailbox::imap::{self, Imap};
+use super::net::{Login, Server, Trust};
+use super::secrets;
+use crate::config::Config;
+use crate::config::mistake::Mistake;
+use crate::config::remote::{Mailbox, RelayAddress, Remote, Security, Source};
+
+/// The mailboxes of a configuration, or everything that is missing.
+pub fn inlets(config: &Config) -> Result<Vec<Inlet>, Vec<Mistake>> {
+    let (mut inlets, mut mistakes) = (Vec::new(), Vec::new());
+    for mailbox in &config.mailboxes {
+        match inlet(mailbox) {
+            Ok(inlet) => inlets.push(inlet),
+            Err(mistake) => mistakes.push(mistake),
+        }
+    }
+    if mistakes.is_empty() { Ok(inlets) } else { Err(mistakes) }
+}
+
+fn inlet(mailbox: &Mailbox) -> Result<Inlet, Mistake> {
+    let wanted = |name: String| Wanted { name, after: mailbox.after.clone(), start: mailbox.start };
+    Ok(match &mailbox.source {
+        Source::Listen(address) => Inlet::Listen(address.clone()),
+        Source::Maildir(root) => Inlet::Maildir(fetch::maildir::Mailbox {
+            root: root.into(),
+            wanted: wanted(format!("maildir:{root}")),
+        }),
+        Source::Imap { server, folder } => Inlet::Imap(Box::new(fetch::imap::Mailbox {
+            wanted: wanted(imap_name(server, folder)),
+            imap: Imap {
+                login: login(server)?.ok_or_else(|| nobody(server))?,
+                server: connectable(server)?,
+                timeouts: imap::Timeouts::default(),
+            },
+            folder: folder.clone(),
+        })),
+    })
+}
+
+/// The name that keeps a mailbox's place in the store: it stays when the way there is encrypted differently.
+fn imap_name(server: &Remote, folder: &str) -> String {
+    format!("imap:{}@{}/{folder}", server.user.as_deref().unwrap_or_default(), server.host)
+}
+
+/// The relay of a configuration that has one.
+pub fn relay(config: &Config, address: &RelayAddress) -> Result<Relay, Mistake> {
+    Ok(Relay {
+        login: login(&address.server)?,
+        server: connectable(&address.server)?,
+        hello: config.book.address.domain().to_owned(),
+        timeouts: delivery::Timeouts::default(),
+    })
+}
+
+/// A log-in that the configuration always asks for.
+fn nobody(server: &Remote) -> Mistake {
+    Mistake { file: server.host.clone(), line: 0, text: "needs a user and a password".to_owned() }
+}
+
+fn login(server: &Remote) -> Result<Option<Login>, Mistake> {
+    let (Some(user), Some(secret)) = (&server.user, &server.password) else { return Ok(None) };
+    Ok(Some(Login { user: user.clone(), password: secrets::password(secret)? }))
+}
+
+fn connectable(remote: &Remote) -> Result<Server, Mistake> {
+    Ok(Server {
+        host: remote.host.clone(),
+        port: remote.port,
+        security: remote.security,
+        trust: trust(remote)?,
+    })
+}
+
+fn trust(remote: &Remote) -> Result<Trust, Mistake> {
+    let about = |file: &str, text: String| Mistake { file: file.to_owned(), line: 0, text };
+    let Some(file) = &remote.ca_file else {
+        let trust = if remote.security == Security::Plain { Trust::nobody() } else { Trust::new(None) };
+        return trust.map_err(|why| about(&remote.host, why));
+    };
+    let pem = fs::read(file).map_err(|error| about(file, format!("can't be read: {error}")))?;
+    Trust::new(Some(&pem)).map_err(|why| about(file, why))
+}
