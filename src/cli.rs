@@ -7,6 +7,7 @@ mod demo;
 mod explain;
 mod import;
 mod incidents;
+mod init;
 mod log;
 #[cfg(test)]
 mod night;
@@ -43,7 +44,7 @@ pub struct Cli {
 const AFTER_HELP: &str = "\
 Start here:  firebell demo                 the main job in 20 seconds; needs no configuration
 Then:        firebell explain alert.eml    how a mail of yours is read
-             firebell check                once you have written firebell.toml
+             firebell init                 writes a configuration; check it with `firebell check`
              firebell run                  and it works
 
 Exit codes: 0 done, 1 found something wrong, 2 could not do it.";
@@ -53,6 +54,8 @@ Exit codes: 0 done, 1 found something wrong, 2 could not do it.";
 enum Command {
     /// Play the night for which firebell was made; needs no set-up
     Demo(demo::Arguments),
+    /// Ask a few questions and write a first configuration
+    Init(init::Arguments),
     /// Show how mails are read, placed and classified, and who would be told
     Explain(explain::Arguments),
     /// Read the configuration and say everything that is wrong with it
@@ -128,6 +131,7 @@ pub fn run(cli: Cli) -> Result<End, Failure> {
     let config = cli.config.as_deref();
     match cli.command {
         Command::Demo(arguments) => demo::run(&arguments),
+        Command::Init(arguments) => init::run(config, &arguments),
         Command::Run(arguments) => run::run(config, &arguments),
         Command::Import(arguments) => import::run(config, &arguments),
         Command::Rehearse(arguments) => rehearse::run(config, &arguments),

@@ -47,7 +47,7 @@ pub fn load_without_rules(path: &Path, rehearsal: Keys) -> Result<Loaded, Vec<Mi
 }
 
 fn main_file(path: &Path, mistakes: &mut Vec<Mistake>) -> (String, String) {
-    read(path, "; README shows one of ten lines", mistakes).unwrap_or_default()
+    read(path, "; `firebell init` writes one", mistakes).unwrap_or_default()
 }
 
 fn understood(
@@ -187,7 +187,7 @@ mod tests {
         let mistakes = load(Path::new("/nowhere/firebell.toml"), Keys::new(Vec::new())).unwrap_err();
         let told = mistakes.first().unwrap().to_string();
         assert!(told.starts_with("/nowhere/firebell.toml: can't be read: "), "{told}");
-        assert!(told.ends_with("README shows one of ten lines"), "{told}");
+        assert!(told.ends_with("`firebell init` writes one"), "{told}");
         assert_eq!(mistakes.len(), 1);
     }
 
