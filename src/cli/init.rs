@@ -3,7 +3,9 @@
 
 mod asking;
 mod draft;
+mod passwords;
 mod people;
+mod place;
 mod providers;
 #[cfg(test)]
 mod tests;
@@ -21,6 +23,7 @@ use super::output::{self, NAME, paint};
 use super::{End, Failure, site};
 use asking::Asking;
 use draft::{Draft, Question};
+use passwords::{Password, Passwords};
 use written::NewFile;
 
 /// Bytes of a new key.
@@ -100,15 +103,14 @@ fn answered(
     mut draft: Draft,
     asking: &mut Asking<'_>,
 ) -> Result<(Draft, Vec<Password>), Failure> {
-    let file = arguments.password_file.as_deref().map(existing).transpose()?;
-    let mut passwords = Vec::new();
+    let mut passwords = Passwords::new(arguments.password_file.as_deref())?;
     for (question, flag) in [(Question::Address, &arguments.address), (Question::Name, &arguments.name)] {
         draft = settled(draft, question, flag.as_deref(), asking)?;
     }
     draft = settled(draft, Question::Mailbox, arguments.mailbox.as_deref(), asking)?;
-    passwords.extend(mailbox_password(&mut draft, file.as_deref(), asking)?);
+    passwords.of_mailbox(&mut draft, asking)?;
     draft = settled(draft, Question::Relay, arguments.relay.as_deref(), asking)?;
-    passwords.extend(relay_password(&mut draft, file.as_deref(), &passwords, asking)?);
+    passwords.of_relay(&mut draft, asking)?;
     let (zone, language) = (&arguments.time_zone, &arguments.language);
     for (question, flag) in [(Question::TimeZone, zone), (Question::Language, language)] {
         draft = settled(draft, question, flag.as_deref(), asking)?;
@@ -127,7 +129,7 @@ fn answered(
     if draft.has_client() {
         draft = settled(draft, Question::Service, arguments.service.as_deref(), asking)?;
     }
-    Ok((draft, passwords))
+    Ok((draft, passwords.written))
 }
 
 /// What a flag says, or else what is answered; with `--yes` what is offered.
@@ -146,75 +148,6 @@ fn settled(
 
 fn given(draft: &Draft, question: Question, text: &str) -> Result<Draft, Failure> {
     draft.with(question, text).map_err(|why| asking::refused(question, &why))
-}
-
-/// A password that gets a file of its own; empty when it is to be written there later.
-struct Password {
-    name: &'static str,
-    text: String,
-}
-
-impl Password {
-    fn file(self, home: &Path) -> NewFile {
-        let what = match self.text.is_empty() {
-            true => "empty yet: write the password into it",
-            false => "the password, for nobody else to read",
-        };
-        let text = if self.text.is_empty() { String::new() } else { format!("{}\n", self.text) };
-        NewFile { path: home.join(self.name), text, secret: true, what }
-    }
-}
-
-fn mailbox_password(
-    draft: &mut Draft,
-    file: Option<&str>,
-    asking: &mut Asking<'_>,
-) -> Result<Option<Password>, Failure> {
-    let Some(server) = draft.mailbox_server() else { return Ok(None) };
-    if let Some(file) = file {
-        file.clone_into(&mut draft.mailbox_password);
-        return Ok(None);
-    }
-    let text = match draft.yes {
-        true => String::new(),
-        false => {
-            asking.password(&format!("Password at {} (not shown; empty to write it later): ", server.host))?
-        }
-    };
-    Ok(Some(Password { name: "imap.password", text }))
-}
-
-/// The relay's is the mailbox's where that is the same account and nothing else is said.
-fn relay_password(
-    draft: &mut Draft,
-    file: Option<&str>,
-    before: &[Password],
-    asking: &mut Asking<'_>,
-) -> Result<Option<Password>, Failure> {
-    let Some(server) = draft.relay_server() else { return Ok(None) };
-    if let Some(file) = file {
-        file.clone_into(&mut draft.relay_password);
-        return Ok(None);
-    }
-    let same =
-        !before.is_empty() && draft.mailbox_server().is_some_and(|mailbox| mailbox.user == server.user);
-    let empty = if same { "empty for the same as the mailbox's" } else { "empty to write it later" };
-    let text = match draft.yes {
-        true => String::new(),
-        false => asking.password(&format!("Password at {} (not shown; {empty}): ", server.host))?,
-    };
-    if same && text.is_empty() {
-        draft.relay_password.clone_from(&draft.mailbox_password);
-        return Ok(None);
-    }
-    Ok(Some(Password { name: "relay.password", text }))
-}
-
-/// A file that was named must be there; its path holds wherever firebell.toml lies.
-fn existing(file: &Path) -> Result<String, Failure> {
-    let found = fs::canonicalize(file)
-        .map_err(|error| Failure::Impossible(format!("--password-file {}: {error}", file.display())))?;
-    Ok(found.display().to_string())
 }
 
 /// The configuration, judged once more as it will stand there.

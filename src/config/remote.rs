@@ -2,6 +2,7 @@
 //! Never holds a password: only where it is kept.
 
 mod mailbox;
+mod protocol;
 mod relay;
 mod server;
 mod url;

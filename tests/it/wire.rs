@@ -6,6 +6,7 @@ mod commands;
 mod crash;
 mod gateway;
 mod hostile;
+mod init;
 mod mails;
 mod operator;
 mod programs;

@@ -49,9 +49,7 @@ impl Asking<'_> {
         let offered = draft.answer(question);
         loop {
             let text = self.line(&prompt(question, &offered))?;
-            if text.is_empty() && draft.answer(question) == offered && !offered.is_empty() {
-                return draft.with(question, &offered).map_err(|why| refused(question, &why));
-            }
+            let text = if text.is_empty() { offered.clone() } else { text };
             match draft.with(question, &text) {
                 Ok(next) => return Ok(next),
                 Err(why) => self.say(&format!("  {}\n", one_line(&why)))?,

@@ -2,16 +2,14 @@
 //! Never takes an answer that `check` would refuse: it is the judge of every answer.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 
 use super::people::{Named, ids, named};
-use super::{providers, texts};
+use super::place::{LISTEN, Place};
+use super::{place, providers, texts};
 use crate::config::remote::{Remote, Source};
 use crate::config::{self, Config, Files, checks};
 use crate::token::Keys;
 
-/// Where firebell listens when nothing else is said.
-const LISTEN: &str = "127.0.0.1:2525";
 /// The mail server of the same machine.
 const NEAREST: &str = "smtp://127.0.0.1:25";
 
@@ -116,7 +114,7 @@ impl Draft {
             Question::Mailbox if self.yes => LISTEN.to_owned(),
             Question::Mailbox => format!("imaps://{}@{}", user(), providers::imap(&domain())),
             Question::Relay => match Place::new(&self.answer(Question::Mailbox)) {
-                Place::Imap(url) => format!("submission://{}@{}", user(), providers::smtp(host(&url))),
+                Place::Imap(url) => format!("submission://{}@{}", user(), providers::smtp(place::host(&url))),
                 Place::Maildir(_) | Place::Listen(_) => NEAREST.to_owned(),
             },
             Question::TimeZone => self.zone.clone(),
@@ -187,7 +185,7 @@ impl Draft {
             mailbox: Place::new(&self.answer(Question::Mailbox)).text(&self.mailbox_password),
             relay: texts::Relay {
                 smtp: relay,
-                password_file: logs_in.then(|| self.relay_password.clone()).unwrap_or_default(),
+                password_file: if logs_in { self.relay_password.clone() } else { String::new() },
             },
             client: self.client.as_ref().map(|client| self.client(client, contact)),
             people,
@@ -211,41 +209,4 @@ impl Draft {
             },
         }
     }
-}
-
-/// Where mail comes from, as people type it.
-enum Place {
-    Imap(String),
-    Maildir(String),
-    Listen(String),
-}
-
-impl Place {
-    /// `listen` or an address to listen at, a path, or else a server.
-    fn new(text: &str) -> Self {
-        let text = text.trim();
-        if text == "listen" {
-            return Self::Listen(LISTEN.to_owned());
-        }
-        if text.parse::<SocketAddr>().is_ok() {
-            return Self::Listen(text.to_owned());
-        }
-        let is_path = ["/", "./", "../"].iter().any(|start| text.starts_with(start));
-        if is_path { Self::Maildir(text.to_owned()) } else { Self::Imap(text.to_owned()) }
-    }
-
-    fn text(self, password_file: &str) -> texts::Mailbox {
-        let (kind, at, password_file) = match self {
-            Self::Imap(url) => ("imap", url, password_file),
-            Self::Maildir(directory) => ("maildir", directory, ""),
-            Self::Listen(address) => ("listen", address, ""),
-        };
-        texts::Mailbox { kind, at, password_file: password_file.to_owned() }
-    }
-}
-
-/// The host of a server as typed.
-fn host(url: &str) -> &str {
-    let (_, server) = url.rsplit_once('@').unwrap_or(("", url));
-    server.split([':', '/']).next().unwrap_or_default()
 }

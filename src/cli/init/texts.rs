@@ -100,5 +100,8 @@ pub(super) fn rules(site: &Site) -> String {
 }
 
 fn rendered(name: &str, site: &Site) -> String {
-    TEMPLATES.get_template(name).and_then(|template| template.render(Value::from(Serde(site)))).unwrap_or_default()
+    TEMPLATES
+        .get_template(name)
+        .and_then(|template| template.render(Value::from(Serde(site))))
+        .unwrap_or_default()
 }

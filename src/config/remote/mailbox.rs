@@ -4,8 +4,9 @@ use std::net::SocketAddr;
 
 use jiff::civil::Date;
 
+use super::protocol::IMAP;
 use super::server::{refuse, refuse_all, server};
-use super::url::{self, IMAP, Url};
+use super::url::{self, Url};
 use super::{After, Mailbox, Source, Start};
 use crate::config::reading::{Reading, Span};
 use crate::config::table::Table;

@@ -1,8 +1,9 @@
 //! Owns `[relay]`: the server that takes our mail, and how much of it at a time.
 
 use super::RelayAddress;
+use super::protocol::SMTP;
 use super::server::server;
-use super::url::{self, SMTP, Url};
+use super::url::{self, Url};
 use crate::config::table::Table;
 
 /// Connections when nothing is said: enough for a page to many, few enough for every provider.

@@ -1,6 +1,7 @@
 //! Owns a server with what it takes to enter it: address, password, certificates.
 
-use super::url::{Protocol, Url};
+use super::protocol::Protocol;
+use super::url::Url;
 use super::{Remote, Secret};
 use crate::config::table::Table;
 

@@ -4,83 +4,7 @@
 use percent_encoding::percent_decode_str;
 
 use super::Security;
-
-/// What is spoken with a server, and how that is written.
-#[derive(Debug)]
-pub(super) struct Protocol {
-    /// What the server is to us.
-    pub(super) what: &'static str,
-    /// The best first.
-    schemes: &'static [Scheme],
-    /// What follows the host where something does.
-    path: &'static str,
-    /// How the file with the password is called in advice.
-    pub(super) password_file: &'static str,
-}
-
-/// What stands before `://`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Scheme {
-    name: &'static str,
-    security: Security,
-    /// The port when none is written.
-    port: u16,
-    /// Whether somebody logs in there. Without TLS nobody does: the password would go over an open connection.
-    log_in: bool,
-    /// What is spoken on that port, where that is the same everywhere.
-    speaks: Option<&'static str>,
-}
-
-/// Reading mail (RFC 8314, 3.2).
-pub(super) const IMAP: Protocol = Protocol {
-    what: "mailbox",
-    schemes: &[
-        Scheme { name: "imaps", security: Security::Tls, port: 993, log_in: true, speaks: Some(AT_ONCE) },
-        Scheme { name: "imap", security: Security::StartTls, port: 143, log_in: true, speaks: Some(LATER) },
-    ],
-    path: "/INBOX",
-    password_file: "imap.password",
-};
-
-/// Handing mail over (RFC 8314, 3.3; RFC 6409).
-pub(super) const SMTP: Protocol = Protocol {
-    what: "relay",
-    schemes: &[
-        Scheme {
-            name: "submission",
-            security: Security::StartTls,
-            port: 587,
-            log_in: true,
-            speaks: Some(LATER),
-        },
-        Scheme {
-            name: "submissions",
-            security: Security::Tls,
-            port: 465,
-            log_in: true,
-            speaks: Some(AT_ONCE),
-        },
-        Scheme { name: "smtp", security: Security::Plain, port: 25, log_in: false, speaks: None },
-    ],
-    path: "",
-    password_file: "relay.password",
-};
-
-const AT_ONCE: &str = "TLS from the first byte";
-const LATER: &str = "STARTTLS";
-
-/// How other programs call ours.
-const FOREIGN: [(&str, &str); 9] = [
-    ("imap+ssl", "imaps"),
-    ("imap+tls", "imaps"),
-    ("imap+starttls", "imap"),
-    ("imap4", "imap"),
-    ("smtps", "submissions"),
-    ("smtp+ssl", "submissions"),
-    ("smtp+tls", "submissions"),
-    ("smtp+starttls", "submission"),
-    ("submission+starttls", "submission"),
-];
+use super::protocol::{FOREIGN, IMAP, Protocol, SMTP, Scheme};
 
 /// A server as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,35 +19,6 @@ pub(super) struct Url {
     pub(super) user: Option<String>,
     /// What follows the `/` after the host, as written.
     pub(super) path: String,
-}
-
-impl Protocol {
-    /// All that can be written, for advice.
-    fn forms(&self) -> String {
-        let form = |scheme: &Scheme| {
-            let user = if scheme.log_in { "USER@" } else { "" };
-            format!("`{}://{user}HOST{}` ({})", scheme.name, self.path, words(scheme.security))
-        };
-        self.schemes.iter().map(form).collect::<Vec<_>>().join(" or ")
-    }
-
-    /// The form that is best, for advice.
-    fn best(&self) -> String {
-        let name = self.schemes.first().map_or("", |scheme| scheme.name);
-        format!("{name}://USER@HOST{}", self.path)
-    }
-
-    fn scheme(&self, name: &str) -> Option<Scheme> {
-        self.schemes.iter().copied().find(|scheme| scheme.name == name)
-    }
-}
-
-fn words(security: Security) -> &'static str {
-    match security {
-        Security::Tls => AT_ONCE,
-        Security::StartTls => LATER,
-        Security::Plain => "no encryption, no log-in: within the house only",
-    }
 }
 
 /// Reads a server. The error says what to write.
@@ -171,19 +66,13 @@ fn scheme(protocol: &Protocol, name: &str, rest: &str) -> Result<Scheme, String>
         let (_, port) = rest.split('/').next().unwrap_or_default().rsplit_once(':').unwrap_or_default();
         let by_port = protocol.schemes.iter().find(|scheme| port.parse() == Ok(scheme.port));
         let Some(scheme) = by_port.or(protocol.schemes.first()) else { return Err(protocol.forms()) };
-        return Err(format!("`{rest}` doesn't say how to connect: write `{}`", with_scheme(scheme, rest)));
+        return Err(format!("`{rest}` doesn't say how to connect: write `{}`", scheme.before(rest)));
     }
     let ours = FOREIGN.iter().find(|(foreign, _)| *foreign == name);
     if let Some(scheme) = ours.and_then(|(_, ours)| protocol.scheme(ours)) {
-        return Err(format!("`{name}://` is written `{}` here", with_scheme(&scheme, rest)));
+        return Err(format!("`{name}://` is written `{}` here", scheme.before(rest)));
     }
     Err(format!("`{name}://` is no {}: write {}", protocol.what, protocol.forms()))
-}
-
-/// The same server under another scheme.
-fn with_scheme(scheme: &Scheme, rest: &str) -> String {
-    let user = if scheme.log_in && !rest.contains('@') { "USER@" } else { "" };
-    format!("{}://{user}{rest}", scheme.name)
 }
 
 fn host_and_port(protocol: &Protocol, server: &str) -> Result<(String, Option<u16>), String> {
@@ -216,7 +105,7 @@ fn right_port(protocol: &Protocol, scheme: Scheme, port: u16, rest: &str) -> Res
             return Ok(());
         }
         let speaks = right.speaks.unwrap_or_default();
-        return Err(format!("port {port} speaks {speaks}: write `{}`", with_scheme(&right, rest)));
+        return Err(format!("port {port} speaks {speaks}: write `{}`", right.before(rest)));
     }
     match of_port(if protocol.what == IMAP.what { &SMTP } else { &IMAP }) {
         Some(other) => Err(format!(
