@@ -216,6 +216,18 @@ mod tests {
     }
 
     #[test]
+    fn a_password_that_can_t_be_read_is_a_warning() {
+        let told = plain(&warnings(&loaded(
+            "[mailbox]\nimap = \"imaps://me@host\"\npassword_file = \"/nowhere/imap.password\"\n\
+             [relay]\nsmtp = \"submission://me@host\"\npassword_env = \"FIREBELL_NOT_SET\"\n\
+             [security]\nmonitors = [\"@mon.example.com\"]\n",
+        )));
+        assert!(told.starts_with("warning: /nowhere/imap.password: can't be read"), "{told}");
+        assert!(told.contains("warning: $FIREBELL_NOT_SET: is not set"), "{told}");
+        assert_eq!(told.lines().count(), 2);
+    }
+
+    #[test]
     fn the_tests_of_the_shipped_formats_and_rules_pass() {
         assert_eq!(failures(&loaded("").config), []);
     }

@@ -87,6 +87,9 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> Result<End, F
         words: &mut anstream::stderr().lock(),
         at_terminal: io::stdin().is_terminal(),
     };
+    if !arguments.yes {
+        asking.say("Enter takes what stands in brackets. Nothing is written before the last answer.\n\n")?;
+    }
     let (draft, passwords) = answered(arguments, Draft::new(domain(), zone(), arguments.yes), &mut asking)?;
     let [main, rules, key] = certain;
     let mut files = texts(&draft, main, rules)?;
