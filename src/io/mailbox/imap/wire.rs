@@ -165,3 +165,98 @@ pub(super) fn is_data(response: &[u8]) -> bool {
     let kind = data.split(|byte| *byte == b' ').next().unwrap_or_default();
     !["OK", "NO", "BAD", "BYE", "PREAUTH"].iter().any(|status| kind.eq_ignore_ascii_case(status.as_bytes()))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use tokio::io::duplex;
+
+    use super::*;
+
+    /// All responses up to the end of the connection, which sends `bytes` in pieces of this size, and that end.
+    fn heard(bytes: &[u8], piece: usize, largest: usize) -> (Vec<Vec<u8>>, Broken) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let (ours, mut theirs) = duplex(piece);
+            let mut wire = Wire::new(ours);
+            let says = async {
+                let _ = theirs.write_all(bytes).await;
+                drop(theirs);
+            };
+            let hears = async {
+                let mut all = Vec::new();
+                let end = loop {
+                    match wire.response(largest).await {
+                        Ok(response) => all.push(response.to_vec()),
+                        Err(broken) => break broken,
+                    }
+                };
+                drop(wire);
+                (all, end)
+            };
+            tokio::join!(says, hears).1
+        })
+    }
+
+    #[test]
+    fn a_response_ends_with_its_line_unless_a_literal_follows() {
+        let responses = [
+            "* OK free text {3}\r\n",
+            "* 1 FETCH (BODY[] {4}\r\n)\r\n( UID 1)\r\n",
+            "* LIST () \".\" {0}\r\n\r\n",
+            "* 2 FETCH (A {2}\r\nxy B {1}\r\nz)\r\n",
+            "+ go on {5}\r\n",
+            "* x {12\r\n",
+            "\r\n",
+            "F1 NO \"((((((((((((((((((((((((((((((((((((((((\r\n",
+        ];
+        for piece in [1, 2, 5, 4096] {
+            let (all, end) = heard(responses.concat().as_bytes(), piece, 8);
+            let all: Vec<String> = all.into_iter().map(|one| String::from_utf8(one).unwrap()).collect();
+            assert_eq!(all, responses);
+            assert!(matches!(end, Broken::Lost(_)), "{end:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_cut_off_is_no_response() {
+        for cut in ["* 1 EXISTS", "* 1 FETCH (BODY[] {4}\r\nab", "* 1 FETCH (BODY[] {4}\r\nabcd"] {
+            let (all, end) = heard(cut.as_bytes(), 64, 8);
+            assert!(all.is_empty() && matches!(end, Broken::Lost(_)), "{cut}: {end:?}");
+        }
+    }
+
+    #[test]
+    fn literals_of_one_response_count_together() {
+        let (all, end) = heard(b"* A {4}\r\nabcd {4}\r\nabcd\r\n* A {4}\r\nabcd {5}\r\nabcde\r\n", 64, 8);
+        assert_eq!(all.len(), 1);
+        assert!(matches!(end, Broken::TooLarge), "{end:?}");
+    }
+
+    #[test]
+    fn nesting_can_not_be_hidden_in_quotes_or_behind_literals() {
+        for open in ["(", "(\")\" ", "(\"\\\")\" ", "({1}\r\n) "] {
+            let (all, end) = heard(format!("* A {}\r\n", open.repeat(DEPTH + 1)).as_bytes(), 64, 99);
+            assert!(all.is_empty() && matches!(end, Broken::Strange(_)), "{open}: {end:?}");
+            let (all, _) = heard(format!("* A {}\r\n", open.repeat(DEPTH)).as_bytes(), 64, 99);
+            assert_eq!(all.len(), 1, "{open}");
+        }
+    }
+
+    #[test]
+    fn a_line_without_end_is_not_kept() {
+        let (all, end) = heard(&vec![b'x'; TEXT + 1], PIECE, 8);
+        assert!(all.is_empty() && matches!(end, Broken::Strange(_)), "{end:?}");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn no_byte_is_lost_or_invented(bytes in "(\\* |[{}0-9(]|\r\n|[\\PC])*", piece in 1..40_usize) {
+            let (all, _) = heard(bytes.as_bytes(), piece, 20);
+            prop_assert!(bytes.as_bytes().starts_with(&all.concat()));
+            prop_assert!(all.iter().all(|one| one.ends_with(b"\n")));
+            prop_assert_eq!(all, heard(bytes.as_bytes(), 4096, 20).0);
+        }
+    }
+}
