@@ -46,7 +46,7 @@ pub struct Timeouts {
     pub connect: Duration,
     /// A command, the greeting too.
     pub command: Duration,
-    /// Fetching one mail.
+    /// Fetching one mail, or going through a whole folder.
     pub body: Duration,
     /// The end of an IDLE, and the good-bye.
     pub done: Duration,

@@ -63,12 +63,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         let mut all = BTreeMap::new();
         let items = "UID RFC822.SIZE INTERNALDATE";
         let line = format!("UID FETCH {first}:* ({items})");
-        let mut asked = self.ask("UID FETCH", line, |reply| all.extend(row(reply))).await;
+        let mut asked = self.ask_long("UID FETCH", line, |reply| all.extend(row(reply))).await;
         if matches!(asked, Err(Error::Unreadable { .. })) && !self.is_over() {
             // One row with an odd date must not hide the mail, nor the others: UIDs alone can be read.
             let line = format!("UID FETCH {first}:* (UID)");
             let known = std::mem::take(&mut all);
-            asked = self.ask("UID FETCH", line, |reply| all.extend(row(reply))).await;
+            asked = self.ask_long("UID FETCH", line, |reply| all.extend(row(reply))).await;
             all.extend(known);
         }
         asked?;
@@ -87,7 +87,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
                 lowest = lowest.into_iter().chain(uids.iter().copied()).min();
             }
         };
-        self.ask("UID SEARCH", format!("UID SEARCH SINCE {day}"), hear).await?;
+        self.ask_long("UID SEARCH", format!("UID SEARCH SINCE {day}"), hear).await?;
         Ok(lowest)
     }
 

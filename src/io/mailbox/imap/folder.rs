@@ -25,6 +25,9 @@ pub struct Selected {
     pub keywords_allowed: bool,
 }
 
+/// The verb (RFC 9051, 6.3.2).
+const SELECT: &str = "SELECT";
+
 impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     /// Opens a folder for reading and changing. Fails with [`Error::NoSuchFolder`] when that is refused for good.
     pub async fn select(&mut self, folder: &str) -> Result<Selected, Error> {
@@ -34,7 +37,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         // Numbers of the folder before mean nothing any more (RFC 9051, 6.3.2).
         self.exists = 0;
         let mut said = Said::default();
-        let selected = self.ask("SELECT", format!("SELECT {quoted}"), |reply| said.hear(reply)).await;
+        let selected = self.ask(SELECT, format!("{SELECT} {quoted}"), |reply| said.hear(reply)).await;
         (self.exists, self.news) = (said.exists, false);
         match selected {
             Err(Error::Refused { words, .. }) if !advice::is_passing(&words) => Err(nothing(words)),

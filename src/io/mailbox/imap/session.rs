@@ -99,7 +99,18 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         self.ask_for(Command { name, parts: &parts, largest: SMALL, wait }, hear).await
     }
 
-    /// The same for a command with much data.
+    /// The same for a command that goes through the whole folder.
+    pub(super) async fn ask_long(
+        &mut self,
+        name: &'static str,
+        line: String,
+        hear: impl FnMut(&Reply<'_>),
+    ) -> Result<(), Error> {
+        let (parts, wait) = ([line], self.timeouts.body);
+        self.ask_for(Command { name, parts: &parts, largest: SMALL, wait }, hear).await
+    }
+
+    /// The same with limits of the command's own.
     pub(super) async fn ask_for(
         &mut self,
         command: Command<'_>,

@@ -5,10 +5,13 @@ mod fetching;
 mod folders;
 mod idling;
 mod login;
+mod opening;
 mod settling;
 mod trouble;
 
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, DuplexStream, duplex};
+use tokio::io::{
+    AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _, BufReader, DuplexStream, duplex,
+};
 
 use super::*;
 
@@ -26,20 +29,27 @@ async fn talk<T>(script: &str, client: impl AsyncFnOnce(&mut Session<DuplexStrea
     tokio::join!(client, serve(theirs, script)).0
 }
 
-async fn serve(stream: DuplexStream, script: &str) {
+async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, script: &str) {
     let mut stream = BufReader::new(stream);
+    if play(&mut stream, script).await {
+        assert_eq!(line(&mut stream).await, "", "after the end of {script}");
+    }
+}
+
+/// Plays the script; false when the server is to hang up.
+async fn play(stream: &mut BufReader<impl AsyncRead + AsyncWrite + Unpin>, script: &str) -> bool {
     let mut tag = String::new();
     for step in script.lines().map(str::trim_start).filter(|step| !step.is_empty()) {
         match (step, step.split_at_checked(3)) {
-            ("hang up", _) => return,
+            ("hang up", _) => return false,
             ("silence", _) => break,
             (_, Some(("C: ", wanted))) => {
-                let line = line(&mut stream).await;
+                let line = line(stream).await;
                 let (first, command) = line.split_once(' ').unwrap_or((&line, ""));
                 assert_eq!(command, wanted, "in {script}");
                 tag = first.to_owned();
             }
-            (_, Some(("C+ ", wanted))) => assert_eq!(line(&mut stream).await, wanted, "in {script}"),
+            (_, Some(("C+ ", wanted))) => assert_eq!(line(stream).await, wanted, "in {script}"),
             (_, Some(("S: ", said))) => {
                 let said = said.replace('$', &tag) + "\r\n";
                 // Who has heard enough may be gone.
@@ -48,11 +58,11 @@ async fn serve(stream: DuplexStream, script: &str) {
             _ => panic!("no step of a script: {step}"),
         }
     }
-    assert_eq!(line(&mut stream).await, "", "after the end of {script}");
+    true
 }
 
 /// The next line, empty when the client is gone.
-async fn line(stream: &mut BufReader<DuplexStream>) -> String {
+async fn line(stream: &mut BufReader<impl AsyncRead + Unpin>) -> String {
     let mut line = String::new();
     let _ = stream.read_line(&mut line).await;
     line.trim_end_matches("\r\n").to_owned()
