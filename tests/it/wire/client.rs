@@ -4,6 +4,8 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
 
+use super::mails;
+
 /// A connection; whatever goes wrong with it is an error's text.
 pub struct Client {
     stream: BufReader<TcpStream>,
@@ -12,6 +14,15 @@ pub struct Client {
 impl Client {
     /// Connects and says EHLO.
     pub fn connect(port: u16) -> Result<Self, String> {
+        Self::greeted(port, "EHLO client.example.com")
+    }
+
+    /// Connects and says LHLO: the same language to a server that puts mail into mailboxes (RFC 2033).
+    pub fn lmtp(port: u16) -> Result<Self, String> {
+        Self::greeted(port, "LHLO client.example.com")
+    }
+
+    fn greeted(port: u16, hello: &str) -> Result<Self, String> {
         let stream = TcpStream::connect(("127.0.0.1", port)).map_err(|error| error.to_string())?;
         stream
             .set_nodelay(true)
@@ -19,7 +30,7 @@ impl Client {
             .unwrap();
         let mut client = Self { stream: BufReader::new(stream) };
         client.reply()?;
-        client.say("EHLO client.example.com")?;
+        client.say(hello)?;
         Ok(client)
     }
 
@@ -38,12 +49,11 @@ impl Client {
             }
         }
         let mut content = Vec::with_capacity(mail.len() + 100);
-        for line in mail.split_inclusive(|byte| *byte == b'\n') {
+        for line in mails::with_crlf(mail).split_inclusive(|byte| *byte == b'\n') {
             if line.starts_with(b".") {
                 content.push(b'.');
             }
-            content.extend_from_slice(line.strip_suffix(b"\n").unwrap_or(line));
-            content.extend_from_slice(b"\r\n");
+            content.extend_from_slice(line);
         }
         content.extend_from_slice(b".\r\n");
         self.write(&content)?;

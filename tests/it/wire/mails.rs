@@ -31,6 +31,17 @@ pub fn answer(from: &str, to: &[u8], words: &str) -> Vec<u8> {
     .into_bytes()
 }
 
+/// A mail as it is on the wire: every line, the last one too, ends with CRLF.
+pub fn with_crlf(mail: &[u8]) -> Vec<u8> {
+    let mut wire = Vec::with_capacity(mail.len() + mail.len() / 32 + 2);
+    for line in mail.split_inclusive(|byte| *byte == b'\n') {
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
+        wire.extend_from_slice(line.strip_suffix(b"\r").unwrap_or(line));
+        wire.extend_from_slice(b"\r\n");
+    }
+    wire
+}
+
 /// A header of a mail, unfolded; empty when it isn't there.
 pub fn header(mail: &[u8], name: &str) -> String {
     let text = String::from_utf8_lossy(mail).replace("\r\n", "\n");

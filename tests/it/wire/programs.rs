@@ -1,15 +1,16 @@
 //! Other people's programs on both sides: what sends alerts today, and a real relay.
 
 use std::fs;
-use std::net::{TcpListener, TcpStream};
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 
 use firebell::message;
 use tempfile::TempDir;
 
 use super::gateway::Gateway;
+use super::machine::{free_ports, is_root, program, succeeds};
 use super::mails::{self, GATEWAY};
 use super::site::{Site, TEN_LINES};
 use super::{until, wait_for};
@@ -41,21 +42,6 @@ assert "=?iso-2022-jp?b?" in mail.as_string() and "受" not in mail.as_string()
 smtplib.SMTP("127.0.0.1", int(sys.argv[1])).send_message(mail)
 "#;
 
-/// Debian keeps mail programs in sbin, which need not be in everybody's path.
-fn program(name: &str) -> Command {
-    let path = std::env::var("PATH").unwrap_or_default();
-    let mut command = Command::new(name);
-    command.env("PATH", format!("{path}:/usr/sbin")).stdin(Stdio::null());
-    command
-}
-
-fn succeeds(command: &mut Command) {
-    let output =
-        command.output().unwrap_or_else(|error| panic!("{command:?}: {error}; tests/run installs it"));
-    let (out, error) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "{command:?}: {out}{error}");
-}
-
 /// Postfix's smtp-sink: a relay that nobody here wrote.
 struct Sink {
     port: u16,
@@ -67,9 +53,9 @@ impl Sink {
     fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o777)).unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let [port] = free_ports();
         let mut command = program("smtp-sink");
-        if fs::metadata(folder.path()).unwrap().uid() == 0 {
+        if is_root() {
             command.args(["-u", "nobody"]);
         }
         let template = folder.path().join("mail.").display().to_string();
