@@ -141,9 +141,11 @@ fn a_mail_server_takes_mail_for_its_own_domain_only_from_who_does_not_log_in() {
 }
 
 #[test]
-fn a_mail_that_nobody_takes_comes_back_to_its_sender() {
+fn a_mail_that_nobody_takes_is_refused_at_once_or_comes_back_to_its_sender() {
     let dovecot = Dovecot::start();
     let postfix = Postfix::start(&dovecot);
+    let refused = submit(&postfix, "tls", "secret", "sato@refused.example.com");
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("550"), "{refused:?}");
     assert!(submit(&postfix, "tls", "secret", "sato@gone.example.com").status.success());
     let bounce =
         wait_for("the bounce", || dovecot.mails("incidents@example.com", "INBOX").into_iter().next());
