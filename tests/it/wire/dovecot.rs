@@ -278,7 +278,12 @@ impl Drop for Dovecot {
             let _ = child.wait();
         }
         if thread::panicking() {
-            eprintln!("--- what Dovecot logged:\n{}", self.log());
+            let log = self.log();
+            let lines: Vec<&str> = log.lines().collect();
+            eprintln!(
+                "--- what Dovecot logged last:\n{}",
+                lines[lines.len().saturating_sub(40)..].join("\n")
+            );
         }
     }
 }
