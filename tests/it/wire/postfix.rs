@@ -23,7 +23,7 @@ done
 mkdir -p -m 710 queue/public
 mkdir -p -m 730 queue/maildrop
 mkdir -p -m 700 data
-chown -R root .
+chown root queue ./*.cf ./*.pem
 chown postfix queue/* data
 chown root queue/pid
 chgrp postdrop queue/public queue/maildrop
@@ -51,6 +51,7 @@ pub struct Postfix {
 impl Postfix {
     /// Starts one that hands all mail to this Dovecot, and asks it who may log in.
     pub fn start(dovecot: &Dovecot) -> Self {
+        machine::needs_root();
         let folder = machine::folder("postfix.");
         certificate::write(folder.path());
         let mut postfix = Self { smtp: 0, submission: 0, submissions: 0, folder, child: None };
