@@ -1,5 +1,9 @@
 //! Owns `firebell check`: everything that is wrong with a configuration, or what it means.
 
+mod connect;
+mod findings;
+mod round_trip;
+
 use std::fmt::Write as _;
 use std::fs::File;
 use std::path::Path;
@@ -19,15 +23,24 @@ use crate::io::secrets;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Example:  firebell check --config /etc/firebell/firebell.toml
+          firebell check --connect
 
 Reads firebell.toml, rules/*.toml and rules/alerts/*.toml, says every mistake at once with its file and line, and
-runs the [[test]]s beside the rules and alert formats. A running firebell is not touched.
+runs the [[test]]s beside the rules and alert formats. With --connect it also logs in to mailbox and relay, says what
+they can do, and what to type where something is wrong; nothing is changed there. A running firebell is not touched.
 
 Next:     `firebell explain FILE` shows what these rules make of a mail of yours.")]
-pub(super) struct Arguments {}
+pub(super) struct Arguments {
+    /// Log in to mailbox and relay too, and say what they can do
+    #[arg(long)]
+    connect: bool,
+    /// Also send one mail from the gateway to a plus address of its own, and wait for it up to a minute
+    #[arg(long, requires = "connect")]
+    send: bool,
+}
 
 /// Checks it.
-pub(super) fn run(config: Option<&Path>, _: &Arguments) -> Result<End, Failure> {
+pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> Result<End, Failure> {
     let path = config.unwrap_or(Path::new(site::DEFAULT));
     let loaded = match (site::load(config), File::open(path)) {
         (Err(Failure::Mistakes(mistakes)), Ok(_)) => return Err(Failure::Found(mistakes)),
@@ -39,7 +52,14 @@ pub(super) fn run(config: Option<&Path>, _: &Arguments) -> Result<End, Failure> 
     }
     output::remark(&warnings(&loaded))?;
     output::print(&account(&path.display().to_string(), &loaded))?;
-    Ok(End::Done)
+    if !arguments.connect {
+        return Ok(End::Done);
+    }
+    let found = connect::run(&loaded, arguments.send)?;
+    for findings in &found {
+        output::print(&format!("\n{}", findings.text()))?;
+    }
+    Ok(if found.iter().any(findings::Findings::is_wrong) { End::Wrong } else { End::Done })
 }
 
 /// The tests that fail: those of the rules, then those of the formats.

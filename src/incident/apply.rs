@@ -87,18 +87,7 @@ pub fn apply(mut incident: Incident, event: &Event) -> Incident {
             broken_again(&mut incident, at);
         }
         Fact::Recurred { key, began, by, .. } => {
-            // Nobody speaks in an archive: whoever reopens it now makes it an incident of today.
-            incident.past = incident.past && by.person().is_none();
-            if let Some(key) = key {
-                fired(&mut incident, key, at);
-            }
-            incident.occurrences.push(Occurrence {
-                began: *began,
-                detected: at,
-                recovered: None,
-                withdrawn: None,
-            });
-            broken_again(&mut incident, at);
+            recurred(&mut incident, key.as_deref(), *began, by, at);
         }
         Fact::Acknowledged { by, until } => {
             incident.acknowledged = Some(Acknowledgement { by: by.clone(), until: *until });
@@ -160,6 +149,16 @@ fn recovered(incident: &mut Incident, by: &Actor, key: Option<&str>, at: Timesta
     }
     incident.acknowledged = None;
     incident.run = None;
+}
+
+fn recurred(incident: &mut Incident, key: Option<&str>, began: Timestamp, by: &Actor, at: Timestamp) {
+    // Nobody speaks in an archive: whoever reopens it now makes it an incident of today.
+    incident.past = incident.past && by.person().is_none();
+    if let Some(key) = key {
+        fired(incident, key, at);
+    }
+    incident.occurrences.push(Occurrence { began, detected: at, recovered: None, withdrawn: None });
+    broken_again(incident, at);
 }
 
 fn broken_again(incident: &mut Incident, at: Timestamp) {

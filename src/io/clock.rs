@@ -2,6 +2,12 @@
 
 use jiff::Timestamp;
 use tokio::sync::watch;
+use tokio::time::Instant;
+
+/// A moment from which rests and limits are counted: it goes on evenly whatever is done to the computer's clock.
+pub fn moment() -> Instant {
+    Instant::now()
+}
 
 /// What time it is. Truncated to milliseconds, as the store keeps it.
 #[derive(Debug, Clone)]

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::{JoinError, JoinSet};
-use tokio::time::Instant;
 
 use super::{AFTER_FAILURE, Daemon};
+use crate::io::clock::moment;
 use crate::io::delivery::{Outcome, Outgoing, smtp};
 use crate::io::store::{Error, Result, outbox};
 use crate::outbox::Attempt;
@@ -22,11 +22,11 @@ pub(super) async fn run(mut daemon: Daemon, stop: watch::Receiver<bool>) {
     let mut usage = Usage::new(daemon.pace);
     let mut sending: JoinSet<Ended> = JoinSet::new();
     while !*stop.borrow() {
-        let allowed = usage.allowed(sending.len(), Instant::now());
+        let allowed = usage.allowed(sending.len(), moment());
         match claim(&daemon, allowed).await {
             Ok(mails) => {
                 for mail in mails {
-                    usage.begins(Instant::now());
+                    usage.begins(moment());
                     sending.spawn(send(daemon.clone(), mail));
                 }
             }
@@ -35,13 +35,13 @@ pub(super) async fn run(mut daemon: Daemon, stop: watch::Receiver<bool>) {
                 tokio::time::sleep(AFTER_FAILURE).await;
             }
         }
-        let more = usage.allowed(sending.len(), Instant::now()) > 0;
+        let more = usage.allowed(sending.len(), moment()) > 0;
         let next = usage.next();
         let mut stop = stop.clone();
         tokio::select! {
             Some(ended) = sending.join_next() => rest(&mut usage, ended),
             () = daemon.rest(&queued, outbox::next_attempt), if more => {}
-            () = tokio::time::sleep_until(next.unwrap_or_else(Instant::now)), if !more && next.is_some() => {}
+            () = tokio::time::sleep_until(next.unwrap_or_else(moment)), if !more && next.is_some() => {}
             _ = stop.changed() => {}
         }
     }
@@ -55,7 +55,7 @@ type Ended = std::result::Result<(), String>;
 /// A relay that can't be used rests. A delivery that panicked says nothing about it.
 fn rest(usage: &mut Usage, ended: std::result::Result<Ended, JoinError>) {
     let Ok(ended) = ended else { return };
-    let resting = usage.ended(ended.is_ok(), Instant::now());
+    let resting = usage.ended(ended.is_ok(), moment());
     if let (Err(why), Some(resting)) = (ended, resting) {
         tracing::warn!("the relay can't be used: {why}; tried again in {} s", resting.as_secs());
     }
