@@ -6,6 +6,7 @@ mod client;
 mod commands;
 mod crash;
 mod dovecot;
+mod first_minutes;
 mod gateway;
 mod hostile;
 mod init;

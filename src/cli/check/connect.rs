@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::net::TcpListener;
+use std::time::Duration;
 
 use super::findings::Findings;
 use super::round_trip;
@@ -14,12 +15,14 @@ use crate::io::connections;
 use crate::io::daemon::Inlet;
 use crate::io::daemon::fetch::{imap, maildir};
 use crate::io::delivery::probe::{self, Probe};
-use crate::io::delivery::{Outcome, Relay};
+use crate::io::delivery::{self, Outcome, Relay};
 use crate::io::files::Loaded;
-use crate::io::mailbox::imap::{self as client, Error, Session};
+use crate::io::mailbox::imap::{self as client, Error, Imap, Session, Timeouts};
 use crate::io::mailbox::maildir::Maildir;
 use crate::io::net::Stream;
 
+/// How long a server may take for an answer: somebody waits for it.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// How many of the newest mails are looked at for what the site's own server writes into them.
 const NEWEST: u32 = 20;
 
@@ -95,7 +98,8 @@ async fn imap_mailbox(mailbox: &imap::Mailbox) -> Findings {
     let told = |findings: &mut Findings, error: &Error| {
         findings.wrong(error.to_string(), error.advice(&server.host));
     };
-    let mut session = match client::open(&mailbox.imap).await {
+    let timeouts = Timeouts { connect: PATIENCE, command: PATIENCE, ..mailbox.imap.timeouts };
+    let mut session = match client::open(&Imap { timeouts, ..mailbox.imap.clone() }).await {
         Ok(session) => session,
         Err(error) => {
             told(&mut findings, &error);
@@ -207,7 +211,8 @@ fn authserv_id(fields: &[u8]) -> Option<String> {
 
 async fn relay_findings(relay: &Relay, plus: &Address) -> Findings {
     let mut findings = Findings::about(format!("Relay {}", relay.server));
-    match probe::probe(relay, plus).await {
+    let timeouts = delivery::Timeouts { connect: PATIENCE, command: PATIENCE, ..relay.timeouts };
+    match probe::probe(&Relay { timeouts, ..relay.clone() }, plus).await {
         Ok(probe) => probed(&mut findings, relay, plus, &probe),
         Err(Outcome::Unavailable { reason, advice }) => findings.wrong(reason, advice),
         Err(Outcome::Deferred { reason } | Outcome::Failed { reason, .. }) => findings
