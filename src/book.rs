@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
 use crate::alert::Format;
@@ -23,6 +24,8 @@ pub struct Book {
     pub zone: TimeZone,
     /// Language for those who have none of their own.
     pub language: Language,
+    /// A mail that was sent and reached the mailbox longer ago than this pages nobody.
+    pub stale_after: SignedDuration,
     /// The party that firebell itself reports to.
     pub operator: PartyId,
     /// Addresses and domains (`@mon.example.com`) whose alerts may reach clients without a person's word.

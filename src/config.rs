@@ -89,6 +89,7 @@ fn config(site: site::Site, rules: rules::Rules, formats: Vec<Format>, keys: Key
         zone: site.gateway.zone,
         language: site.gateway.language,
         operator: site.operator.unwrap_or_else(|| PartyId::new("")),
+        stale_after: site.gateway.stale_after,
         monitors: site.monitors,
         directory: site.directory,
         policies: site.policies,

@@ -1,5 +1,6 @@
 //! Owns `[gateway]` and `[security]`: firebell itself.
 
+use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
 use super::names::Names;
@@ -11,6 +12,9 @@ use crate::directory::{Address, Language, PartyId};
 /// Longest local part of the mailbox's address: with a plus part of 37 characters (number, 128-bit token in
 /// base32) it has to stay within the 64 of RFC 5321, 4.5.3.1.1.
 const LONGEST_LOCAL: usize = 26;
+
+/// A mail that is older pages nobody.
+const STALE_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
 /// `[gateway]` as written.
 #[derive(Debug)]
@@ -29,6 +33,8 @@ pub(super) struct Gateway {
     pub(super) tag: String,
     /// Whom firebell reports to.
     pub(super) operator: Option<Word>,
+    /// How old a mail may be that is acted on.
+    pub(super) stale_after: SignedDuration,
 }
 
 impl Gateway {
@@ -48,6 +54,7 @@ impl Gateway {
             data: table.word("data").map_or_else(|| "data".to_owned(), |word| word.text),
             tag: table.read("tag", tag).unwrap_or_else(|| "INC".to_owned()),
             operator: table.required("operator"),
+            stale_after: table.read("stale_after", stale_after).unwrap_or(STALE_AFTER),
         };
         table.end();
         gateway
@@ -62,6 +69,7 @@ impl Gateway {
             data: String::new(),
             tag: String::new(),
             operator: None,
+            stale_after: STALE_AFTER,
         }
     }
 
@@ -69,6 +77,15 @@ impl Gateway {
     pub(super) fn operator(&self, names: &Names, reading: &Reading<'_>) -> Option<PartyId> {
         names.team(reading, "operator", self.operator.as_ref()?)
     }
+}
+
+/// Mail may wait for an hour anywhere between a monitor and us, and must still page.
+fn stale_after(text: &str) -> Result<SignedDuration, String> {
+    let time = values::duration(text)?;
+    if time < SignedDuration::from_hours(1) {
+        return Err(format!("`{text}` is too short: mails may be on their way for that long; at least `1h`"));
+    }
+    Ok(time)
 }
 
 /// An address that has room for reply tokens.

@@ -1,6 +1,6 @@
 //! Owns the order in which a mail is worked on (DESIGN 3.3): seen before, ours, a bounce, alerts, an answer, something new.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::draft::Draft;
 use super::opening::{is_trusted, opening, severity};
@@ -15,9 +15,6 @@ use crate::message::{AutomaticKind, Message};
 use crate::rules::{self, Action, Verdict};
 use crate::thread::{self, Choice, Place};
 use crate::token;
-
-/// A mail that was sent and reached the mailbox longer ago than this pages nobody.
-const STALE: SignedDuration = SignedDuration::from_hours(24);
 
 /// Works on a mail. Every mail has exactly one outcome.
 pub(super) fn received(draft: &mut Draft<'_>, message: &Message, arrival: Arrival) -> MailOutcome {
@@ -40,7 +37,7 @@ pub(super) fn received(draft: &mut Draft<'_>, message: &Message, arrival: Arriva
     if message.bounce.is_some() {
         return bounce(draft, message);
     }
-    if is_stale(message, arrival, draft.now) {
+    if is_stale(draft.book, message, arrival, draft.now) {
         return stale(draft, message);
     }
     let alerts = super::alerts(draft.book, message);
@@ -69,9 +66,9 @@ pub(super) fn received(draft: &mut Draft<'_>, message: &Message, arrival: Arriva
 }
 
 /// Old by its own Date and by the mailbox's word: somebody moved it there, or firebell was away for long.
-fn is_stale(message: &Message, arrival: Arrival, now: Timestamp) -> bool {
+fn is_stale(book: &Book, message: &Message, arrival: Arrival, now: Timestamp) -> bool {
     let Arrival::At(arrived) = arrival else { return false };
-    let old = |at: Timestamp| now.duration_since(at) > STALE;
+    let old = |at: Timestamp| now.duration_since(at) > book.stale_after;
     old(arrived) && message.date.as_ref().is_none_or(|date| old(date.timestamp()))
 }
 

@@ -57,7 +57,7 @@ impl Visit<'_> {
         let (name, folder) = (&self.mailbox.wanted.name, &self.mailbox.folder);
         let mut session = self.spoken(imap::open(&self.mailbox.imap).await)?;
         let selected = self.spoken(session.select(folder).await)?;
-        let mut cursor = self.enter(selected).await?;
+        let mut cursor = self.enter(&mut session, selected).await?;
         tracing::info!("{name}: open, {} mails", selected.exists);
         outage.over(self.daemon, name).await;
         let (mut idles, mut settles) = (session.can().idle, true);
@@ -84,14 +84,21 @@ impl Visit<'_> {
         })
     }
 
-    async fn enter(&self, selected: Selected) -> Result<Cursor, Trouble> {
+    async fn enter(&self, session: &mut Session, selected: Selected) -> Result<Cursor, Trouble> {
         let (name, now) = (self.mailbox.wanted.name.clone(), self.daemon.clock.now());
         let zone = self.daemon.book().zone.clone();
         let first = match self.mailbox.wanted.start {
             Start::Now => First::New(now - MARGIN),
             Start::Since(day) => First::Since(day.to_zoned(zone).map_or(now, |day| day.timestamp())),
         };
-        let numbering = Numbering { epoch: selected.uid_validity, next: selected.uid_next };
+        let next = match selected.uid_next {
+            Some(next) => next,
+            // Old servers don't say it: without it all that is there would be taken for new.
+            None => {
+                self.spoken(session.list_after(0).await)?.last().map_or(1, |last| last.uid.saturating_add(1))
+            }
+        };
+        let numbering = Numbering { epoch: selected.uid_validity, next: Some(next) };
         let enter = move |store: &_| mailboxes::enter(store, &name, numbering, first);
         let (cursor, renumbered) = self.daemon.writer.run(enter).await?;
         if renumbered {
