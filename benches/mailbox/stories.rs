@@ -34,8 +34,8 @@ pub fn mailbox(count: usize) -> Vec<Mail> {
         }
         let at = BEGINNING + random.below(DURATION) as i64;
         match random.below(100) {
-            0..50 => trouble(&mut random, number, at, &mut mails),
-            50..72 => discussion(&mut random, at, &mut mails),
+            0..42 => trouble(&mut random, number, at, &mut mails),
+            42..64 => discussion(&mut random, at, &mut mails),
             _ => mails.push(other(&mut random, at)),
         }
     }
@@ -116,7 +116,7 @@ fn replies(random: &mut Random, first: &Mail, count: u64, mails: &mut Vec<Mail>)
         };
         let text =
             format!("{words}\nOn Mon, 2 Mar 2026 at 01:04, Aya Kato wrote:\n{}", text::quoted(&before));
-        let body = match random.chance(40) {
+        let body = match random.chance(60) {
             true => text::multipart("alternative", random, &[text::plain(&text), text::html(&text)]),
             false => text::plain(&text),
         };
@@ -130,17 +130,17 @@ fn replies(random: &mut Random, first: &Mail, count: u64, mails: &mut Vec<Mail>)
 
 /// What belongs to no incident: reports with graphs, newsletters, mail of HTML alone.
 fn other(random: &mut Random, at: i64) -> Mail {
-    match random.below(4) {
-        0 => {
+    match random.below(5) {
+        0 | 1 => {
             let parts = [
                 text::plain(&text::sentences(random, 5)),
-                text::attachment(random, 20_000 + (at % 80_000) as usize),
+                text::attachment(random, 30_000 + (at % 100_000) as usize),
             ];
             let body = text::multipart("mixed", random, &parts);
             said(random, at, None, String::new(), body)
         }
-        1 | 2 => {
-            let text = text::sentences(random, 40);
+        2 | 3 => {
+            let text = text::sentences(random, 60);
             let body = text::multipart("alternative", random, &[text::plain(&text), text::html(&text)]);
             let more = "List-Id: <weekly.news.example.com>\nList-Unsubscribe: <mailto:leave@news.example.com>\nPrecedence: bulk\n";
             let subject = format!("This week: {}", text::sentence(random));
