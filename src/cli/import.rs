@@ -1,11 +1,12 @@
 //! Owns `firebell import`: the mails of the past, brought into the store.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use serde::Serialize;
 
 use super::output::{self, NAME, QUIET, WARNING, paint};
@@ -111,7 +112,7 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> Result<End, F
     let bar = bar(arguments);
     let archive = index(&arguments.path, &bar)?;
     bar.set_length(archive.entries.len() as u64);
-    bar.set_style(style("{bar:32} {pos} of {len} mails, {per_sec}, {eta} to go"));
+    bar.set_style(style("{bar:32} {pos} of {len} mails, {speed} a second, {eta} to go"));
     let path = site::store_path(&config);
     let (mut tally, mut trouble) = (BTreeMap::new(), Vec::new());
     let mut heard = Ok(());
@@ -163,7 +164,11 @@ fn bar(arguments: &Arguments) -> ProgressBar {
 }
 
 fn style(template: &str) -> ProgressStyle {
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    // Writing into a line that is drawn anew can't fail in a way that matters.
+    style.with_key("speed", |state: &ProgressState, out: &mut dyn Write| {
+        let _ = write!(out, "{:.0}", state.per_sec());
+    })
 }
 
 fn index(path: &Path, bar: &ProgressBar) -> Result<Archive, Failure> {
