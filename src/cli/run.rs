@@ -22,7 +22,7 @@ use crate::token::Keys;
 
 /// Takes mail in, works on it, sends what is owed, until SIGTERM or Ctrl-C.
 ///
-/// Needs `[mailbox] listen`, `[relay] smtp` and `[security] key_file`. What it does goes to standard error, a line a
+/// Needs a `[mailbox]`, a `[relay]` and `[security] key_file`. What it does goes to standard error, a line a
 /// fact (RUST_LOG=firebell=debug says more). SIGHUP reads the configuration anew, all or nothing. It may be killed at
 /// any time: nothing is lost by that.
 #[derive(Debug, clap::Args)]
