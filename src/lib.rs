@@ -18,15 +18,16 @@
 //!
 //! A monitor mails the shared mailbox at 03:00. [`io::mailbox::imap`] hears of it, and [`io::daemon::fetch`] has
 //! [`io::store::mailboxes`] commit the raw mail and how far the mailbox was read; only then is it moved there. (Mail to
-//! firebell's own listener, [`io::mailbox::smtp`], is answered with 250 once it is committed.) The step loop claims it, and [`message::read`] makes a [`message::Message`] of it on a thread
-//! with a big stack. [`gateway::question`] says what must be known: the alert's key. The store answers with INC-1, which
-//! recovered at 02:00. [`incident::decide::alert`] says what that means: `Recurred`, occurrence 2. [`incident::apply`]
-//! makes the incident that follows: the acknowledgement is void, a new run is due now. [`notice::owed`] lists the mails
-//! that each event owes, [`notice::render`] freezes their bytes. Incident, events and notices are committed together.
-//! The delivery loop claims the notices, [`outbox::superseded`] asks whether they are still true, and
-//! [`io::delivery::smtp`] hands each over once. What the relay said comes back as one more input: `Told`, by which
-//! [`told`] knows what each party believes. A quarter of an hour later the incident is due: the client still believes
-//! "works again", and is told otherwise.
+//! firebell's own listener, [`io::mailbox::smtp`], is answered with 250 once it is committed.) The step loop claims it,
+//! and [`message::read`] makes a [`message::Message`] of it on a thread with a big stack. [`gateway::question`] says
+//! what must be known: the alert's key. The store answers with INC-1, which recovered at 02:00.
+//! [`incident::decide::alert`] says what that means: `Recurred`, occurrence 2. [`incident::apply`] makes the incident
+//! that follows: the acknowledgement is void, a new run is due now. [`notice::owed`] lists the mails that each event
+//! owes, [`notice::render`] freezes their bytes. Incident, events and notices are committed together. The delivery loop
+//! claims the notices, [`outbox::superseded`] asks whether they are still true, and [`io::delivery::smtp`] hands each
+//! over once. What the relay said comes back as one more input: `Told`, by which [`told`] knows what each party
+//! believes. A quarter of an hour later the incident is due: the client still believes "works again", and is told
+//! otherwise.
 //!
 //! # Laws
 //!
