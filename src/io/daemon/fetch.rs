@@ -71,7 +71,7 @@ impl Outage {
         let now = daemon.clock.now();
         let since = *self.since.get_or_insert(now);
         let wait = self.wait(passing);
-        tracing::warn!("{name}: {why}; tried again in {} s", wait.as_secs());
+        tracing::warn!("{name}: {why}; tried again in {:.0} s", wait.as_secs_f64().ceil());
         if !self.told && now.duration_since(since) >= PATIENCE {
             let fact = HouseFact::MailboxLost { mailbox: name.to_owned(), reason: why.to_owned() };
             self.told = note(daemon, fact).await;

@@ -53,13 +53,14 @@ impl Crash {
     }
 }
 
-fn copies(relay: &Relay, message_id: &str) -> Vec<Vec<u8>> {
+/// All mails with this Message-ID that the relay took.
+pub fn copies(relay: &Relay, message_id: &str) -> Vec<Vec<u8>> {
     let same = |bytes: &Vec<u8>| header(bytes, "Message-ID").trim_matches(['<', '>']) == message_id;
     relay.taken().into_iter().map(|mail| mail.bytes).filter(same).collect()
 }
 
 /// Waits until `alerts` are done with, and looks at all that came in and went out.
-fn settles(site: &Site, relay: &Relay, alerts: usize) {
+pub fn settles(site: &Site, relay: &Relay, alerts: usize) {
     let store = site.store();
     until("everything to settle", || {
         store.mails_in("done") == alerts && store.notices_in("delivered") == alerts

@@ -149,6 +149,17 @@ impl Dovecot {
         self.start_again();
     }
 
+    /// The mailbox of `incidents@example.com` as a site's configuration has it: `imaps` (TLS from the first byte) or
+    /// `imap` (STARTTLS), the folder's name as people read it.
+    pub fn as_mailbox(&self, scheme: &str, folder: &str) -> String {
+        let port = if scheme == "imaps" { self.imaps } else { self.imap };
+        format!(
+            "mailbox.imap = \"{scheme}://incidents@example.com@localhost:{port}/{folder}\"\n\
+             mailbox.password_file = \"password\"\nmailbox.ca_file = \"{}\"\n",
+            self.ca_file().display()
+        )
+    }
+
     /// Where the certificate lies of whom to trust.
     pub fn ca_file(&self) -> PathBuf {
         self.path("ca.pem")

@@ -47,6 +47,17 @@ impl Gateway {
         gateway
     }
 
+    /// Starts it, and returns once it has opened its mailbox.
+    pub fn open(folder: &Path) -> Self {
+        let mut gateway = Self::spawn(folder);
+        until("firebell to open its mailbox", || {
+            let log = gateway.log();
+            assert!(gateway.child.try_wait().unwrap().is_none(), "firebell did not start: {log}");
+            log.contains(": open, ")
+        });
+        gateway
+    }
+
     /// What it has logged.
     pub fn log(&self) -> String {
         self.log.lock().unwrap().clone()

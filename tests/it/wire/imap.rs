@@ -53,7 +53,16 @@ impl Session {
 
     /// Puts a mail with CRLF into a folder.
     pub fn append(&mut self, folder: &str, mail: &[u8]) {
-        let command = format!("APPEND \"{folder}\" {{{}}}", mail.len());
+        self.append_with(folder, "", mail);
+    }
+
+    /// The same with the day on which it is said to have arrived, `1-Nov-2026`.
+    pub fn append_of(&mut self, day: &str, folder: &str, mail: &[u8]) {
+        self.append_with(folder, &format!(" \"{day:0>11} 12:00:00 +0000\""), mail);
+    }
+
+    fn append_with(&mut self, folder: &str, date: &str, mail: &[u8]) {
+        let command = format!("APPEND \"{folder}\"{date} {{{}}}", mail.len());
         self.write(format!("a {command}\r\n").as_bytes());
         assert!(self.response().text.starts_with('+'), "{command}");
         self.write(mail);

@@ -105,6 +105,16 @@ impl Postfix {
         fs::read_to_string(self.path("log")).unwrap_or_default()
     }
 
+    /// The relay as a site's configuration has it: `submission` (STARTTLS) or `submissions` (TLS from the first byte).
+    pub fn as_relay(&self, scheme: &str) -> String {
+        let port = if scheme == "submissions" { self.submissions } else { self.submission };
+        format!(
+            "relay.smtp = \"{scheme}://incidents@example.com@localhost:{port}\"\n\
+             relay.password_file = \"password\"\nrelay.ca_file = \"{}\"\n",
+            self.ca_file().display()
+        )
+    }
+
     /// Where the certificate lies of whom to trust.
     pub fn ca_file(&self) -> PathBuf {
         self.path("ca.pem")

@@ -27,7 +27,7 @@ smtplib.SMTP("127.0.0.1", int(sys.argv[1])).send_message(mail)
 "#;
 
 /// The same from Japan: ISO-2022-JP, as encoded words above and as base64 below.
-const JAPANESE: &str = r#"
+pub const JAPANESE: &str = r#"
 import smtplib, sys
 from email.charset import Charset, BASE64
 from email.header import Header

@@ -28,6 +28,9 @@ struct State {
     taken: Vec<Taken>,
     stop_at: Option<At>,
     stopped: usize,
+    open: usize,
+    most_open: usize,
+    cuts: usize,
     refusals: Vec<(String, String)>,
 }
 
@@ -42,6 +45,22 @@ impl Shared {
         self.state.lock().unwrap()
     }
 
+    /// Counts a connection until what this gives is dropped.
+    fn opened(&self) -> Open<'_> {
+        let mut state = self.state();
+        state.open += 1;
+        state.most_open = state.most_open.max(state.open);
+        Open(self)
+    }
+
+    /// Whether this mail's 250 is never said.
+    fn cuts(&self) -> bool {
+        let mut state = self.state();
+        let cuts = state.cuts > 0;
+        state.cuts = state.cuts.saturating_sub(1);
+        cuts
+    }
+
     /// Stays here for as long as connections are to stop at this point.
     fn pass(&self, at: At) {
         let mut state = self.state();
@@ -50,6 +69,15 @@ impl Shared {
             state = self.changed.wait_while(state, |state| state.stop_at == Some(at)).unwrap();
             state.stopped -= 1;
         }
+    }
+}
+
+/// A connection.
+struct Open<'a>(&'a Shared);
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        self.0.state().open -= 1;
     }
 }
 
@@ -63,7 +91,12 @@ pub struct Relay {
 impl Relay {
     /// Starts one that takes everything.
     pub fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::start_at(0)
+    }
+
+    /// Starts one that takes everything, on this port.
+    pub fn start_at(port: u16) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
         let port = listener.local_addr().unwrap().port();
         let shared = Arc::new(Shared::default());
         let serving = shared.clone();
@@ -98,6 +131,16 @@ impl Relay {
         self.shared.state().refusals.push((to.to_owned(), reply.to_owned()));
     }
 
+    /// The next mail is kept, and the connection ends in place of its 250.
+    pub fn cut_after_dot(&self) {
+        self.shared.state().cuts += 1;
+    }
+
+    /// How many connections there were at the same time at most.
+    pub fn most_connections(&self) -> usize {
+        self.shared.state().most_open
+    }
+
     /// All mails that were taken, in order.
     pub fn taken(&self) -> Vec<Taken> {
         self.shared.state().taken.clone()
@@ -116,6 +159,7 @@ impl Drop for Relay {
 }
 
 fn serve(stream: TcpStream, shared: &Shared) -> io::Result<()> {
+    let open = shared.opened();
     stream.set_nodelay(true)?;
     let mut client = BufReader::new(stream);
     shared.pass(At::Greeting);
@@ -137,9 +181,16 @@ fn serve(stream: TcpStream, shared: &Shared) -> io::Result<()> {
                 let bytes = content(&mut client)?;
                 shared.state().taken.push(Taken { to: to.clone(), bytes });
                 shared.pass(At::Dot);
+                if shared.cuts() {
+                    return Ok(());
+                }
                 "250 2.0.0 Ok: kept".to_owned()
             }
-            Some("QUIT") => return client.get_mut().write_all(b"221 2.0.0 Bye\r\n"),
+            Some("QUIT") => {
+                // Who hears the farewell may come again at once.
+                drop(open);
+                return client.get_mut().write_all(b"221 2.0.0 Bye\r\n");
+            }
             _ => "250 2.0.0 Ok".to_owned(),
         };
         client.get_mut().write_all(format!("{reply}\r\n").as_bytes())?;

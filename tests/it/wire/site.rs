@@ -42,6 +42,16 @@ id = "in-turn"
 steps = [{ tell = ["person:kato"] }, { after = "1s", tell = ["person:sato"] }, { after = "1h", tell = ["party:infra"] }]
 "#;
 
+/// Kato again, with a mailbox and a relay that a test names.
+const OF_SERVERS: &str = r#"
+gateway = { address = "incidents@example.com", operator = "infra" }
+MAILBOX
+RELAY
+security.key_file = "firebell.key"
+party = [{ id = "infra", people = ["kato"] }]
+person = [{ id = "kato", addresses = ["kato@example.com"] }]
+"#;
+
 /// Every alert is one of service A.
 const SERVICE_A: &str = r#"
 [[rule]]
@@ -68,14 +78,31 @@ impl Site {
         site
     }
 
+    /// Kato alone. Mailbox and relay are given as lines of the configuration, `mailbox.imap = "…"`; the password of all
+    /// accounts is in the file `password`.
+    pub fn of_servers(mailbox: &str, relay: &str) -> Self {
+        Self::written(&OF_SERVERS.replace("MAILBOX", mailbox).replace("RELAY", relay))
+    }
+
     fn new(configuration: &str, relay: u16) -> Self {
-        let site = Self { folder: tempfile::tempdir().unwrap() };
-        fs::write(site.path().join("firebell.toml"), configuration.replace(":2525", ":0")).unwrap();
+        let site = Self::written(&configuration.replace(":2525", ":0"));
         site.use_relay(relay);
-        let key = site.path().join("firebell.key");
-        fs::write(&key, "a key of at least thirty-two characters\n").unwrap();
-        fs::set_permissions(key, fs::Permissions::from_mode(0o600)).unwrap();
         site
+    }
+
+    fn written(configuration: &str) -> Self {
+        let site = Self { folder: tempfile::tempdir().unwrap() };
+        fs::write(site.path().join("firebell.toml"), configuration).unwrap();
+        site.write_secret("firebell.key", "a key of at least thirty-two characters");
+        site.write_secret("password", "secret");
+        site
+    }
+
+    /// Writes a file that nobody else may read.
+    pub fn write_secret(&self, name: &str, secret: &str) {
+        let file = self.path().join(name);
+        fs::write(&file, format!("{secret}\n")).unwrap();
+        fs::set_permissions(file, fs::Permissions::from_mode(0o600)).unwrap();
     }
 
     /// Names another relay in the configuration.
@@ -103,6 +130,11 @@ impl Site {
     /// Starts `firebell run`, and returns once it takes mail.
     pub fn start(&self) -> Gateway {
         Gateway::start(self.path())
+    }
+
+    /// Starts `firebell run` on a mailbox, and returns once that is open.
+    pub fn open(&self) -> Gateway {
+        Gateway::open(self.path())
     }
 
     /// The store as it is on disk.

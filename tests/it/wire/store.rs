@@ -26,6 +26,17 @@ pub struct Notice {
     pub reply: String,
 }
 
+/// What firebell knows of a mail in a mailbox.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Arrival {
+    /// UIDVALIDITY.
+    pub epoch: u32,
+    /// UID, or the name of a file.
+    pub item: String,
+    /// It was flagged or moved, if that is wanted.
+    pub settled: bool,
+}
+
 /// Where it lies. Opened anew for each look: firebell never finds it held by a test.
 pub struct Store {
     path: PathBuf,
@@ -61,6 +72,18 @@ impl Store {
                 reply: row.get(6)?,
             })
         })
+    }
+
+    /// The mails of mailboxes that are known, kept or passed over, in the order of their names.
+    pub fn arrivals(&self) -> Vec<Arrival> {
+        self.rows("SELECT epoch, item, settled FROM arrival ORDER BY epoch, item", |row| {
+            Ok(Arrival { epoch: row.get(0)?, item: row.get(1)?, settled: row.get(2)? })
+        })
+    }
+
+    /// Up to which UID each mailbox was read.
+    pub fn seen_to(&self) -> Vec<u32> {
+        self.rows("SELECT seen_to FROM mailbox ORDER BY name", |row| row.get(0))
     }
 
     /// How many notices are in this state.

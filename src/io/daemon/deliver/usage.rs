@@ -36,7 +36,9 @@ impl Usage {
         while self.begun.front().is_some_and(|begun| now.duration_since(*begun) >= MINUTE) {
             self.begun.pop_front();
         }
-        if self.resting_until.is_some_and(|until| now < until) {
+        // A rest that is over says nothing about when there will be more.
+        self.resting_until = self.resting_until.filter(|until| now < *until);
+        if self.resting_until.is_some() {
             return 0;
         }
         let at_once = if self.failures > 0 { 1 } else { self.pace.connections };
@@ -97,6 +99,11 @@ mod tests {
         assert_eq!(usage.allowed(0, now + Duration::from_secs(59)), 0);
         assert_eq!(usage.next(), Some(now + LONGEST_REST));
         assert_eq!(usage.allowed(0, now + LONGEST_REST), 1);
+        assert_eq!(
+            (usage.allowed(1, now + LONGEST_REST), usage.next()),
+            (0, None),
+            "the clock alone brings nothing"
+        );
         usage.ended(true, now + LONGEST_REST);
         assert_eq!(usage.allowed(0, now + LONGEST_REST), 4);
     }

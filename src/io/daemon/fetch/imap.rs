@@ -12,6 +12,7 @@ use crate::house::HouseFact;
 use crate::io::daemon::{Daemon, stopped};
 use crate::io::mailbox::imap::{self, Error, Fetched, Imap, LARGEST, Listed, Selected, Settled, Woken};
 use crate::io::net::Stream;
+use crate::io::reading;
 use crate::io::store::mailboxes::{self, Cursor, First, Found, Numbering};
 
 /// So much of a mail that is too large is kept, in bytes.
@@ -58,11 +59,14 @@ impl Visit<'_> {
         let mut session = self.spoken(imap::open(&self.mailbox.imap).await)?;
         let selected = self.spoken(session.select(folder).await)?;
         let mut cursor = self.enter(&mut session, selected).await?;
-        tracing::info!("{name}: open, {} mails", selected.exists);
-        outage.over(self.daemon, name).await;
         let (mut idles, mut settles) = (session.can().idle, true);
+        let asked =
+            if idles { String::new() } else { format!("; no IDLE, asked every {} s", POLL.as_secs()) };
+        tracing::info!("{name}: open, {} mails{asked}", selected.exists);
+        self.take(&mut session, &mut cursor).await?;
+        // A mailbox that opens and gives no mail is as good as lost.
+        outage.over(self.daemon, name).await;
         loop {
-            self.take(&mut session, &mut cursor).await?;
             if settles {
                 settles = self.settle(&mut session, &cursor).await?;
             }
@@ -72,6 +76,7 @@ impl Visit<'_> {
                 tracing::warn!("{name}: no IDLE ({words}); asked every {} s instead", POLL.as_secs());
                 idles = false;
             }
+            self.take(&mut session, &mut cursor).await?;
         }
     }
 
@@ -148,14 +153,16 @@ impl Visit<'_> {
 
     async fn keep(&self, cursor: &Cursor, listed: Listed, raw: Vec<u8>, large: bool) -> Result<(), Trouble> {
         let whole = !large || raw.len() < HEAD as usize;
-        let (now, wanted) = (self.daemon.clock.now(), &self.mailbox.wanted);
         let was_there = listed.uid <= cursor.there;
+        let arrived =
+            if was_there && cursor.renumbered { arrival_anew(&listed, &raw) } else { listed.arrived };
+        let (now, wanted) = (self.daemon.clock.now(), &self.mailbox.wanted);
         let found = Found {
             mailbox: wanted.name.clone(),
             epoch: cursor.epoch,
             item: listed.uid.to_string(),
             raw: if whole { raw } else { truncated(&raw, listed.size) },
-            arrived: Some(arrival(listed, was_there && cursor.renumbered, now)),
+            arrived: Some(arrived.unwrap_or(now)),
             was_there,
             // The rest of a truncated mail is nowhere else.
             settled: wanted.after == After::Leave || !whole,
@@ -191,8 +198,8 @@ impl Visit<'_> {
         Ok(self.daemon.writer.run(seen).await?)
     }
 
-    /// Flags or moves what is kept. False when the server doesn't take them into the other folder: tried again with
-    /// the next connection.
+    /// Flags or moves what is kept. False when the server doesn't let that be done: tried again with the next
+    /// connection.
     async fn settle(&self, session: &mut Session, cursor: &Cursor) -> Result<bool, Trouble> {
         let wanted = &self.mailbox.wanted;
         if wanted.after == After::Leave {
@@ -202,10 +209,20 @@ impl Visit<'_> {
         let items = self.daemon.writer.run(move |store| mailboxes::unsettled(store, &name, epoch)).await?;
         for item in items {
             let uid = item.parse().unwrap_or(0);
-            if let Settled::NoFolder(words) = self.spoken(session.settle(uid, &wanted.after).await)? {
-                tracing::warn!("{}: mails stay where they are, make the folder: {words}", wanted.name);
-                return Ok(false);
-            }
+            match session.settle(uid, &wanted.after).await {
+                Ok(Settled::NoFolder(words)) => {
+                    tracing::warn!("{}: mails stay where they are, make the folder: {words}", wanted.name);
+                    return Ok(false);
+                }
+                Err(error @ Error::Refused { .. }) if !error.is_passing() => {
+                    tracing::warn!(
+                        "{}: mails stay as they are, see what the account may do: {error}",
+                        wanted.name
+                    );
+                    return Ok(false);
+                }
+                settled => self.spoken(settled)?,
+            };
             let name = wanted.name.clone();
             self.daemon.writer.run(move |store| mailboxes::settled(store, &name, epoch, &item)).await?;
         }
@@ -218,10 +235,12 @@ fn is_before(cursor: &Cursor, listed: &Listed) -> bool {
     listed.uid <= cursor.there && listed.arrived.is_some_and(|arrived| arrived < cursor.since)
 }
 
-/// When a mail arrived. A server that numbers its mails anew may also say that all of them came just now: then the mail's
-/// own Date is all there is to go by.
-fn arrival(listed: Listed, renumbered: bool, now: Timestamp) -> Timestamp {
-    if renumbered { Timestamp::UNIX_EPOCH } else { listed.arrived.unwrap_or(now) }
+/// When a mail arrived, of a server that numbers its mails anew and may also say that all of them came just now: the
+/// mail's own Date is what to go by, and the server's word only for one that has none.
+fn arrival_anew(listed: &Listed, raw: &[u8]) -> Option<Timestamp> {
+    let header = raw.windows(4).position(|four| four == b"\r\n\r\n").and_then(|end| raw.get(..end + 4));
+    let read = reading::read(vec![header.unwrap_or(raw).to_vec()]).pop().flatten();
+    if read.is_some_and(|mail| mail.date.is_some()) { Some(Timestamp::UNIX_EPOCH) } else { listed.arrived }
 }
 
 /// The beginning of a mail that is too large, with a line that says so.

@@ -10,8 +10,9 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::task::spawn_blocking;
 
-use super::{Outage, Trouble, Wanted};
+use super::{ATTEMPTS, Outage, Trouble, Wanted, note};
 use crate::config::remote::{After, Start};
+use crate::house::HouseFact;
 use crate::io::daemon::{Daemon, stopped};
 use crate::io::mailbox::maildir::{Error, Fetched, Listed, Maildir};
 use crate::io::store::Connection;
@@ -60,8 +61,9 @@ async fn stay(daemon: &Daemon, mailbox: &Mailbox, outage: &mut Outage) -> Result
     let mut settles = true;
     loop {
         for found in listed.into_iter().filter(|found| !known.contains(&found.name)).collect::<Vec<_>>() {
-            take(daemon, mailbox, &maildir, &found).await?;
-            known.insert(found.name);
+            if take(daemon, mailbox, &maildir, &found).await? {
+                known.insert(found.name);
+            }
         }
         if settles {
             settles = settle(daemon, mailbox, &maildir).await?;
@@ -120,12 +122,18 @@ async fn enter(daemon: &Daemon, mailbox: &Mailbox, there: &[Listed]) -> Result<B
     Ok(daemon.writer.run(enter).await?)
 }
 
-async fn take(daemon: &Daemon, mailbox: &Mailbox, maildir: &Shared, listed: &Listed) -> Result<(), Trouble> {
+/// False when somebody has taken the mail away: it may come back.
+async fn take(
+    daemon: &Daemon,
+    mailbox: &Mailbox,
+    maildir: &Shared,
+    listed: &Listed,
+) -> Result<bool, Trouble> {
     let name = listed.name.clone();
-    let raw = match maildir.with(move |maildir| maildir.read(&name, LARGEST + 1)).await? {
-        Fetched::Mail(raw) => raw,
-        // Whoever took it away wanted it to be away.
-        Fetched::Gone => return Ok(()),
+    let raw = match maildir.with(move |maildir| maildir.read(&name, LARGEST + 1)).await {
+        Ok(Fetched::Mail(raw)) => raw,
+        Ok(Fetched::Gone) => return Ok(false),
+        Err(trouble) => return unread(daemon, mailbox, listed, trouble).await,
     };
     let now: Timestamp = daemon.clock.now();
     let found = Found {
@@ -140,7 +148,27 @@ async fn take(daemon: &Daemon, mailbox: &Mailbox, maildir: &Shared, listed: &Lis
     if daemon.writer.run(move |store| mailboxes::keep(store, &found, now)).await?.is_some() {
         daemon.arrived.notify_one();
     }
-    Ok(())
+    Ok(true)
+}
+
+/// Counts a failure to read a mail; the last one passes it over: the others must not wait for it.
+async fn unread(
+    daemon: &Daemon,
+    mailbox: &Mailbox,
+    listed: &Listed,
+    trouble: Trouble,
+) -> Result<bool, Trouble> {
+    let (name, item) = (mailbox.wanted.name.clone(), listed.name.clone());
+    let (mailbox, counted) = (name.clone(), item.clone());
+    let failures =
+        daemon.writer.run(move |store| mailboxes::failed(store, &mailbox, EPOCH, &counted)).await?;
+    if failures < ATTEMPTS {
+        return Err(trouble);
+    }
+    let fact = HouseFact::Unfetchable { mailbox: name.clone(), item: item.clone(), reason: trouble.words() };
+    note(daemon, fact).await;
+    daemon.writer.run(move |store| mailboxes::pass_over(store, &name, &[item])).await?;
+    Ok(true)
 }
 
 /// Flags or moves what is kept. False when that can't be done here: tried again after the next start.

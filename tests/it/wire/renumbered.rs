@@ -1,0 +1,39 @@
+//! A mailbox whose UIDs mean other mails than they did (UIDVALIDITY, RFC 9051, 2.3.1.1).
+
+use jiff::Zoned;
+
+use super::mails::{self, GATEWAY};
+use super::shared::Shared;
+
+#[test]
+fn the_same_mails_under_new_numbers_are_no_new_incidents_and_page_nobody_again() {
+    let mut shared = Shared::new();
+    let gateway = shared.site.open();
+    for service in ["svc-a", "svc-b", "svc-c"] {
+        shared.append(service);
+    }
+    shared.settles(3);
+    shared.dovecot.new_uidvalidity(GATEWAY, "INBOX");
+    gateway.says("numbers its mails anew");
+    shared.append("svc-d");
+    shared.settles(4);
+    // Those of before and those of now: each was looked at again.
+    assert_eq!(shared.site.store().arrivals().len(), 7);
+}
+
+#[test]
+fn of_a_mailbox_with_new_numbers_exactly_the_mails_that_came_in_between_are_taken() {
+    let mut shared = Shared::new();
+    let gateway = shared.site.open();
+    shared.append("svc-a");
+    shared.append("svc-b");
+    shared.settles(2);
+    gateway.kill();
+    shared.append("svc-without-date");
+    let date = format!("Date: {}\n", Zoned::now().strftime("%a, %d %b %Y %H:%M:%S %z"));
+    let dated = [date.as_bytes(), &mails::alert("svc-with-date")].concat();
+    shared.dovecot.append(GATEWAY, "INBOX", &dated);
+    shared.dovecot.new_uidvalidity(GATEWAY, "INBOX");
+    let _gateway = shared.site.open();
+    shared.settles(4);
+}

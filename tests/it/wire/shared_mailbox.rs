@@ -1,0 +1,69 @@
+//! People read, move and delete in the mailbox meanwhile.
+
+use super::mails::GATEWAY;
+use super::shared::Shared;
+
+#[test]
+fn nothing_is_ever_marked_as_read() {
+    let shared = Shared::new();
+    let _gateway = shared.site.open();
+    for service in ["svc-a", "svc-b", "svc-c"] {
+        shared.append(service);
+    }
+    shared.settles(3);
+    assert_eq!(shared.flags(), vec![Vec::<String>::new(); 3]);
+}
+
+#[test]
+fn a_mail_that_somebody_has_read_before_is_taken_all_the_same() {
+    let shared = Shared::new();
+    shared.site.open().kill();
+    shared.append("svc-a");
+    shared.dovecot.mark_seen(GATEWAY, "INBOX", 0);
+    let _gateway = shared.site.open();
+    shared.settles(1);
+    assert_eq!(shared.flags(), [["\\Seen"]], "it stays read");
+}
+
+#[test]
+fn a_mail_that_was_moved_away_and_back_is_no_second_incident() {
+    let shared = Shared::new();
+    let _gateway = shared.site.open();
+    shared.append("svc-a");
+    shared.settles(1);
+    shared.dovecot.create_folder(GATEWAY, "Later");
+    shared.dovecot.move_mail(GATEWAY, "INBOX", "Later", 0);
+    shared.dovecot.move_mail(GATEWAY, "Later", "INBOX", 0);
+    // Behind it there is another one: once that is done, so is the first.
+    shared.append("svc-b");
+    shared.settles(2);
+    assert_eq!(shared.services_in("INBOX"), ["svc-a", "svc-b"]);
+    assert_eq!(shared.site.store().arrivals().len(), 3, "it was seen a second time");
+}
+
+#[test]
+fn mails_that_people_delete_meanwhile_stop_nothing() {
+    let shared = Shared::new();
+    let gateway = shared.site.open();
+    for number in 0..12 {
+        shared.append(&format!("svc-{number}"));
+        if number % 2 == 1 {
+            shared.dovecot.delete(GATEWAY, "INBOX", number / 2);
+        }
+    }
+    shared.append("the-last");
+    let store = shared.site.store();
+    super::until("the last mail to be taken", || {
+        store.mails().iter().any(|mail| String::from_utf8_lossy(&mail.raw).contains("the-last-PROBLEM"))
+    });
+    let kept = store.mails().len();
+    shared.settles(kept);
+    for service in shared.services_in("INBOX") {
+        let id = format!("<{service}-PROBLEM@");
+        let copies =
+            store.mails().iter().filter(|mail| String::from_utf8_lossy(&mail.raw).contains(&id)).count();
+        assert_eq!(copies, 1, "{service} stands in the mailbox");
+    }
+    let log = gateway.log();
+    assert!(!log.contains("WARN") && !log.contains("ERROR"), "{log}");
+}
