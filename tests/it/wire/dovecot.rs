@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::net::TcpStream;
 use std::os::unix::fs::chown;
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -114,7 +115,8 @@ impl Dovecot {
         let output = File::options().append(true).create(true).open(log).unwrap();
         let mut command = machine::program("dovecot");
         command.arg("-F").arg("-c").arg(self.path("dovecot.conf")).stdout(Stdio::null()).stderr(output);
-        let mut child = command.spawn().unwrap();
+        // A group of its own: what it starts can be ended with it.
+        let mut child = command.process_group(0).spawn().unwrap();
         let listens = wait_for("Dovecot to listen", || {
             let log = self.log().split_off(before);
             if child.try_wait().unwrap().is_some() {
@@ -134,6 +136,9 @@ impl Dovecot {
             let kill = format!("kill -TERM {}", child.id());
             machine::succeeds(Command::new("sh").args(["-c", &kill]));
             wait_for("Dovecot to end", || child.try_wait().unwrap());
+            // Sessions would go on until their clients leave. None may be left, and that is well.
+            let kill = format!("kill -KILL -{}", child.id());
+            let _ = Command::new("sh").args(["-c", &kill]).stderr(Stdio::null()).status();
         }
     }
 

@@ -75,22 +75,6 @@ fn killed_when_a_mail_is_listed_and_not_kept_it_takes_it_at_the_next_start() {
 }
 
 #[test]
-fn killed_while_it_keeps_a_mail_it_takes_it_at_the_next_start() {
-    let (shared, gateway) = after(|shared| shared.site.store().catch("INSERT ON arrival"));
-    // Nothing tells from outside that it is in the middle of it, but that it does not come out of there.
-    until("firebell to fetch the mail", || fetched(&shared));
-    gateway.kill();
-    assert_eq!((states(&shared), shared.site.store().arrivals().len()), (are("", ""), 0));
-    shared.site.store().free();
-    assert_eq!(settled(&shared), 1);
-}
-
-/// Whether somebody has asked Dovecot for more than what is in the mailbox.
-fn fetched(shared: &Shared) -> bool {
-    shared.dovecot.log().contains("fetch")
-}
-
-#[test]
 fn killed_when_a_mail_is_kept_and_not_claimed_it_works_on_it_once() {
     let (shared, gateway) = after(|shared| shared.site.store().forbid("UPDATE OF fence ON mail"));
     gateway.says("work goes on in a moment");

@@ -99,13 +99,3 @@ fn a_mail_in_a_maildir_is_moved_once_the_store_has_it() {
     until("the move", || house.path(".Handled/cur/1.a.host:2,").exists());
     house.settles(1);
 }
-
-#[test]
-fn a_mail_that_can_not_be_read_is_passed_over_and_the_operator_hears_of_it() {
-    let house = House::with("");
-    let _gateway = house.site.open();
-    // Nothing that root may not read; but a folder can be no mail.
-    fs::create_dir(house.path("new/1.folder.host")).unwrap();
-    house.deliver("new/2.b.host", "svc-b");
-    house.settles(1);
-}
