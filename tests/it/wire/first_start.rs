@@ -1,16 +1,24 @@
 //! The first start on a mailbox with a past.
 
+use firebell::io::clock::Clock;
 use firebell::message;
-use jiff::{ToSpan as _, Zoned};
+use jiff::ToSpan as _;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use super::dovecot::Dovecot;
 use super::mails::{self, GATEWAY};
 use super::shared::Shared;
 use super::until;
 
+/// So many days ago.
+fn ago(days: i64) -> Date {
+    Clock::World.now().to_zoned(TimeZone::UTC).date().saturating_sub(days.days())
+}
+
 /// Puts an alert into the INBOX that came some days ago.
 fn append_old(shared: &Shared, days: i64, service: &str) {
-    let day = Zoned::now().saturating_sub(days.days()).strftime("%-d-%b-%Y").to_string();
+    let day = ago(days).strftime("%-d-%b-%Y").to_string();
     let mail = mails::with_crlf(&mails::alert(service));
     shared.dovecot.log_in(GATEWAY).append_of(&day, "INBOX", &mail);
 }
@@ -30,7 +38,7 @@ fn of_a_mailbox_with_a_past_only_new_mails_are_taken_unless_said_otherwise() {
 
 #[test]
 fn from_a_day_on_mails_are_taken_and_the_old_ones_among_them_page_nobody() {
-    let since = Zoned::now().saturating_sub(10.days()).date();
+    let since = ago(10);
     let shared = Shared::with(Dovecot::start(), &format!("mailbox.start = \"{since}\"\n"));
     append_old(&shared, 30, "svc-before");
     append_old(&shared, 5, "svc-old-1");

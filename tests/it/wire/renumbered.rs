@@ -1,6 +1,7 @@
 //! A mailbox whose UIDs mean other mails than they did (UIDVALIDITY, RFC 9051, 2.3.1.1).
 
-use jiff::Zoned;
+use firebell::io::clock::Clock;
+use jiff::fmt::rfc2822;
 
 use super::mails::{self, GATEWAY};
 use super::shared::Shared;
@@ -30,8 +31,8 @@ fn of_a_mailbox_with_new_numbers_exactly_the_mails_that_came_in_between_are_take
     shared.settles(2);
     gateway.kill();
     shared.append("svc-without-date");
-    let date = format!("Date: {}\n", Zoned::now().strftime("%a, %d %b %Y %H:%M:%S %z"));
-    let dated = [date.as_bytes(), &mails::alert("svc-with-date")].concat();
+    let now = rfc2822::DateTimePrinter::new().timestamp_to_string(&Clock::World.now()).unwrap();
+    let dated = [format!("Date: {now}\n").as_bytes(), &mails::alert("svc-with-date")].concat();
     shared.dovecot.append(GATEWAY, "INBOX", &dated);
     shared.dovecot.new_uidvalidity(GATEWAY, "INBOX");
     let _gateway = shared.site.open();
