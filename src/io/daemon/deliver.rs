@@ -35,8 +35,9 @@ pub(super) async fn run(mut daemon: Daemon, stop: watch::Receiver<bool>) {
                 tokio::time::sleep(AFTER_FAILURE).await;
             }
         }
-        let more = usage.allowed(sending.len(), moment()) > 0;
-        let next = usage.next();
+        let now = moment();
+        let more = usage.allowed(sending.len(), now) > 0;
+        let next = usage.next(now);
         let mut stop = stop.clone();
         tokio::select! {
             Some(ended) = sending.join_next() => rest(&mut usage, ended),

@@ -36,9 +36,7 @@ impl Usage {
         while self.begun.front().is_some_and(|begun| now.duration_since(*begun) >= MINUTE) {
             self.begun.pop_front();
         }
-        // A rest that is over says nothing about when there will be more.
-        self.resting_until = self.resting_until.filter(|until| now < *until);
-        if self.resting_until.is_some() {
+        if self.resting_until.is_some_and(|until| now < until) {
             return 0;
         }
         let at_once = if self.failures > 0 { 1 } else { self.pace.connections };
@@ -46,11 +44,11 @@ impl Usage {
         at_once.saturating_sub(sending).min(this_minute.saturating_sub(self.begun.len()))
     }
 
-    /// When more will be allowed by the clock alone.
-    pub(super) fn next(&self) -> Option<Instant> {
+    /// When more will be allowed by the clock alone; never in the past, or whoever waits for it would not rest.
+    pub(super) fn next(&self, now: Instant) -> Option<Instant> {
         let full = self.pace.per_minute.is_some_and(|most| self.begun.len() >= most as usize);
         let a_minute_later = self.begun.front().filter(|_| full).map(|begun| *begun + MINUTE);
-        [self.resting_until, a_minute_later].into_iter().flatten().max()
+        [self.resting_until, a_minute_later].into_iter().flatten().filter(|at| *at > now).max()
     }
 
     /// A mail is on its way.
@@ -97,13 +95,10 @@ mod tests {
             (0..8).filter_map(|_| usage.ended(false, now)).map(|rest| rest.as_secs()).collect();
         assert_eq!(rests, [1, 2, 4, 8, 16, 32, 60, 60]);
         assert_eq!(usage.allowed(0, now + Duration::from_secs(59)), 0);
-        assert_eq!(usage.next(), Some(now + LONGEST_REST));
+        assert_eq!(usage.next(now), Some(now + LONGEST_REST));
         assert_eq!(usage.allowed(0, now + LONGEST_REST), 1);
-        assert_eq!(
-            (usage.allowed(1, now + LONGEST_REST), usage.next()),
-            (0, None),
-            "the clock alone brings nothing"
-        );
+        assert_eq!(usage.allowed(1, now + LONGEST_REST), 0);
+        assert_eq!(usage.next(now + LONGEST_REST), None, "the one try is waited for, not the clock");
         usage.ended(true, now + LONGEST_REST);
         assert_eq!(usage.allowed(0, now + LONGEST_REST), 4);
     }
@@ -117,7 +112,7 @@ mod tests {
         assert_eq!(usage.allowed(0, now + Duration::from_secs(20)), 1);
         usage.begins(now + Duration::from_secs(20));
         assert_eq!(usage.allowed(0, now + Duration::from_secs(30)), 0);
-        assert_eq!(usage.next(), Some(now + MINUTE));
+        assert_eq!(usage.next(now + Duration::from_secs(30)), Some(now + MINUTE));
         assert_eq!(usage.allowed(0, now + MINUTE), 1);
     }
 }
