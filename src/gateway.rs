@@ -92,7 +92,7 @@ pub struct Question {
     pub services: BTreeSet<ServiceId>,
     /// Message-ID and content hash of the mail itself.
     pub mail: Option<(String, String)>,
-    /// Only incidents of the past are meant: a mail out of an archive asks.
+    /// Keys and services lead to incidents of the past only: a mail out of an archive asks.
     pub past: bool,
 }
 
@@ -127,6 +127,14 @@ pub struct Known {
     pub house: House,
     /// Whether the mail was received before.
     pub seen: Seen,
+}
+
+impl Known {
+    /// Leaves only incidents of the past, and what leads to them: nothing else may change.
+    fn leave_out_today(&mut self) {
+        self.incidents.retain(|_, incident| incident.past);
+        self.ids.retain(|_, number| self.incidents.contains_key(number));
+    }
 }
 
 /// All that one input changes: committed whole, or not at all.
@@ -266,6 +274,7 @@ pub fn step(book: &Book, known: Known, input: Input<'_>, now: Timestamp) -> Chan
         }
         Input::ArchiveEnds(number) => {
             draft.past = true;
+            draft.known.leave_out_today();
             draft.record_all(number, [Fact::ArchiveEnded]);
         }
         Input::Outcome(outcome) => delivered(&mut draft, outcome),

@@ -16,7 +16,7 @@ use crate::gateway::{Outcome, Placement};
 use crate::incident::words::one_line;
 use crate::io::archive::{self, Archive};
 use crate::io::clock::Clock;
-use crate::io::import::{self, Account, Fate, Target};
+use crate::io::import::{self, Account, Fate};
 use crate::io::store::Store;
 use crate::notice;
 
@@ -127,15 +127,13 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> Result<End, F
         }
     };
     let now = Clock::World.now();
+    let there = path.is_file();
+    let _lock = (there || !arguments.dry_run).then(|| site::lock(Path::new(&config.data))).transpose()?;
+    let mut store = if there || !arguments.dry_run { Store::open(&path)? } else { Store::in_memory()? };
     if arguments.dry_run {
-        let known = if path.is_file() { Some(Store::open(&path)?) } else { None };
-        let target = Target::Nowhere(&mut Store::in_memory()?, known.as_ref());
-        import::run(target, &config.book, &archive, now, &mut tell).map_err(failure)?;
-    } else {
-        let _lock = site::lock(Path::new(&config.data))?;
-        let target = Target::Store(&mut Store::open(&path)?);
-        import::run(target, &config.book, &archive, now, &mut tell).map_err(failure)?;
+        store.keep_nothing()?;
     }
+    import::run(&mut store, &config.book, &archive, now, &mut tell).map_err(failure)?;
     heard?;
     bar.finish_and_clear();
     let skipped = archive.skipped.iter().map(|(path, why)| format!("{}: {why}", path.display()));

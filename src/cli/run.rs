@@ -135,7 +135,7 @@ fn because(what: &str, error: impl std::fmt::Display) -> Failure {
     Failure::Impossible(format!("{what}: {error}"))
 }
 
-fn release(store: &crate::io::store::Transaction<'_>) -> crate::io::store::Result<()> {
+fn release(store: &crate::io::store::Connection) -> crate::io::store::Result<()> {
     wake::release_all(store)
 }
 

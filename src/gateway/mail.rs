@@ -34,6 +34,10 @@ pub(super) fn received(draft: &mut Draft<'_>, message: &Message, arrival: Arriva
         draft.house(HouseFact::OwnMail { message_id: message.message_id.clone() });
         return outcome(Outcome::Ignored, Placement::Ignored, None);
     }
+    // A mail of ours may be one of today: beside that an archive has to do with the past alone.
+    if draft.past {
+        draft.known.leave_out_today();
+    }
     if message.bounce.is_some() {
         return bounce(draft, message);
     }
@@ -131,12 +135,16 @@ fn above_a_forward(draft: &mut Draft<'_>, message: &Message, incident: u64) {
 fn of_alert(draft: &mut Draft<'_>, message: &Message, alert: &Alert) -> MailOutcome {
     let verdict = rules::classify(&draft.book.rules, draft.directory(), message, Some(alert));
     let key = alert.fingerprint();
-    let by_key = draft.known.live.get(&key).copied().filter(|number| !is_over(draft, *number));
-    let live = by_key.filter(|number| draft.incident(*number).is_some_and(|i| i.is_live(draft.now)));
+    let fires = alert.state == State::Firing;
+    let in_service = verdict.service.as_ref().and_then(|id| draft.known.in_service.get(id)).copied();
+    for number in draft.known.live.get(&key).copied().into_iter().chain(in_service).filter(|_| fires) {
+        end_if_over(draft, number);
+    }
+    let live = draft.known.live.get(&key).copied();
+    let live = live.filter(|number| draft.incident(*number).is_some_and(|i| i.is_live(draft.now)));
     let in_service = || {
-        let service = verdict.service.as_ref().filter(|_| alert.state == State::Firing)?;
-        let wanted = matches!(verdict.action, Some(Action::Open | Action::Join));
-        let number = draft.known.in_service.get(service).copied().filter(|_| wanted)?;
+        let wanted = fires && matches!(verdict.action, Some(Action::Open | Action::Join));
+        let number = in_service.filter(|_| wanted)?;
         draft.incident(number).is_some_and(|i| decide::takes_another(i, draft.now)).then_some(number)
     };
     if let Some(number) = live.or_else(in_service) {
@@ -168,15 +176,14 @@ fn of_alert(draft: &mut Draft<'_>, message: &Message, alert: &Alert) -> MailOutc
     }
 }
 
-/// An incident of the past of which nothing was heard for a day is over, whether or not its monitor ever said so; it is
-/// closed on the way.
-fn is_over(draft: &mut Draft<'_>, number: u64) -> bool {
+/// An incident of the past of which nothing was heard for a day is over, whether or not its monitor ever said so: what
+/// fires now is another trouble, and closes it on the way.
+fn end_if_over(draft: &mut Draft<'_>, number: u64) {
     let silent = |incident: &Incident| draft.now.duration_since(incident.last_heard_of()) > SAME_INCIDENT;
-    let over = draft.past && draft.incident(number).is_some_and(silent);
-    if over {
+    let over = |incident: &Incident| incident.closed_at.is_none() && silent(incident);
+    if draft.past && draft.incident(number).is_some_and(over) {
         draft.record_all(number, [Fact::ArchiveEnded]);
     }
-    over
 }
 
 /// A mail that belongs to nothing known: the rules have the word.

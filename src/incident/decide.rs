@@ -136,8 +136,12 @@ pub fn delivery(
     }
 }
 
-/// The next fact that is due by the clock, if any. Ask again after applying it: several can be due at once.
+/// The next fact that is due by the clock, if any. Ask again after applying it: several can be due at once. Of an
+/// incident of the past nothing ever is.
 pub fn due(incident: &Incident, directory: &Directory, now: Timestamp) -> Option<Fact> {
+    if incident.past {
+        return None;
+    }
     expiry(incident, now)
         .or_else(|| page(incident, directory, now))
         .or_else(|| news(incident, directory, now))
@@ -145,6 +149,9 @@ pub fn due(incident: &Incident, directory: &Directory, now: Timestamp) -> Option
 
 /// When [`due`] will have something to say.
 pub fn next_due(incident: &Incident, directory: &Directory) -> Option<Timestamp> {
+    if incident.past {
+        return None;
+    }
     let broken = incident.is_broken();
     let expiry = incident.acknowledged.as_ref().filter(|_| broken).map(|acknowledged| acknowledged.until);
     let page = incident.run.as_ref().filter(|_| broken).map(|run| run.due);

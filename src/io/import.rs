@@ -13,7 +13,8 @@ use jiff::Timestamp;
 use super::archive::{self, Archive, Entry};
 use super::reading::STACK;
 use super::store::inbound::{self, Digest};
-use super::store::{self, Connection, Store, past};
+use super::store::past::{self, Times};
+use super::store::{self, Connection, Store};
 use crate::book::Book;
 use crate::gateway::MailOutcome;
 use crate::message::{self, Message};
@@ -62,27 +63,10 @@ pub struct Account {
     pub fate: Fate,
 }
 
-/// Where mails are filed.
-#[derive(Debug)]
-pub enum Target<'a> {
-    /// In the store.
-    Store(&'a mut Store),
-    /// Nowhere: in a store of its own that is forgotten, beside the one that knows what is there already.
-    Nowhere(&'a mut Store, Option<&'a Store>),
-}
-
-impl Target<'_> {
-    fn store(&mut self) -> &mut Store {
-        match self {
-            Self::Store(store) | Self::Nowhere(store, _) => store,
-        }
-    }
-}
-
 /// Files every mail of an archive and closes the incidents that they made; `tell` hears of each mail, in order. Gives how
 /// many incidents were closed at the end.
 pub fn run(
-    target: Target<'_>,
+    store: &mut Store,
     book: &Book,
     archive: &Archive,
     now: Timestamp,
@@ -98,12 +82,14 @@ pub fn run(
             reader.spawn_scoped(scope, move || read_all(waiting, &done))?;
         }
         drop(done);
-        let mut filing = Filing { target, book, archive, now, at: None };
+        // What has no date at the beginning came with the first that has one.
+        let at = archive.entries.iter().find_map(|entry| entry.date);
+        let mut filing = Filing { store, book, archive, now, at };
         let filed = filing.all(&to_read, &results, tell);
         // The readers end once nothing can come any more.
         drop(to_read);
         filed?;
-        Ok(filing.target.store().write(|connection| past::close_all(connection, book))?)
+        Ok(filing.store.write(|connection| past::close_all(connection, book))?)
     })
 }
 
@@ -146,7 +132,7 @@ fn read_all<'a>(waiting: &Mutex<Receiver<Batch<'a>>>, done: &SyncSender<Batch<'a
 
 /// The filing of one archive.
 struct Filing<'a, 'b> {
-    target: Target<'b>,
+    store: &'b mut Store,
     book: &'a Book,
     archive: &'a Archive,
     now: Timestamp,
@@ -201,27 +187,20 @@ impl<'a> Filing<'a, '_> {
 
     fn marked(&self, entry: &'a Entry, raw: Vec<u8>) -> Result<Mail<'a>, Error> {
         let digest = inbound::digest(&raw);
-        let find = |store: &Store| store.read(|connection| past::stored(connection, &digest));
-        let stored = match &self.target {
-            Target::Store(store) | Target::Nowhere(store, None) => find(store)?,
-            Target::Nowhere(forgotten, Some(store)) => match find(store)? {
-                None => find(forgotten)?,
-                stored => stored,
-            },
-        };
+        let stored = self.store.read(|connection| past::stored(connection, &digest))?;
         let way = stored.map_or(Way::New, |mail| Way::Told(mail.message_id, Fate::Known(mail.incident)));
         Ok(Mail { entry, raw, digest, way })
     }
 
     fn file(&mut self, batch: Batch<'a>) -> Result<Vec<Account>, Error> {
         let (book, archive, now, mut at) = (self.book, self.archive, self.now, self.at);
-        let keeps_bytes = matches!(self.target, Target::Store(_));
-        let accounts = self.target.store().write(|connection| {
+        let keeps_bytes = self.store.keeps();
+        let accounts = self.store.write(|connection| {
             let one = |mail: Mail<'_>| -> store::Result<Account> {
                 let time = own_time(mail.entry.date, at, now);
                 at = Some(time);
                 let name = archive.name(mail.entry);
-                let (message_id, fate) = one(connection, book, mail, keeps_bytes, time)?;
+                let (message_id, fate) = one(connection, book, mail, keeps_bytes, Times { at: time, now })?;
                 Ok(Account { name, message_id, fate })
             };
             batch.mails.into_iter().map(one).collect::<store::Result<Vec<_>>>()
@@ -249,7 +228,7 @@ fn one(
     book: &Book,
     mail: Mail<'_>,
     keeps_bytes: bool,
-    at: Timestamp,
+    times: Times,
 ) -> store::Result<(String, Fate)> {
     let message = match mail.way {
         Way::Told(message_id, fate) => return Ok((message_id, fate)),
@@ -262,9 +241,12 @@ fn one(
     }
     let raw: &[u8] = if keeps_bytes { &mail.raw } else { &[] };
     let Some(message) = message else {
-        past::put_aside(connection, raw, &mail.digest, "reading it panicked, which is a bug", at)?;
+        past::put_aside(connection, raw, &mail.digest, "reading it panicked, which is a bug", times)?;
         return Ok((String::new(), Fate::PutAside));
     };
-    let outcome = past::file(connection, book, raw, &mail.digest, &message, at)?;
+    let outcome = past::file(connection, book, raw, &mail.digest, &message, times)?;
     Ok((message.message_id, Fate::Filed(outcome)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,8 +16,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;
+pub use rusqlite::Connection;
 use rusqlite::TransactionBehavior;
-pub use rusqlite::{Connection, Transaction};
 
 use crate::book::Book;
 use crate::gateway::{self, Change, Input};
@@ -82,6 +82,7 @@ pub struct Lease {
 #[derive(Debug)]
 pub struct Store {
     connection: Connection,
+    keeps: bool,
 }
 
 impl Store {
@@ -104,7 +105,7 @@ impl Store {
         // NORMAL may lose the last commits when the power fails: wrong for "250 only after the commit".
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", "ON")?;
-        let mut store = Self { connection };
+        let mut store = Self { connection, keeps: true };
         store.migrate()?;
         Ok(store)
     }
@@ -124,8 +125,27 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
+    /// From now on what is written is seen by this store alone, and gone when it is dropped. Nobody else can write
+    /// meanwhile.
+    pub fn keep_nothing(&mut self) -> Result<()> {
+        self.connection.execute_batch("BEGIN IMMEDIATE")?;
+        self.keeps = false;
+        Ok(())
+    }
+
+    /// Whether what is written stays.
+    pub fn keeps(&self) -> bool {
+        self.keeps
+    }
+
     /// One transaction: all of `work`, or nothing.
-    pub fn write<T>(&mut self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+    pub fn write<T>(&mut self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        if !self.keeps {
+            let savepoint = self.connection.savepoint()?;
+            let result = work(&savepoint)?;
+            savepoint.commit()?;
+            return Ok(result);
+        }
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let result = work(&transaction)?;
         transaction.commit()?;

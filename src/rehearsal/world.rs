@@ -113,7 +113,7 @@ impl<'a> World<'a> {
             }
             self.now = until;
             self.down_until = None;
-            self.store.write(|store| wake::release_all(store))?;
+            self.store.write(wake::release_all)?;
             self.settle()?;
         }
         while let Some(next) = self.store.read(wake::next_wake)?.filter(|next| *next <= end) {
@@ -133,7 +133,7 @@ impl<'a> World<'a> {
     fn settle(&mut self) -> Result<(), Stop> {
         loop {
             match self.work() {
-                Err(Stop::Killed) => self.store.write(|store| wake::release_all(store))?,
+                Err(Stop::Killed) => self.store.write(wake::release_all)?,
                 done => return done,
             }
         }

@@ -50,10 +50,6 @@ pub fn answer(connection: &Connection, question: &Question, now: Timestamp) -> R
         }
     }
     known.incidents = incidents(connection, &numbers)?;
-    if question.past {
-        known.incidents.retain(|_, incident| incident.past);
-        known.ids.retain(|_, number| known.incidents.contains_key(number));
-    }
     if let Some((message_id, content_hash)) = &question.mail {
         known.seen = seen(connection, message_id, content_hash)?;
     }
@@ -108,12 +104,10 @@ fn past(connection: &Connection, key: &str, now: Timestamp) -> Result<Vec<u64>> 
 }
 
 fn seen(connection: &Connection, message_id: &str, content_hash: &str) -> Result<Seen> {
-    let select = "SELECT max(content_hash = ?2) FROM mail WHERE message_id = ?1";
-    let same: Option<i64> =
-        connection.prepare_cached(select)?.query_row(params![message_id, content_hash], |row| row.get(0))?;
-    Ok(match same {
-        None => Seen::New,
-        Some(0) => Seen::SameId,
-        Some(_) => Seen::Duplicate,
-    })
+    let same = "SELECT 1 FROM mail WHERE message_id = ?1 AND content_hash = ?2";
+    if connection.prepare_cached(same)?.exists(params![message_id, content_hash])? {
+        return Ok(Seen::Duplicate);
+    }
+    let named = "SELECT 1 FROM mail WHERE message_id = ?1";
+    Ok(if connection.prepare_cached(named)?.exists([message_id])? { Seen::SameId } else { Seen::New })
 }

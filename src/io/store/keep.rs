@@ -82,7 +82,8 @@ fn write_keys(
             // An older incident with this key is resolved for so long that it is another trouble now.
             connection
                 .prepare_cached(
-                    "UPDATE incident_key SET live = 0 WHERE key = ?1 AND incident <> ?2 AND past = ?3",
+                    "UPDATE incident_key SET live = 0
+                    WHERE key = ?1 AND incident <> ?2 AND past = ?3 AND live = 1",
                 )?
                 .execute(params![key, number, past])?;
         }

@@ -129,7 +129,7 @@ pub fn keep(connection: &Connection, found: &Found, now: Timestamp) -> Result<Op
 }
 
 fn known(connection: &Connection, digest: &Digest, found: &Found) -> Result<Option<i64>> {
-    let select = "SELECT id FROM mail WHERE digest = ?1 AND (?3 OR past = 1 OR arrived_at = ?2) LIMIT 1";
+    let select = "SELECT id FROM mail WHERE digest = ?1 AND (?3 OR arrived_at = ?2 OR past = 1 AND arrived_at > ?2) LIMIT 1";
     let values = params![digest, found.arrived.map(millis), found.was_there];
     Ok(connection.prepare_cached(select)?.query_row(values, |row| row.get(0)).optional()?)
 }
@@ -150,8 +150,7 @@ pub fn failed(connection: &Connection, mailbox: &str, epoch: u32, item: &str) ->
 
 /// The mails that were kept and not yet flagged or moved.
 pub fn unsettled(connection: &Connection, mailbox: &str, epoch: u32) -> Result<Vec<String>> {
-    let select =
-        "SELECT item FROM arrival WHERE mailbox = ?1 AND epoch = ?2 AND settled = 0 AND mail IS NOT NULL";
+    let select = "SELECT item FROM arrival INDEXED BY arrival_unsettled WHERE mailbox = ?1 AND epoch = ?2 AND settled = 0 AND mail IS NOT NULL";
     let mut statement = connection.prepare_cached(select)?;
     let rows = statement.query_map(params![mailbox, epoch], |row| row.get(0))?;
     Ok(rows.collect::<std::result::Result<_, _>>()?)
@@ -186,7 +185,7 @@ pub fn pass_over(connection: &Connection, mailbox: &str, items: &[String]) -> Re
 
 /// How often fetching failed, for the mails of which it did.
 pub fn attempts(connection: &Connection, mailbox: &str, epoch: u32) -> Result<BTreeMap<String, u32>> {
-    let select = "SELECT item, attempts FROM arrival WHERE mailbox = ?1 AND epoch = ?2 AND attempts > 0";
+    let select = "SELECT item, attempts FROM arrival INDEXED BY arrival_failed WHERE mailbox = ?1 AND epoch = ?2 AND attempts > 0";
     let mut statement = connection.prepare_cached(select)?;
     let rows = statement.query_map(params![mailbox, epoch], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<std::result::Result<_, _>>()?)

@@ -18,6 +18,15 @@ pub struct Stored {
     pub incident: Option<u64>,
 }
 
+/// The two times of a mail out of an archive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Times {
+    /// When it is taken to have come.
+    pub at: Timestamp,
+    /// When it is imported. The same bytes that come to a mailbox later are another mail.
+    pub now: Timestamp,
+}
+
 /// The mail that has these bytes, from wherever it came.
 pub fn stored(connection: &Connection, digest: &Digest) -> Result<Option<Stored>> {
     let select = "SELECT message_id, incident FROM mail WHERE digest = ?1 LIMIT 1";
@@ -35,20 +44,21 @@ pub fn file(
     raw: &[u8],
     digest: &Digest,
     message: &Message,
-    at: Timestamp,
+    times: Times,
 ) -> Result<Option<MailOutcome>> {
-    let change = work(connection, book, Input::Mail(message, Arrival::Archive), at)?;
+    let change = work(connection, book, Input::Mail(message, Arrival::Archive), times.at)?;
     let incident = change.outcome.as_ref().and_then(|outcome| outcome.incident).unwrap_or(0);
     let insert =
-        "INSERT INTO mail (received_at, state, digest, past, message_id, content_hash, outcome, incident)
-        VALUES (?1, 'done', ?2, 1, ?3, ?4, ?5, ?6)";
+        "INSERT INTO mail (received_at, state, digest, past, message_id, content_hash, outcome, incident, arrived_at)
+        VALUES (?1, 'done', ?2, 1, ?3, ?4, ?5, ?6, ?7)";
     connection.prepare_cached(insert)?.execute(params![
-        millis(at),
+        millis(times.at),
         digest,
         message.message_id,
         message.content_hash,
         serde_json::to_string(&change.outcome)?,
         incident as i64,
+        millis(times.now),
     ])?;
     inbound::bytes(connection, raw)?;
     Ok(change.outcome)
@@ -60,11 +70,11 @@ pub fn put_aside(
     raw: &[u8],
     digest: &Digest,
     why: &str,
-    at: Timestamp,
+    times: Times,
 ) -> Result<()> {
-    let insert = "INSERT INTO mail (received_at, state, digest, past, trouble)
-        VALUES (?1, 'quarantined', ?2, 1, ?3)";
-    connection.prepare_cached(insert)?.execute(params![millis(at), digest, why])?;
+    let insert = "INSERT INTO mail (received_at, state, digest, past, trouble, arrived_at)
+        VALUES (?1, 'quarantined', ?2, 1, ?3, ?4)";
+    connection.prepare_cached(insert)?.execute(params![millis(times.at), digest, why, millis(times.now)])?;
     inbound::bytes(connection, raw)?;
     Ok(())
 }

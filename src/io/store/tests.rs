@@ -27,7 +27,7 @@ fn alert(id: &str, kind: &str, state: &str) -> Vec<u8> {
 }
 
 /// Takes a mail in and works on it.
-fn receive(store: &mut Store, book: &Book, raw: &[u8], now: Timestamp) -> Change {
+pub(in crate::io) fn receive(store: &mut Store, book: &Book, raw: &[u8], now: Timestamp) -> Change {
     store.write(|c| inbound::deposit(c, raw, now)).unwrap();
     let until = now + SignedDuration::from_mins(1);
     let owner = Lease { owner: "test".to_owned(), until };
@@ -196,6 +196,49 @@ async fn a_job_that_fails_is_rolled_back_alone() {
     let two =
         reader.query_row("SELECT 1 FROM raw WHERE bytes = ?1", [b"two"], |_| Ok(())).optional().unwrap();
     assert!(two.is_none());
+}
+
+/// What is stored of a mail beside its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::io) struct MailRow {
+    pub(in crate::io) received_at: Timestamp,
+    pub(in crate::io) state: String,
+    pub(in crate::io) message_id: String,
+    pub(in crate::io) outcome: String,
+    pub(in crate::io) incident: i64,
+}
+
+/// All mails, in order.
+pub(in crate::io) fn mail_rows(store: &Store) -> Vec<MailRow> {
+    let select = "SELECT received_at, state, message_id, outcome, incident FROM mail ORDER BY id";
+    rows(store, select, |row| {
+        Ok(MailRow {
+            received_at: time(row.get(0)?),
+            state: row.get(1)?,
+            message_id: row.get(2)?,
+            outcome: row.get(3)?,
+            incident: row.get(4)?,
+        })
+    })
+}
+
+/// Message-IDs and keys, and the incidents to which they lead.
+pub(in crate::io) fn leads(store: &Store) -> Vec<(String, u64)> {
+    let select = "SELECT message_id, incident FROM message_ref
+        UNION ALL SELECT key || live || past || opened_at, incident FROM incident_key ORDER BY 1, 2";
+    rows(store, select, |row| Ok((row.get(0)?, row.get::<_, i64>(1)? as u64)))
+}
+
+fn rows<T>(
+    store: &Store,
+    select: &str,
+    read: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
+) -> Vec<T> {
+    let all = |connection: &Connection| {
+        let mut statement = connection.prepare(select)?;
+        Ok(statement.query_map([], read)?.collect::<rusqlite::Result<Vec<T>>>()?)
+    };
+    store.read(all).unwrap()
 }
 
 /// Makes what is stored of an incident unreadable.

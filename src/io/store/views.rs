@@ -89,8 +89,8 @@ pub fn backlog(connection: &Connection, now: Timestamp) -> Result<(u64, u64)> {
     let mails: i64 = connection
         .prepare_cached("SELECT count(*) FROM mail WHERE state = 'new'")?
         .query_row([], |row| row.get(0))?;
-    let due = "SELECT count(*) FROM notice WHERE state = 'active' OR (state IN ('queued', 'deferred')
-            AND next_attempt <= ?1)";
+    let due = "SELECT count(*) FROM notice
+        WHERE state IN ('queued', 'deferred', 'active') AND (state = 'active' OR next_attempt <= ?1)";
     let notices: i64 = connection.prepare_cached(due)?.query_row([super::millis(now)], |row| row.get(0))?;
     Ok((mails as u64, notices as u64))
 }
