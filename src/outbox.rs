@@ -125,6 +125,18 @@ mod tests {
     }
 
     #[test]
+    fn a_mail_whose_relay_can_t_be_used_waits_for_the_relay_alone_and_not_for_ever() {
+        let queued: Timestamp = "2026-11-22T01:00:00Z".parse().unwrap();
+        let no_relay = Attempt::NoRelay("connection refused".to_owned());
+        for minutes in [0, 90, 48 * 60 - 1] {
+            let now = queued + SignedDuration::from_mins(minutes);
+            assert_eq!(after(&no_relay, 1, queued, now), Next::Retry(now));
+        }
+        let given_up = Next::Failed("given up after 48 h: connection refused".to_owned());
+        assert_eq!(after(&no_relay, 1, queued, queued + GIVE_UP), given_up);
+    }
+
+    #[test]
     fn a_refusal_for_good_is_not_tried_again() {
         let now: Timestamp = "2026-11-22T01:00:00Z".parse().unwrap();
         let failed = after(&Attempt::Failed("550 5.1.1".to_owned()), 1, now, now);

@@ -1,10 +1,16 @@
 //! Tests of the store: what must hold of it whatever is written.
 
+mod mailboxes;
+mod migration;
+mod plans;
+mod stale;
+
 use jiff::SignedDuration;
 use rusqlite::OptionalExtension as _;
 
 use super::writer::Writer;
 use super::*;
+use crate::house::HouseFact;
 use crate::incident::{Fact, NoticeKind};
 use crate::message;
 use crate::outbox::Attempt;

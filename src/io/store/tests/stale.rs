@@ -1,0 +1,122 @@
+//! Tests of old mail and of lost mailboxes: nobody is paged for what is over, and the operator hears of it once.
+
+use jiff::tz::TimeZone;
+
+use super::super::mailboxes::{Found, keep};
+use super::*;
+use crate::gateway::Outcome;
+
+/// A mail that was sent and reached the mailbox so many hours ago is worked on now.
+fn mail(store: &mut Store, sent: Option<i64>, arrived: i64, now: Timestamp) -> Change {
+    let book = rehearsal::standard_cast().unwrap();
+    let ago = |hours: i64| now - SignedDuration::from_hours(hours);
+    let date = |hours: i64| jiff::fmt::rfc2822::to_string(&ago(hours).to_zoned(TimeZone::UTC)).unwrap();
+    let number = mail_rows(store).len();
+    let date = sent.map(|hours| format!("Date: {}\r\n", date(hours))).unwrap_or_default();
+    let raw = [date.into_bytes(), alert(&format!("n{number}"), "PROBLEM", "CRITICAL")].concat();
+    let found = Found {
+        mailbox: "box".to_owned(),
+        epoch: 1,
+        item: number.to_string(),
+        raw,
+        arrived: Some(ago(arrived)),
+        was_there: false,
+        settled: true,
+    };
+    store.write(|c| keep(c, &found, now)).unwrap();
+    let owner = Lease { owner: "test".to_owned(), until: now + SignedDuration::from_mins(1) };
+    let claimed = store.write(|c| inbound::claim(c, &owner, 10, now)).unwrap();
+    let message = message::read(&claimed[0].raw);
+    store.write(|c| inbound::finish(c, &book, &claimed[0], &message, now)).unwrap()
+}
+
+fn reports(change: &Change) -> usize {
+    change.notices.len()
+}
+
+#[test]
+fn a_mail_that_is_old_by_its_date_and_by_its_arrival_pages_nobody_and_the_operator_is_told_once_a_day() {
+    let mut store = Store::in_memory().unwrap();
+    let mut told = Vec::new();
+    for hour in [0, 1, 23, 24, 25, 47, 48] {
+        let change = mail(&mut store, Some(200), 100, at(hour * 60));
+        assert!(change.incidents.is_empty());
+        let outcome = change.outcome.as_ref().unwrap();
+        assert_eq!((outcome.what, outcome.incident), (Outcome::Unmatched, None));
+        assert!(matches!(change.house_events[0].fact, HouseFact::Stale { sent: Some(_), .. }));
+        for notice in &change.notices {
+            assert_eq!((notice.kind.clone(), notice.to.as_str()), (NoticeKind::Report, "kato@example.com"));
+        }
+        told.push(reports(&change));
+    }
+    assert_eq!(told, [1, 0, 0, 1, 0, 0, 1]);
+    assert_eq!(store.read(find::house).unwrap().stale, 7);
+}
+
+#[test]
+fn a_mail_that_is_old_by_only_one_of_them_is_worked_on() {
+    for (sent, arrived) in [(Some(200), 1), (Some(1), 200), (None, 24), (Some(24), 24), (Some(25), 24)] {
+        let change = mail(&mut Store::in_memory().unwrap(), sent, arrived, at(0));
+        assert_eq!(change.outcome.unwrap().what, Outcome::Opened, "{sent:?} {arrived}");
+    }
+}
+
+#[test]
+fn without_a_date_the_arrival_alone_says_how_old_a_mail_is() {
+    let change = mail(&mut Store::in_memory().unwrap(), None, 25, at(0));
+    assert!(change.incidents.is_empty());
+    assert!(matches!(change.house_events[0].fact, HouseFact::Stale { sent: None, .. }));
+}
+
+#[test]
+fn a_mailbox_that_is_lost_and_one_that_is_back_are_reported_once_each_also_after_a_restart() {
+    let mut store = Store::in_memory().unwrap();
+    let book = rehearsal::standard_cast().unwrap();
+    let lost = |mailbox: &str| HouseFact::MailboxLost {
+        mailbox: mailbox.to_owned(),
+        reason: "connection refused".to_owned(),
+    };
+    let back = |mailbox: &str| HouseFact::MailboxBack { mailbox: mailbox.to_owned() };
+    let facts = [
+        (back("a"), 0),
+        (lost("a"), 1),
+        (lost("a"), 0),
+        (lost("b"), 1),
+        (back("a"), 1),
+        (back("a"), 0),
+        (lost("a"), 1),
+        (lost("b"), 0),
+    ];
+    for (minute, (fact, told)) in (0..).zip(facts) {
+        // All that is known of it is in the store: each of these may be told by a firebell started anew.
+        let change = store.write(|c| work(c, &book, Input::House(&fact), at(minute))).unwrap();
+        assert_eq!(reports(&change), told, "{minute}: {fact:?}");
+    }
+    let house = store.read(find::house).unwrap();
+    assert_eq!(
+        house.lost.into_iter().collect::<Vec<_>>(),
+        [("a".to_owned(), at(6)), ("b".to_owned(), at(3))]
+    );
+    let log = store.read(views::house_events).unwrap();
+    let replayed = log.iter().fold(crate::house::House::default(), crate::house::apply);
+    assert_eq!(store.read(find::house).unwrap(), replayed);
+}
+
+#[test]
+fn an_attempt_at_a_relay_that_can_t_be_used_is_not_counted_against_the_mail() {
+    let book = rehearsal::standard_cast().unwrap();
+    let mut store = Store::in_memory().unwrap();
+    receive(&mut store, &book, &alert("1", "PROBLEM", "CRITICAL"), at(0));
+    for minute in 1..9 {
+        let mails = store.write(|c| outbox::claim(c, &book, &lease("test", 60), 9, at(minute))).unwrap().0;
+        assert!(mails.iter().all(|mail| mail.attempts == 1), "{minute}");
+        for mail in mails {
+            let attempt = Attempt::NoRelay("connection refused".to_owned());
+            store.write(|c| outbox::record(c, &book, &mail, &attempt, at(minute))).unwrap();
+        }
+    }
+    let waiting = store.read(|c| views::outbox(c, false)).unwrap();
+    assert!(waiting.iter().all(|mail| (mail.state.as_str(), mail.attempts) == ("deferred", 0)));
+    assert!(waiting.iter().all(|mail| mail.reply == "connection refused"));
+    assert_eq!(store.read(outbox::next_attempt).unwrap(), Some(at(8)));
+}
