@@ -11,6 +11,7 @@ mod first_minutes;
 mod first_start;
 mod gateway;
 mod hostile;
+mod import;
 mod init;
 mod imap;
 mod machine;

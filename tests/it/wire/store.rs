@@ -96,6 +96,15 @@ impl Store {
         self.mails().iter().filter(|mail| mail.state == state).count()
     }
 
+    /// How many mails are imported; none while the store is being made.
+    pub fn imported(&self) -> usize {
+        let open = || Connection::open_with_flags(&self.path, OpenFlags::SQLITE_OPEN_READ_ONLY);
+        let count = |connection: Connection| {
+            connection.query_row("SELECT count(*) FROM mail WHERE past = 1", [], |row| row.get(0))
+        };
+        open().and_then(count).map_or(0, |count: u32| count as usize)
+    }
+
     /// The time until the next attempt is over.
     pub fn let_retries_be_due(&self) {
         self.change("UPDATE notice SET next_attempt = 0 WHERE state = 'deferred'");
