@@ -134,7 +134,7 @@ fn a_restart_gives_back_what_was_claimed_and_counts_the_attempt_once() {
     receive(&mut store, &book, &alert("1", "PROBLEM", "CRITICAL"), at(0));
     let before = store.write(|c| outbox::claim(c, &book, &lease("dead", 60), 9, at(0))).unwrap().0;
     assert!(before.iter().any(|mail| matches!(mail.kind, NoticeKind::Page { .. })));
-    store.write(|c| wake::release_all(c)).unwrap();
+    store.write(wake::release_all).unwrap();
     let after = store.write(|c| outbox::claim(c, &book, &lease("new", 60), 9, at(0))).unwrap().0;
     let ids = |mails: &[outbox::Claimed]| -> Vec<(String, u32)> {
         mails.iter().map(|mail| (mail.message_id.clone(), mail.attempts)).collect()
