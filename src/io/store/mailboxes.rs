@@ -31,13 +31,8 @@ pub struct Numbering {
     pub epoch: u32,
     /// The UID that the next mail will get, where the server says it.
     pub next: Option<u32>,
-}
-
-impl Numbering {
-    /// The highest UID that can be in the mailbox; 0 when the server doesn't say.
-    fn there(self) -> u32 {
-        self.next.map_or(0, |next| next.saturating_sub(1))
-    }
+    /// No mail that is there has a higher UID.
+    pub there: u32,
 }
 
 /// What is wanted of a mailbox that is entered for the first time.
@@ -68,7 +63,7 @@ pub fn enter(
             since: time(row.get(4)?),
         })
     });
-    let (epoch, there) = (numbering.epoch, numbering.there());
+    let (epoch, there) = (numbering.epoch, numbering.there);
     let cursor = match (known.optional()?, first) {
         (Some(known), _) if is_same(&known, numbering) => return Ok((known, false)),
         (Some(known), _) => Cursor { epoch, seen_to: 0, there, renumbered: true, since: known.since },

@@ -96,14 +96,12 @@ impl Visit<'_> {
             Start::Now => First::New(now - MARGIN),
             Start::Since(day) => First::Since(day.to_zoned(zone).map_or(now, |day| day.timestamp())),
         };
-        let next = match selected.uid_next {
-            Some(next) => next,
+        let there = match selected.uid_next {
+            Some(next) => next.saturating_sub(1),
             // Old servers don't say it: without it all that is there would be taken for new.
-            None => {
-                self.spoken(session.list_after(0).await)?.last().map_or(1, |last| last.uid.saturating_add(1))
-            }
+            None => self.spoken(session.list_after(0).await)?.last().map_or(0, |last| last.uid),
         };
-        let numbering = Numbering { epoch: selected.uid_validity, next: Some(next) };
+        let numbering = Numbering { epoch: selected.uid_validity, next: selected.uid_next, there };
         let enter = move |store: &_| mailboxes::enter(store, &name, numbering, first);
         let (cursor, renumbered) = self.daemon.writer.run(enter).await?;
         if renumbered {

@@ -111,7 +111,7 @@ async fn enter(daemon: &Daemon, mailbox: &Mailbox, there: &[Listed]) -> Result<B
     let wanted = |found: &&Listed| mailbox.wanted.start != Start::Now && found.arrived >= since;
     let unwanted: Vec<String> =
         there.iter().filter(|found| !wanted(found)).map(|found| found.name.clone()).collect();
-    let numbering = Numbering { epoch: EPOCH, next: None };
+    let numbering = Numbering { epoch: EPOCH, next: None, there: 0 };
     let enter = move |store: &Connection| {
         if mailboxes::is_new(store, &name)? {
             mailboxes::enter(store, &name, numbering, First::New(since))?;

@@ -10,7 +10,7 @@ use super::*;
 const BOX: &str = "imap://incidents@imap.example.com/INBOX";
 
 fn numbering(epoch: u32, next: u32) -> Numbering {
-    Numbering { epoch, next: Some(next) }
+    Numbering { epoch, next: Some(next), there: next - 1 }
 }
 
 fn entered(store: &mut Store, epoch: u32, next: u32) -> (Cursor, bool) {
@@ -54,7 +54,7 @@ fn a_mailbox_is_found_where_it_was_left_and_never_behind_that() {
     store.write(|c| seen(c, BOX, 7, 500)).unwrap();
     let (cursor, again) = entered(&mut store, 1, 130);
     assert_eq!((cursor.seen_to, cursor.there, again), (120, 100, false));
-    let without_next = Numbering { epoch: 1, next: None };
+    let without_next = Numbering { epoch: 1, next: None, there: 90 };
     let (cursor, again) = store.write(|c| enter(c, BOX, without_next, First::New(at(0)))).unwrap();
     assert_eq!((cursor.seen_to, again), (120, false));
 }
