@@ -108,6 +108,6 @@ fn seen(connection: &Connection, message_id: &str, content_hash: &str) -> Result
     if connection.prepare_cached(same)?.exists(params![message_id, content_hash])? {
         return Ok(Seen::Duplicate);
     }
-    let named = "SELECT 1 FROM mail WHERE message_id = ?1";
+    let named = "SELECT 1 FROM mail WHERE message_id = ?1 LIMIT 1";
     Ok(if connection.prepare_cached(named)?.exists([message_id])? { Seen::SameId } else { Seen::New })
 }

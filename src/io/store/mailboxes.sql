@@ -45,6 +45,10 @@ CREATE INDEX arrival_failed ON arrival (mailbox, epoch) WHERE attempts > 0;
 
 -- Incidents out of an archive stand apart: no alert of today finds them alive, none of theirs finds one of today.
 ALTER TABLE incident ADD COLUMN past INTEGER NOT NULL DEFAULT 0;
+DROP INDEX incident_broken;
+CREATE INDEX incident_broken ON incident (service, past) WHERE broken = 1;
+DROP INDEX incident_by_service;
+CREATE INDEX incident_by_service ON incident (service, past, number);
 ALTER TABLE incident_key ADD COLUMN past INTEGER NOT NULL DEFAULT 0;
 DROP INDEX incident_key_live;
 CREATE UNIQUE INDEX incident_key_live ON incident_key (key, past) WHERE live = 1;

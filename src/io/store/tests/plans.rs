@@ -85,9 +85,13 @@ fn every_exception_is_still_needed() {
 #[test]
 fn what_is_kept_already_costs_nothing_when_more_comes() {
     let mut store = Store::in_memory().unwrap();
+    // Whatever is asked for is called 1, and most of what there is too.
     let fill = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
-        INSERT INTO mail (id, received_at, state) SELECT i, 0, 'done' FROM n;
-        INSERT INTO arrival (mailbox, epoch, item, mail, settled) SELECT 'box', 1, id, id, 1 FROM mail;
+        INSERT INTO mail (id, received_at, state, message_id, content_hash) SELECT i, 0, 'done', '1', i FROM n;
+        INSERT INTO arrival (mailbox, epoch, item, mail, settled) SELECT '1', 1, id, id, 1 FROM mail;
+        INSERT INTO incident (number, version, status, broken, service, opened_at, due, state, past)
+            SELECT id, 1, 'closed', 0, '1', 0, NULL, '', 0 FROM mail;
+        INSERT INTO incident_key (key, incident, live, opened_at, past) SELECT '1', id, 0, 0, 0 FROM mail;
         INSERT INTO notice (message_id, incident, about, audience, number, person, kind, belief, sender, recipient,
                 subject, summary, bytes, urgent, queued_at, state, next_attempt)
             SELECT id, 0, 0, '', 0, '', '', '', '', '', '', '', x'', 0, 0, 'delivered', 0 FROM mail;";
