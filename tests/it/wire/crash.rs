@@ -69,6 +69,7 @@ pub fn settles(site: &Site, relay: &Relay, alerts: usize) {
     let notices = store.notices();
     assert_eq!(notices.len(), alerts, "each alert is an incident with one page: {notices:?}");
     for notice in &notices {
+        assert!(notice.summary.starts_with("page"), "{notice:?}");
         let copies = copies(relay, &notice.message_id);
         assert!(!copies.is_empty(), "{} never arrived", notice.message_id);
         assert!(copies.iter().all(|copy| *copy == notice.bytes), "{} came in two forms", notice.message_id);

@@ -58,10 +58,14 @@ impl Usage {
         }
     }
 
-    /// An attempt ended; whether the relay could be used. Gives the rest that follows.
+    /// An attempt ended; whether the relay could be used. Gives the rest that follows; those that were under way when
+    /// another one failed lead to none of their own.
     pub(super) fn ended(&mut self, usable: bool, now: Instant) -> Option<Duration> {
         if usable {
             (self.failures, self.resting_until) = (0, None);
+            return None;
+        }
+        if self.resting_until.is_some_and(|until| now < until) {
             return None;
         }
         let rest = FIRST_REST.saturating_mul(1 << self.failures.min(16)).min(LONGEST_REST);
@@ -90,10 +94,16 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_relay_that_can_t_be_used_rests_and_is_tried_by_one_mail_at_a_time() {
         let mut usage = usage(None);
-        let now = Instant::now();
-        let rests: Vec<u64> =
-            (0..8).filter_map(|_| usage.ended(false, now)).map(|rest| rest.as_secs()).collect();
+        let mut now = Instant::now();
+        let mut rests = Vec::new();
+        for _ in 0..8 {
+            let rest = usage.ended(false, now).unwrap();
+            assert_eq!(usage.ended(false, now), None, "both met the same trouble");
+            rests.push(rest.as_secs());
+            now += rest;
+        }
         assert_eq!(rests, [1, 2, 4, 8, 16, 32, 60, 60]);
+        now -= LONGEST_REST;
         assert_eq!(usage.allowed(0, now + Duration::from_secs(59)), 0);
         assert_eq!(usage.next(now), Some(now + LONGEST_REST));
         assert_eq!(usage.allowed(0, now + LONGEST_REST), 1);

@@ -49,8 +49,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         // A server may tell of new mails only after the answer; once more is enough, as what comes then is news again.
         for _ in 0..2 {
             let first = listed.keys().next_back().copied().unwrap_or(uid).checked_add(1);
-            let Some(first) = first.filter(|_| self.exists > 0) else { break };
+            // Also where there is nothing to list: what came and is gone again is no news.
             self.news = false;
+            let Some(first) = first.filter(|_| self.exists > 0) else { break };
             self.list_from(first, &mut listed).await?;
             if !self.news {
                 break;

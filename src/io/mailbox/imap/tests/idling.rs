@@ -64,6 +64,18 @@ async fn a_mail_that_came_before_the_waiting_is_not_overlooked() {
     assert_eq!(idle(script).await, (Ok(Woken::News), false));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_mail_that_came_and_went_before_it_was_listed_is_no_news_for_ever() {
+    let script = "C: IDLE\nS: + idling\nS: * 1 EXISTS\nC+ DONE\nS: * 1 EXPUNGE\nS: $ OK\n\
+                  C: NOOP\nS: $ OK\nC: IDLE\nS: + idling\nC+ DONE\nS: $ OK";
+    let woken = talk(script, async |session| {
+        let first = session.idle(WAIT).await;
+        let listed = session.list_after(0).await;
+        (first, listed, session.idle(WAIT).await)
+    });
+    assert_eq!(woken.await, (Ok(Woken::News), Ok(vec![]), Ok(Woken::Quiet)));
+}
+
 #[tokio::test]
 async fn a_mail_that_came_for_one_that_went_is_news() {
     let script = "C: NOOP\nS: * 1 EXPUNGE\nS: * 2 EXISTS\nS: $ OK";
