@@ -19,6 +19,7 @@ mod mailbox;
 mod mailbox_crash;
 mod mailbox_down;
 mod maildir;
+mod mailboxes;
 mod mails;
 mod operator;
 mod postfix;
