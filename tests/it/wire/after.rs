@@ -14,7 +14,7 @@ fn moving(missing: &[&str]) -> Shared {
     shared
 }
 
-/// Moves two mails of which a person throws away neither, past one that a person is about to throw away.
+/// Two mails come and are moved, past one that a person has marked as deleted and not yet removed.
 fn moves(shared: &Shared) {
     shared.append("svc-of-people");
     let mut person = shared.dovecot.log_in(GATEWAY);

@@ -2,6 +2,7 @@
 
 use super::mails::GATEWAY;
 use super::shared::Shared;
+use super::until;
 
 #[test]
 fn nothing_is_ever_marked_as_read() {
@@ -53,15 +54,12 @@ fn mails_that_people_delete_meanwhile_stop_nothing() {
     }
     shared.append("the-last");
     let store = shared.site.store();
-    super::until("the last mail to be taken", || {
-        store.mails().iter().any(|mail| String::from_utf8_lossy(&mail.raw).contains("the-last-PROBLEM"))
-    });
-    let kept = store.mails().len();
-    shared.settles(kept);
+    let has =
+        |raw: &[u8], service: &str| String::from_utf8_lossy(raw).contains(&format!("<{service}-PROBLEM@"));
+    until("the last mail to be taken", || store.mails().iter().any(|mail| has(&mail.raw, "the-last")));
+    shared.settles(store.mails().len());
     for service in shared.services_in("INBOX") {
-        let id = format!("<{service}-PROBLEM@");
-        let copies =
-            store.mails().iter().filter(|mail| String::from_utf8_lossy(&mail.raw).contains(&id)).count();
+        let copies = store.mails().iter().filter(|mail| has(&mail.raw, &service)).count();
         assert_eq!(copies, 1, "{service} stands in the mailbox");
     }
     let log = gateway.log();
