@@ -31,6 +31,8 @@ use content::Content;
 use fields::Fields;
 use subject::Prefix;
 
+pub use values::date;
+
 /// One address with the name it carries.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Mailbox {
@@ -217,7 +219,7 @@ fn assemble(fields: &Fields, content: Content) -> Message {
     let (base_subject, prefix) = subject::base(&subject);
     let is_reply = prefix == Some(Prefix::Reply);
     let from: Vec<Mailbox> = fields.raw("From").flat_map(values::mailboxes).take(MOST_RECIPIENTS).collect();
-    let date = fields.text("Date").and_then(|value| values::date(&value));
+    let date = fields.text("Date").and_then(|value| date(&value));
     let references = references(fields);
     let content_hash = content_hash(fields, &content.text);
     let message_id = fields.text("Message-ID").and_then(|value| values::message_id(&value));

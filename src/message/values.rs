@@ -76,7 +76,7 @@ fn is_usable(id: &str) -> bool {
 }
 
 /// A Date (RFC 5322, 3.3), with the offset in which it was written.
-pub(super) fn date(value: &str) -> Option<Zoned> {
+pub fn date(value: &str) -> Option<Zoned> {
     let line = numeric_zone(value) + "\n";
     let HeaderValue::DateTime(read) = MessageStream::new(line.as_bytes()).parse_date() else { return None };
     let part = |value: u8| i8::try_from(value).ok();

@@ -2,17 +2,13 @@
 //! Never guesses: what is no date is none.
 
 use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::{Offset, TimeZone};
-use mail_parser::HeaderValue;
-use mail_parser::parsers::MessageStream;
+use jiff::tz::TimeZone;
+
+use crate::message;
 
 const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-/// Zone names beyond those of RFC 5322, 4.3, by the offsets that `message` gives them too.
-const ZONES: [(&str, &str); 5] =
-    [("JST", "+0900"), ("KST", "+0900"), ("CET", "+0100"), ("CEST", "+0200"), ("BST", "+0100")];
 /// Longest From_ line, in bytes: an address has at most 254 (RFC 5321, 4.5.3.1.3).
 const LONGEST_FROM: usize = 500;
 /// Most words from the weekday on: `Mon Jan 5 10:00:00 2026 +0900 remote from mail`.
@@ -29,20 +25,7 @@ pub(super) fn is_usable(date: &Timestamp) -> bool {
 }
 
 fn read(value: &str) -> Option<Timestamp> {
-    let value = value.trim();
-    let zoned = value.rsplit_once(' ').and_then(|(date, zone)| {
-        let (_, offset) = ZONES.iter().find(|(name, _)| *name == zone)?;
-        Some(format!("{date} {offset}\n"))
-    });
-    let line = zoned.unwrap_or_else(|| format!("{value}\n"));
-    let HeaderValue::DateTime(read) = MessageStream::new(line.as_bytes()).parse_date() else { return None };
-    let part = |value: u8| i8::try_from(value).ok();
-    let (year, second) = (i16::try_from(read.year).ok()?, part(read.second)?.min(59));
-    let (hour, minute) = (part(read.hour)?, part(read.minute)?);
-    let civil = DateTime::new(year, part(read.month)?, part(read.day)?, hour, minute, second, 0).ok()?;
-    let east = i32::from(read.tz_hour) * 3600 + i32::from(read.tz_minute) * 60;
-    let offset = Offset::from_seconds(if read.tz_before_gmt { -east } else { east }).ok()?;
-    Some(civil.to_zoned(TimeZone::fixed(offset)).ok()?.timestamp())
+    Some(message::date(value)?.timestamp())
 }
 
 /// The date of a line that begins a mail in an mbox (RFC 4155, appendix A): `From ADDRESS Mon Jan  5 10:00:00 2026`,
