@@ -88,6 +88,8 @@ pub struct Question {
     pub message_ids: Vec<String>,
     /// Fingerprints of alerts.
     pub keys: Vec<String>,
+    /// The folded base subject of a reply; empty when the mail is none.
+    pub subject: String,
     /// Services in which something may be broken already, or mended just now.
     pub services: BTreeSet<ServiceId>,
     /// Message-ID and content hash of the mail itself.
@@ -115,6 +117,8 @@ pub struct Known {
     pub incidents: BTreeMap<u64, Incident>,
     /// Message-IDs of the question that are known, and the incident they belong to.
     pub ids: BTreeMap<String, u64>,
+    /// Incidents that had mails under the question's subject within the last 7 days.
+    pub of_subject: BTreeSet<u64>,
     /// Fingerprints that belong to an incident now.
     pub live: BTreeMap<String, u64>,
     /// Incidents opened with a fingerprint within the last 7 days, newest first.
@@ -134,6 +138,7 @@ impl Known {
     fn leave_out_today(&mut self) {
         self.incidents.retain(|_, incident| incident.past);
         self.ids.retain(|_, number| self.incidents.contains_key(number));
+        self.of_subject.retain(|number| self.incidents.contains_key(number));
     }
 }
 
@@ -154,6 +159,8 @@ pub struct Change {
     pub house: House,
     /// Message-IDs that belong to an incident from now on.
     pub remembered: Vec<(String, u64)>,
+    /// Base subjects, folded, under which mails of an incident came or went now.
+    pub subjects: Vec<(String, u64)>,
     /// What became of the mail; for a mail only, and then always.
     pub outcome: Option<MailOutcome>,
     /// What became of an operator's words: each line and its result.
@@ -205,6 +212,8 @@ pub enum Placement {
     References,
     /// Subject tag.
     Tag,
+    /// Subject and sender.
+    Subject,
     /// Alert key.
     Key,
     /// It opened an incident.
@@ -255,6 +264,7 @@ fn question_of_mail(book: &Book, message: &Message) -> Question {
     let bounced = mail::bounced(book, message).map(|(incident, _, _)| incident);
     Question {
         incidents: clues.incidents().into_iter().chain(bounced).collect(),
+        subject: if alerts.is_empty() { clues.subject } else { String::new() },
         message_ids: if alerts.is_empty() { clues.message_ids } else { Vec::new() },
         services: verdicts.filter_map(|verdict| verdict.service).collect(),
         keys: alerts.iter().map(Alert::fingerprint).collect(),

@@ -194,6 +194,11 @@ impl Message {
     }
 }
 
+/// A subject without reply and forward prefixes, list tags and our own tags (RFC 5256, 2.1).
+pub fn base_subject(subject: &str) -> String {
+    subject::base(subject).0
+}
+
 /// Most recipients and references read of a mail (DESIGN 10).
 const MOST_RECIPIENTS: usize = 500;
 const MOST_REFERENCES: usize = 100;

@@ -22,6 +22,8 @@ pub struct Clues {
     pub message_ids: Vec<String>,
     /// Subject tags whose check characters are right.
     pub tags: Vec<u64>,
+    /// The base subject of a reply, folded; empty for other mails and where nothing is left of it.
+    pub subject: String,
     /// The mail's own Message-ID, when it looks like one of ours: incident, number, token.
     pub own: Option<(u64, u32, String)>,
 }
@@ -56,8 +58,18 @@ pub fn clues(book: &Book, message: &Message) -> Clues {
         signed: message.references.iter().filter_map(in_id).collect(),
         message_ids: std::iter::once(&message.message_id).chain(&message.references).cloned().collect(),
         tags: tags(book, &message.subject),
+        subject: if message.is_reply { subject_key(&message.base_subject) } else { String::new() },
         own: in_id(&message.message_id),
     }
+}
+
+/// Most of a base subject that is compared, in characters.
+const LONGEST_SUBJECT: usize = 200;
+
+/// A base subject as it is compared: small letters, single blanks, bounded.
+pub fn subject_key(base: &str) -> String {
+    let words: Vec<String> = base.split_whitespace().map(str::to_lowercase).collect();
+    words.join(" ").chars().take(LONGEST_SUBJECT).collect()
 }
 
 /// Tags of the form `[INC-42-K7]`, anywhere in the subject.
@@ -105,6 +117,7 @@ pub fn place(
     clues: &Clues,
     incidents: &BTreeMap<u64, Incident>,
     known_ids: &BTreeMap<String, u64>,
+    of_subject: &BTreeSet<u64>,
 ) -> Choice {
     let directory = &book.directory;
     let by_token = clues.tokens.iter().find_map(|(number, token)| {
@@ -133,15 +146,26 @@ pub fn place(
     if clues.signed.iter().any(|(incident, number, token)| is_report(book, *incident, *number, token)) {
         return Choice::House;
     }
-    let Some(incident) = clues.tags.iter().find_map(|number| incidents.get(number)) else {
-        return Choice::Nothing;
-    };
     let sender = message.author().and_then(|author| directory.person_of(&author.address));
-    match sender {
-        Some(person) if is_participant(directory, incident, person) => {
-            Choice::Joins(Place { incident: incident.number, by: Placed::Tag, granted: None })
-        }
-        _ => Choice::Held(incident.number),
+    let takes_part =
+        |incident: &&Incident| sender.is_some_and(|person| is_participant(directory, incident, person));
+    let joins =
+        |incident: &Incident, by| Choice::Joins(Place { incident: incident.number, by, granted: None });
+    if let Some(incident) = clues.tags.iter().find_map(|number| incidents.get(number)) {
+        return if takes_part(&incident) {
+            joins(incident, Placed::Tag)
+        } else {
+            Choice::Held(incident.number)
+        };
+    }
+    let same_subject: Vec<&Incident> = of_subject.iter().filter_map(|number| incidents.get(number)).collect();
+    let theirs: Vec<&Incident> = same_subject.iter().copied().filter(takes_part).collect();
+    match (theirs.as_slice(), same_subject.as_slice()) {
+        ([incident], _) => joins(incident, Placed::Subject),
+        // Not theirs, but perhaps about it: a person says.
+        ([], [incident]) => Choice::Held(incident.number),
+        // More than one could be meant, and the words alone don't say which.
+        _ => Choice::Nothing,
     }
 }
 

@@ -7,7 +7,9 @@ use crate::book::Book;
 use crate::directory::Directory;
 use crate::house::{self, HouseEvent, HouseFact};
 use crate::incident::{self, Event, Fact, Incident, Opening, decide};
+use crate::message;
 use crate::notice::{self, Owed};
+use crate::thread;
 
 /// More facts than this cannot be due at once: a policy pages once, and every client hears one thing.
 const DUE_AT_ONCE: usize = 1000;
@@ -104,6 +106,7 @@ impl<'a> Draft<'a> {
         self.record(number, queued);
         self.remember(&root, number);
         self.remember(&notice.message_id.clone(), number);
+        self.remember_subject(&message::base_subject(&notice.subject), number);
         self.change.notices.push(notice);
     }
 
@@ -131,6 +134,14 @@ impl<'a> Draft<'a> {
         let entry = (id.to_owned(), number);
         if !self.change.remembered.contains(&entry) {
             self.change.remembered.push(entry);
+        }
+    }
+
+    /// From now on answers with this subject may belong to the incident.
+    pub(super) fn remember_subject(&mut self, base_subject: &str, number: u64) {
+        let entry = (thread::subject_key(base_subject), number);
+        if !entry.0.is_empty() && !self.change.subjects.contains(&entry) {
+            self.change.subjects.push(entry);
         }
     }
 

@@ -48,7 +48,8 @@ pub(super) fn received(draft: &mut Draft<'_>, message: &Message, arrival: Arriva
     if !alerts.is_empty() {
         return of_alerts(draft, message, &alerts);
     }
-    match thread::place(draft.book, message, &clues, &draft.known.incidents, &draft.known.ids) {
+    let known = &draft.known;
+    match thread::place(draft.book, message, &clues, &known.incidents, &known.ids, &known.of_subject) {
         Choice::Joins(place) => {
             let number = place.incident;
             words::in_a_mail(draft, message, &place);
@@ -158,6 +159,7 @@ fn of_alert(draft: &mut Draft<'_>, message: &Message, alert: &Alert) -> MailOutc
         }
         draft.known.live.insert(key, number);
         draft.remember(&message.message_id, number);
+        draft.remember_subject(&message.base_subject, number);
         return ruled(Outcome::Joined, Placement::Key, Some(number), &verdict);
     }
     match (verdict.action, alert.state) {
@@ -166,6 +168,7 @@ fn of_alert(draft: &mut Draft<'_>, message: &Message, alert: &Alert) -> MailOutc
             let number = draft.open(opening);
             draft.touch(number);
             draft.remember(&message.message_id, number);
+            draft.remember_subject(&message.base_subject, number);
             ruled(Outcome::Opened, Placement::New, Some(number), &verdict)
         }
         (Some(Action::Open | Action::Join) | None, State::Resolved) => {
@@ -232,6 +235,7 @@ fn without_incident(
 /// The mail's own id and all that it refers to, ancestors never seen included.
 fn remember(draft: &mut Draft<'_>, message: &Message, number: u64) {
     draft.remember(&message.message_id, number);
+    draft.remember_subject(&message.base_subject, number);
     for id in &message.references {
         if !draft.known.ids.contains_key(id) {
             draft.remember(id, number);
@@ -253,6 +257,7 @@ fn placement(placed: Placed) -> Placement {
         Placed::MessageId => Placement::MessageId,
         Placed::References | Placed::Operator => Placement::References,
         Placed::Tag => Placement::Tag,
+        Placed::Subject => Placement::Subject,
         Placed::Key => Placement::Key,
     }
 }

@@ -95,6 +95,8 @@ pub enum Placed {
     References,
     /// Subject tag with its check characters.
     Tag,
+    /// The subject of a reply, and that its author has a part in the one incident of that subject.
+    Subject,
     /// An alert's key.
     Key,
     /// By a command of the program, without a mail.

@@ -185,6 +185,7 @@ fn placed_words(placed: Placed) -> &'static str {
         Placed::MessageId => "Message-ID",
         Placed::References => "references",
         Placed::Tag => "subject tag",
+        Placed::Subject => "subject",
         Placed::Key => "alert key",
         Placed::Operator => "command line",
     }

@@ -23,7 +23,11 @@ use crate::book::Book;
 use crate::gateway::{self, Change, Input};
 
 /// Schemas in the order in which they came to be; `user_version` says how many a file has.
-const MIGRATIONS: &[&str] = &[include_str!("store/schema.sql"), include_str!("store/mailboxes.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("store/schema.sql"),
+    include_str!("store/mailboxes.sql"),
+    include_str!("store/subjects.sql"),
+];
 /// The first SQLite without the WAL-reset bug: 3.51.3.
 const OLDEST_SQLITE: i32 = 3_051_003;
 

@@ -148,6 +148,7 @@ fn by(placement: Placement) -> &'static str {
         Placement::MessageId => "because it answers a mail of ours",
         Placement::References => "because it refers to a mail that belongs there",
         Placement::Tag => "by the tag in its subject",
+        Placement::Subject => "by its subject and sender",
         Placement::Key => "by the key of its alert",
         Placement::New
         | Placement::Held

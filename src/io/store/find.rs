@@ -10,8 +10,11 @@ use crate::gateway::{Known, Question, Seen};
 use crate::house::House;
 use crate::incident::Incident;
 
-/// How far back the same key makes one trouble's history.
+/// How far back the same key makes one trouble's history, and a subject one conversation.
 const HISTORY: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// Most incidents of one subject that are looked at.
+const MOST_OF_A_SUBJECT: i64 = 20;
 
 /// What the store knows about a question.
 pub fn answer(connection: &Connection, question: &Question, now: Timestamp) -> Result<Known> {
@@ -25,6 +28,10 @@ pub fn answer(connection: &Connection, question: &Question, now: Timestamp) -> R
             numbers.insert(number);
             known.ids.insert(id.clone(), number);
         }
+    }
+    if !question.subject.is_empty() {
+        known.of_subject = of_subject(connection, &question.subject, now)?;
+        numbers.extend(&known.of_subject);
     }
     for key in &question.keys {
         let live = "SELECT incident FROM incident_key WHERE key = ?1 AND live = 1 AND past = ?2";
@@ -93,6 +100,17 @@ fn number(connection: &Connection, select: &str, values: impl Params) -> Result<
     let number: Option<i64> =
         connection.prepare_cached(select)?.query_row(values, |row| row.get(0)).optional()?;
     Ok(number.map(|number| number as u64))
+}
+
+/// Incidents that had mails under this subject of late. More than a few say nothing: the subject is everybody's.
+fn of_subject(connection: &Connection, subject: &str, now: Timestamp) -> Result<BTreeSet<u64>> {
+    let select = "SELECT incident FROM subject_ref WHERE subject = ?1 AND at BETWEEN ?2 AND ?3
+        ORDER BY incident DESC LIMIT ?4";
+    let mut statement = connection.prepare_cached(select)?;
+    let values = params![subject, millis(now - HISTORY), millis(now), MOST_OF_A_SUBJECT];
+    let rows = statement.query_map(values, |row| row.get::<_, i64>(0))?;
+    let found: BTreeSet<u64> = rows.map(|row| Ok(row? as u64)).collect::<Result<_>>()?;
+    Ok(if found.len() < MOST_OF_A_SUBJECT as usize { found } else { BTreeSet::new() })
 }
 
 fn past(connection: &Connection, key: &str, now: Timestamp) -> Result<Vec<u64>> {

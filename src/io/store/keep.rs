@@ -35,6 +35,11 @@ pub fn change(connection: &Connection, change: &Change, now: Timestamp) -> Resul
             .prepare_cached("INSERT OR IGNORE INTO message_ref (message_id, incident) VALUES (?1, ?2)")?
             .execute(params![id, *number as i64])?;
     }
+    for (subject, number) in &change.subjects {
+        let upsert = "INSERT INTO subject_ref (subject, incident, at) VALUES (?1, ?2, ?3)
+            ON CONFLICT (subject, incident) DO UPDATE SET at = max(at, excluded.at)";
+        connection.prepare_cached(upsert)?.execute(params![subject, *number as i64, millis(now)])?;
+    }
     for notice in &change.notices {
         write_notice(connection, notice)?;
     }
