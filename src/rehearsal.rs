@@ -98,6 +98,7 @@ fn print(lines: &[Line], entries: &[Entry], book: &Book) -> String {
     let mut text = String::new();
     let mut last = None;
     let mut sent: Vec<&str> = Vec::new();
+    let mut days = script::Days::default();
     for entry in entries {
         let (at, shown) = match entry {
             Entry::Line(index) => match lines.get(*index) {
@@ -116,8 +117,8 @@ fn print(lines: &[Line], entries: &[Entry], book: &Book) -> String {
                 (*at, format!("> {to:<14} {subject:<48} {summary}").trim_end().to_owned())
             }
         };
-        let stamp = script::stamp(at, &book.zone);
         let own_line = matches!(entry, Entry::Line(_));
+        let stamp = if own_line { days.stamp(at, &book.zone) } else { script::stamp(at, &book.zone) };
         let prefix = if own_line || last != Some(at) { stamp } else { " ".repeat(stamp.len()) };
         last = Some(at);
         text.push_str(&format!("{prefix} {shown}\n"));

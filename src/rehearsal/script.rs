@@ -194,6 +194,31 @@ fn more(line: &mut Line, text: &str) {
     }
 }
 
+/// The day of the author's line before: by it a weekday is read.
+#[derive(Debug)]
+pub struct Days(Date);
+
+impl Default for Days {
+    fn default() -> Self {
+        Self(FIRST_DAY)
+    }
+}
+
+impl Days {
+    /// The time of the author's next line, so that reading it gives the same: a weekday says nothing about a day more
+    /// than six days away.
+    pub fn stamp(&mut self, at: Timestamp, zone: &TimeZone) -> String {
+        let date = at.to_zoned(zone.clone()).date();
+        let days = self.0.until(date).map_or(0, |span| span.get_days());
+        self.0 = date;
+        let stamp = stamp(at, zone);
+        match stamp.split_once(' ') {
+            Some((_, time)) if days > 6 => format!("+{days}d {time}"),
+            _ => stamp,
+        }
+    }
+}
+
 /// A time as transcripts show it; seconds only where there are some.
 pub fn stamp(at: Timestamp, zone: &TimeZone) -> String {
     let at = at.to_zoned(zone.clone());
