@@ -96,6 +96,8 @@ pub struct Bounce {
 pub struct Forward {
     /// Author of the forwarded mail.
     pub from: Option<Mailbox>,
+    /// Its recipients, as far as it names them; at most 500.
+    pub to: Vec<Mailbox>,
     /// Its Date.
     pub date: Option<Zoned>,
     /// Its subject.
@@ -106,6 +108,8 @@ pub struct Forward {
     pub how: ForwardedHow,
     /// Its header fields, where it was attached.
     pub headers: Vec<(String, String)>,
+    /// What it forwards in turn.
+    pub forwarded: Option<Box<Forward>>,
 }
 
 /// How a mail was forwarded.
@@ -222,7 +226,6 @@ pub fn read(raw: &[u8]) -> Message {
 fn assemble(fields: &Fields, content: Content) -> Message {
     let subject = fields.text("Subject").unwrap_or_default();
     let (base_subject, prefix) = subject::base(&subject);
-    let is_reply = prefix == Some(Prefix::Reply);
     let from: Vec<Mailbox> = fields.raw("From").flat_map(values::mailboxes).take(MOST_RECIPIENTS).collect();
     let date = fields.text("Date").and_then(|value| date(&value));
     let references = references(fields);
@@ -231,12 +234,13 @@ fn assemble(fields: &Fields, content: Content) -> Message {
     let defects = defects(fields, &content, (&from, &date, &message_id));
     let (bounce, report) = bounce::read(fields, &content).unzip();
     let bounced = report.map(|evidence| Automatic { kind: AutomaticKind::Bounce, evidence });
-    let answers = is_reply || !references.is_empty();
+    let answers = matches!(prefix, Some(Prefix::Reply | Prefix::Either)) || !references.is_empty();
     let automatic = bounced.or_else(|| automatic::classify(fields, &content, &subject, answers));
     let is_report = bounce.is_some() || content.report_type.is_some();
     let zone = date.as_ref().map_or(TimeZone::UTC, |date| date.time_zone().clone());
     let (forwarded, split) =
         if is_report { (None, whole(&content.text)) } else { unwrap(&content, prefix, answers, &zone) };
+    let is_reply = prefix == Some(Prefix::Reply) || prefix == Some(Prefix::Either) && forwarded.is_none();
     Message {
         message_id: message_id.unwrap_or_else(|| made_id(fields, &content_hash)),
         content_hash,
@@ -271,13 +275,14 @@ fn unwrap(
 ) -> (Option<Forward>, reply_text::Split) {
     let attached = content.attached.as_deref().map(forward::attached);
     if attached.is_none()
-        && let Some((forward, above)) = forward::inline(&content.text, prefix, zone)
+        && let Some(found) = forward::inline(&content.text, prefix, zone)
     {
         let lines: Vec<&str> = content.text.lines().collect();
-        let (own, rest) = lines.split_at(above.min(lines.len()));
-        let own = reply_text::split(own.join("\n").trim_end());
+        let (above, rest) = lines.split_at(found.above.min(lines.len()));
+        let (rest, below) = rest.split_at(found.end.saturating_sub(found.above).min(rest.len()));
+        let own = reply_text::split([above, below].concat().join("\n").trim());
         let quoted = [own.quoted, rest.join("\n")].join("\n").trim_matches('\n').to_owned();
-        return (Some(forward), reply_text::Split { reply: own.reply, quoted });
+        return (Some(found.forward), reply_text::Split { reply: own.reply, quoted });
     }
     let trimmed = answers && prefix != Some(Prefix::Forward);
     (attached, if trimmed { reply_text::split(&content.text) } else { whole(&content.text) })

@@ -25,12 +25,6 @@ pub(super) enum Kind {
 
 /// The header block above an original (`From:`, `Sent:`, `To:`, `Subject:`).
 pub(super) struct Block {
-    /// Value of its From line.
-    pub(super) from: String,
-    /// Value of its date line; empty without one.
-    pub(super) date: String,
-    /// Value of its subject line, where there is one.
-    pub(super) subject: Option<String>,
     /// Lines it takes.
     pub(super) length: usize,
 }
@@ -225,10 +219,7 @@ pub(super) fn block(lines: &[&str], least: usize) -> Option<Block> {
     if !has(Label::From) || beside < least {
         return None;
     }
-    let value =
-        |wanted: Label| found.iter().find(|(label, _)| *label == wanted).map(|(_, value)| value.clone());
-    let text = |wanted: Label| value(wanted).unwrap_or_default();
-    Some(Block { from: text(Label::From), date: text(Label::Date), subject: value(Label::Subject), length })
+    Some(Block { length })
 }
 
 /// How often a field stands in a block; To, Cc, Reply-To and a few more are one kind to us.
@@ -339,8 +330,7 @@ mod tests {
             "It is down",
         ];
         let found = block(&lines, 2).expect("a block");
-        assert_eq!((found.from.as_str(), found.date.as_str()), ("Ken <ken@example.jp>", "Monday"));
-        assert_eq!((found.subject.as_deref(), found.length), (Some("Down"), 5));
+        assert_eq!(found.length, 5);
         assert!(block(&["差出人: 佐藤", "送信日時: 2026年5月5日", "宛先: 運用", "件名: 障害"], 2).is_some());
         assert!(block(&["From: the shop", "we hear nothing"], 1).is_none());
     }

@@ -14,35 +14,40 @@ pub(super) enum Prefix {
     Reply,
     /// `Fwd:` and kin.
     Forward,
+    /// `VS:`, a reply in Finnish and Estonian, a forward in Danish and Norwegian: the text must say which.
+    Either,
 }
 
-/// A subject without its prefixes, list tags and our own tags, and the outermost prefix.
+/// A subject without its prefixes, list tags and our own tags, and the outermost prefix. A base is its own base.
 pub(super) fn base(subject: &str) -> (String, Option<Prefix>) {
     let mut text = without_own_tags(clip(subject, 1_000));
     let mut outermost = None;
+    let mut trailed = false;
     loop {
-        let (rest, prefix) = step(&text);
+        let spaced = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let plain = without_end(&spaced, "(fwd)").trim_end();
+        trailed |= plain.len() < spaced.len();
+        let (rest, prefix) = step(plain);
         outermost = outermost.or(prefix);
         if rest == text {
-            return (text, outermost);
+            return (text, outermost.or(trailed.then_some(Prefix::Forward)));
         }
         text = rest;
     }
 }
 
-/// One round of RFC 5256, 2.1, steps 2 to 6.
+/// One round of RFC 5256, 2.1, steps 3 to 6.
 fn step(text: &str) -> (String, Option<Prefix>) {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let text = without_end(&text, "(fwd)").trim_end();
     if let Some(inner) = wrapped(text) {
         return (inner.trim().to_owned(), Some(Prefix::Forward));
     }
     if let Some((prefix, rest)) = leader(text) {
         return (rest.trim_start().to_owned(), Some(prefix));
     }
-    match blob(text) {
-        Some(rest) if !rest.trim().is_empty() => (rest.trim_start().to_owned(), None),
-        _ => (text.to_owned(), None),
+    let rest = blob(text).or_else(|| warning(text)).or_else(|| numbered(text));
+    match rest.filter(|rest| !rest.trim().is_empty()) {
+        Some(rest) => (rest.trim_start().to_owned(), None),
+        None => (text.to_owned(), None),
     }
 }
 
@@ -69,23 +74,61 @@ fn wrapped(text: &str) -> Option<&str> {
     head.eq_ignore_ascii_case("[fwd:").then(|| text.get(5..)?.strip_suffix(']')).flatten()
 }
 
-/// A leading `[…]`, which lists and mail gateways add. None of them is long.
+/// A leading `[…]`, which lists, ticket systems and mail gateways add, or MailScanner's `{…}`. None of them is long.
 fn blob(text: &str) -> Option<&str> {
-    let (inner, rest) = text.strip_prefix('[')?.split_once(']')?;
-    (inner.len() <= 80 && !inner.contains('[')).then_some(rest)
+    let (close, inside) = match text.strip_prefix('[') {
+        Some(inside) => (']', inside),
+        None => ('}', text.strip_prefix('{')?),
+    };
+    let (inner, rest) = inside.split_once(close)?;
+    let is_wrapper = inner.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("fwd:"));
+    (inner.len() <= 80 && !inner.contains(['[', '{']) && !is_wrapper).then_some(rest)
 }
 
-/// A prefix with its counter and colon: `Re:`, `AW :`, `Re[2]:`, `SV(3)：`, `RE^2:`, `Re: [tag]` comes in two steps.
+/// What a filter says of a mail between stars: `***SPAM***`. Monitors write stars too: `** PROBLEM **`.
+fn warning(text: &str) -> Option<&str> {
+    let starred = text.strip_prefix("**")?.trim_start_matches('*');
+    let (word, rest) = starred.split_once("**")?;
+    let word = word.trim().to_ascii_lowercase();
+    WARNINGS.contains(&word.as_str()).then(|| rest.trim_start_matches('*'))
+}
+
+/// The name and number that Japanese list programs (fml) put in front: `(ops:00123)`, `(ops 123)`, `【ops:00123】`.
+fn numbered(text: &str) -> Option<&str> {
+    let (inner, rest) = match text.strip_prefix('(') {
+        Some(inside) => inside.split_once(')')?,
+        None => text.strip_prefix('【')?.split_once('】')?,
+    };
+    let (name, number) = inner.trim().rsplit_once([':', ' ', ',', '-'])?;
+    let named = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+    let counted = number.len() >= 3 && number.chars().all(|c| c.is_ascii_digit());
+    (named && counted && name.starts_with(|c: char| c.is_ascii_alphabetic()) && inner.len() <= 80)
+        .then_some(rest)
+}
+
+/// A prefix with its counter and colon: `Re:`, `AW :`, `Re[2]:`, `SV(3)：`, `RE^2:`, `(Fwd)`. `Re: [tag]` comes in two
+/// steps.
 fn leader(text: &str) -> Option<(Prefix, &str)> {
-    let (head, rest) = text.split_once([':', '：'])?;
-    let word = head.trim_end().trim_end_matches([']', ')', '）']);
-    let word =
-        word.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches(['[', '(', '（', '^', '*']);
-    let word = narrow(word.trim()).to_lowercase();
-    if REPLY.contains(&word.as_str()) {
-        return Some((Prefix::Reply, rest));
+    // Pegasus Mail writes no colon.
+    if let Some((inner, rest)) = text.strip_prefix('(').and_then(|inside| inside.split_once(')'))
+        && (inner.eq_ignore_ascii_case("fwd") || inner.eq_ignore_ascii_case("forwarded"))
+    {
+        return Some((Prefix::Forward, rest));
     }
-    FORWARD.contains(&word.as_str()).then_some((Prefix::Forward, rest))
+    let (head, rest) = text.split_once([':', '：', '︰', '﹕', '꞉'])?;
+    if head.len() > LONGEST_PREFIX {
+        return None;
+    }
+    let narrowed = narrow(head);
+    let word = narrowed.trim_end().trim_end_matches([']', ')']).trim_end();
+    let word = word
+        .trim_end_matches(|c: char| c.is_ascii_digit())
+        .trim_end_matches(['[', '(', '^', '*', '#', '.', '-']);
+    let word = word.trim().to_lowercase().replace('\u{307}', "");
+    let known =
+        |table: &[(&str, &str)]| table.iter().any(|(_, words)| words.split('|').any(|one| one == word));
+    let tables = [(Prefix::Either, EITHER), (Prefix::Reply, REPLY), (Prefix::Forward, FORWARD)];
+    tables.into_iter().find(|(_, table)| known(table)).map(|(prefix, _)| (prefix, rest))
 }
 
 /// Full-width letters as ASCII, as Japanese input methods leave them: `Ｒｅ：`.
@@ -94,85 +137,106 @@ fn narrow(text: &str) -> String {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
         other => other,
     };
-    clip(text, 60).chars().map(one).collect()
+    text.chars().map(one).collect()
 }
 
-/// Reply prefixes, lower case. Words that people write with a colon themselves (`ref`, `na`) are left out.
-const REPLY: [&str; 33] = [
-    "re",
-    "aw",
-    "antw",
-    "antwort",
-    "sv",
-    "ang",
-    "vs",
-    "réf",
-    "rép",
-    "rep",
-    "res",
-    "odp",
-    "vá",
-    "ynt",
-    "yan",
-    "απ",
-    "σχετ",
-    "השב",
-    "תגובה",
-    "رد",
-    "回复",
-    "回覆",
-    "答复",
-    "答覆",
-    "返信",
-    "회신",
-    "답장",
-    "ответ",
-    "отв",
-    "bls",
-    "atb",
-    "r",
-    "rif",
+/// Longest prefix with its counter, in bytes.
+const LONGEST_PREFIX: usize = 60;
+
+/// Warnings of filters.
+const WARNINGS: [&str; 12] = [
+    "bulk",
+    "ext",
+    "external",
+    "external email",
+    "external mail",
+    "junk",
+    "possible spam",
+    "probable spam",
+    "spam",
+    "suspected spam",
+    "suspicious",
+    "virus",
 ];
 
-/// Forward prefixes, lower case.
-const FORWARD: [&str; 33] = [
-    "fw",
-    "fwd",
-    "wg",
-    "weitergeleitet",
-    "tr",
-    "rv",
-    "enc",
-    "i",
-    "inoltrato",
-    "doorst",
-    "vb",
-    "videresendt",
-    "videresend",
-    "vl",
-    "fs",
-    "pd",
-    "továbbítás",
-    "i̇lt",
-    "ilt",
-    "redir",
-    "πρθ",
-    "הועבר",
-    "העבר",
-    "إعادة توجيه",
-    "转发",
-    "轉寄",
-    "轉發",
-    "転送",
-    "전달",
-    "пересл",
-    "trs",
-    "yml",
-    "cttl",
+/// Prefixes that are a reply's in one language and a forward's in another.
+const EITHER: &[(&str, &str)] = &[("da, et, fi, nb", "vs")];
+
+/// Reply prefixes, lower case, with their language: Gmail, Lotus Notes, Outlook, Thunderbird, The Bat and kin. Words
+/// that people write with a colon themselves (`ref`, `na`) are left out.
+const REPLY: &[(&str, &str)] = &[
+    ("ar", "رد|رد على|الرد"),
+    ("bg", "отг"),
+    ("cy", "atb"),
+    ("de", "aw|antw|antwort"),
+    ("el", "απ|σχετ|απάντηση"),
+    ("en", "re"),
+    ("eu", "er"),
+    ("fa", "پاسخ"),
+    ("fr", "réf|rép|rep|réponse"),
+    ("he", "השב|תגובה|תשובה"),
+    ("hr, sl, sr", "odg|одг"),
+    ("hu", "vá|válasz"),
+    ("id", "bls|balas"),
+    ("it", "r|rif"),
+    ("ja", "返信|返"),
+    ("ko", "회신|답장|답글"),
+    ("lt", "ats"),
+    ("nl", "antw"),
+    ("pl, cs, sk", "odp|odpověď|odpoveď|odpowiedź"),
+    ("pt", "res|resp"),
+    ("ro", "răspuns"),
+    ("ru", "ответ|отв"),
+    ("sv, da, nb, is", "sv|svar|ang"),
+    ("th", "ตอบกลับ|ตอบ"),
+    ("tr", "ynt|yan|yanıt"),
+    ("uk", "відп|відповідь"),
+    ("vi", "tl|trl|trả lời"),
+    ("zh", "回复|回覆|答复|答覆|回信|回應"),
+];
+
+/// Forward prefixes, lower case, with their language.
+const FORWARD: &[(&str, &str)] = &[
+    ("ar", "إعادة توجيه|تحويل"),
+    ("bg", "препр"),
+    ("cs, sk", "přeposlat|přepos|přesl|prep|preposlané"),
+    ("cy", "yml"),
+    ("da, nb", "videresendt|videresend|vids"),
+    ("de", "wg|weitergeleitet"),
+    ("el", "πρθ|προώθηση"),
+    ("en", "fw|fwd|forward|forwarded"),
+    ("es", "rv|reenv|reenviado"),
+    ("et", "edasi"),
+    ("fa", "هدایت"),
+    ("fi", "vl"),
+    ("fr", "tr|transf|transféré"),
+    ("he", "הועבר|העבר"),
+    ("hr, sl, sr", "prosl|proslijeđeno|posr|просл"),
+    ("hu", "továbbítás|továbbítva|tovább"),
+    ("id", "trs|terusan"),
+    ("is", "fs"),
+    ("it", "i|inoltrato|inoltra|inol"),
+    ("ja", "転送"),
+    ("ko", "전달"),
+    ("lt", "prs|persiųsta"),
+    ("lv", "pārs"),
+    ("nl", "doorst|doorgestuurd"),
+    ("pl", "pd|przekazane"),
+    ("pt", "enc|encaminhado|encam"),
+    ("ro", "redir"),
+    ("ru", "пересл|переслано|пер"),
+    ("sv", "vb|vidarebefordrat"),
+    ("th", "ส่งต่อ"),
+    ("tr", "ilt|iletilen"),
+    ("uk", "переслано|пересил"),
+    ("vi", "cttl|chuyển tiếp"),
+    ("zh", "转发|轉寄|轉發|转寄"),
 ];
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[track_caller]
@@ -194,6 +258,14 @@ mod tests {
             "回复：Disk full",
             "Re: [ops] Re: Disk full",
             "Re: Fwd: Disk full",
+            "Re*3: Disk full",
+            "Re (2): Disk full",
+            "Re\u{a0}: Disk full",
+            "***SPAM*** Antw: [ops] RES: Disk full",
+            "Odp: Vá: YNT: SV: Disk full",
+            "رد: Disk full",
+            "답장：Disk full",
+            "Re: (ops:00123) Disk full",
         ] {
             check(subject, "Disk full", Some(Prefix::Reply));
         }
@@ -207,16 +279,34 @@ mod tests {
             "転送: Disk full",
             "[Fwd: Disk full]",
             "TR: Disk full (fwd)",
+            "Disk full (fwd)",
+            "(Fwd) Disk full",
+            "[EXT] Re: Disk full".replace("Re:", "İLT:").as_str(),
+            "إعادة توجيه: Disk full",
+            "Fwd: [Fwd: Disk full]",
+            "[ops] 转发：回复：Disk full",
+            "ＦＷ：Disk full",
         ] {
             check(subject, "Disk full", Some(Prefix::Forward));
         }
+        check("VS: Disk full", "Disk full", Some(Prefix::Either));
     }
 
     #[test]
     fn list_tags_and_our_own_tags_fall_away() {
         check("[ops] Re: [INC-42-K7] Disk full", "Disk full", Some(Prefix::Reply));
-        check("Disk full [INC-42-K7] (fwd)", "Disk full", None);
-        check("[EXT] Disk full", "Disk full", None);
+        check("Disk full (fwd) [INC-42-K7] (fwd)", "Disk full", Some(Prefix::Forward));
+        check("Re: Disk full (fwd)", "Disk full", Some(Prefix::Reply));
+        for subject in [
+            "[EXT] Disk full",
+            "***SPAM*** Disk full",
+            "*** EXTERNAL *** [Ticket#20260505] Disk full",
+            "{Spam?} Disk full",
+            "(ops:00123) Disk full",
+            "[ops-ml:00123] Disk full",
+        ] {
+            check(subject, "Disk full", None);
+        }
     }
 
     #[test]
@@ -228,9 +318,22 @@ mod tests {
 
     #[test]
     fn ordinary_words_with_a_colon_stay() {
-        for subject in
-            ["Error: Disk full", "web01: down", "Ref: 12", "Disk full", "REVIEW: a", "Reading list: b"]
-        {
+        for subject in [
+            "Error: Disk full",
+            "web01: down",
+            "Ref: 12",
+            "Disk full",
+            "REVIEW: a",
+            "Reading list: b",
+            "Forward the port 80",
+            "Re Disk full",
+            "** PROBLEM alert: web01 is DOWN **",
+            "(2) left",
+            "Ende: 5",
+            "【障害】web01",
+            "{a}",
+            "[Fwd: open",
+        ] {
             check(subject, subject, None);
         }
     }
@@ -238,5 +341,64 @@ mod tests {
     #[test]
     fn case_stays_as_written() {
         check("RE: Web01 DOWN", "Web01 DOWN", Some(Prefix::Reply));
+    }
+    #[test]
+    fn tables_are_sorted_and_lower_case() {
+        for table in [REPLY, FORWARD] {
+            assert!(table.iter().map(|(language, _)| language).is_sorted());
+            let words: Vec<&str> = table.iter().flat_map(|(_, words)| words.split('|')).collect();
+            assert!(words.iter().all(|word| word.to_lowercase() == **word && word.len() < LONGEST_PREFIX));
+        }
+    }
+
+    /// Pieces of which real and hostile subjects consist, in any order.
+    fn pieces() -> impl Strategy<Value = String> {
+        let piece = prop::sample::select(vec![
+            "Re:",
+            "RE ：",
+            "Fwd:",
+            "[Fwd: ",
+            "]",
+            "[ops]",
+            "[INC-42-K7]",
+            "(fwd)",
+            "(Fwd)",
+            " ",
+            "  ",
+            "[",
+            "{",
+            "}",
+            "**",
+            "SPAM",
+            "(ops:00123)",
+            "Disk",
+            "full",
+            "VS:",
+            "Re[2]:",
+            "転送:",
+            ":",
+            "[INC-",
+            "42-K7]",
+            "\u{a0}",
+            "é",
+            "*",
+        ]);
+        prop::collection::vec(piece, 0..20).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2_000) })]
+
+        #[test]
+        fn a_base_is_its_own_base(subject in pieces()) {
+            let (once, _) = base(&subject);
+            prop_assert_eq!(base(&once), (once, None));
+        }
+
+        #[test]
+        fn any_text_has_a_base_that_is_its_own(subject in any::<String>()) {
+            let (once, _) = base(&subject);
+            prop_assert_eq!(base(&once), (once, None));
+        }
     }
 }

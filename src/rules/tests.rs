@@ -145,6 +145,8 @@ fn of_a_forwarded_mail_the_forwarded_mail_is_seen_but_the_sender_stays() {
         text: "disk is full".to_owned(),
         how: ForwardedHow::Attached,
         headers: vec![("X-Site".to_owned(), "tokyo".to_owned())],
+        to: Vec::new(),
+        forwarded: None,
     });
     for (field, pattern, seen) in [
         (Field::From, "^nagios@", true),

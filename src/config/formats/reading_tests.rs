@@ -64,6 +64,8 @@ fn forwarding() -> Message {
         text: inner.text,
         how: ForwardedHow::Inline,
         headers: Vec::new(),
+        to: Vec::new(),
+        forwarded: None,
     });
     outer
 }
