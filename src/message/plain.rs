@@ -9,7 +9,7 @@ pub(super) fn clip(text: &str, max: usize) -> &str {
 /// Text for one line: control characters become spaces, invisible and direction-changing characters
 /// vanish (Unicode TR36, 2.10), the ends are trimmed.
 pub(super) fn one_line(text: &str) -> String {
-    let spaced = text.chars().filter(|c| !is_unseen(*c)).map(|c| if c.is_control() { ' ' } else { c });
+    let spaced = text.chars().filter(|c| !is_unseen(*c)).map(|c| if ends_line(c) { ' ' } else { c });
     spaced.collect::<String>().trim().to_owned()
 }
 
@@ -29,8 +29,14 @@ fn is_direction(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// Control characters, and the two of Unicode's own line ends.
+fn ends_line(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
+}
+
 fn is_unseen(c: char) -> bool {
-    is_direction(c) || matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
+    let joins = matches!(c, '\u{200b}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{ad}' | '\u{180e}');
+    is_direction(c) || joins || matches!(c, '\u{206a}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}')
 }
 
 #[cfg(test)]
@@ -40,6 +46,7 @@ mod tests {
     #[test]
     fn a_line_has_no_line_ends_and_no_direction_marks() {
         assert_eq!(one_line(" a\r\nb\u{202e}c\u{200b}\x1b[31m\t"), "a  bc [31m");
+        assert_eq!(one_line("a\u{2028}b\u{2062}c\u{206a}d\u{fff9}"), "a bcd");
     }
 
     #[test]

@@ -60,3 +60,21 @@ fn japanese_forwards_are_unwrapped() {
     assert_eq!(forward.date.map(|date| date.datetime().to_string()).as_deref(), Some("2026-05-11T21:28:00"));
     assert_eq!((forward.subject.as_str(), forward.text.as_str()), ("障害発生", "web01 が応答しません"));
 }
+
+#[test]
+fn a_mail_within_a_forwarded_mail_stays_reachable() {
+    let inner = "---------- Forwarded message ---------\nFrom: Mon <mon@example.com>\nDate: 5 May 2026 10:21 GMT+2\nSubject: Down\nTo: Ken <ken@example.com>, emi@example.com\n\nweb01";
+    let text = format!(
+        "see\n\n---------- Forwarded message ---------\nFrom: Ken <ken@example.com>\nSubject: Fwd: Down\n\nlook\n\n{inner}"
+    );
+    let (forward, _) = read(&text, Some(Prefix::Forward)).expect("a forward");
+    let inner = forward.forwarded.expect("a forward within");
+    assert_eq!((inner.subject.as_str(), inner.text.as_str()), ("Down", "web01"));
+    assert_eq!(
+        inner.to.iter().map(|to| to.address.as_str()).collect::<Vec<_>>(),
+        ["ken@example.com", "emi@example.com"]
+    );
+    assert_eq!(inner.date.map(|date| date.to_string()).as_deref(), Some("2026-05-05T10:21:00+02:00[+02:00]"));
+    let raw = format!("From: ken@example.com\nSubject: Fwd: Down\n\n{text}");
+    assert!(attached(raw.as_bytes()).forwarded.is_some_and(|forward| forward.forwarded.is_some()));
+}
