@@ -1,5 +1,7 @@
 //! Tests of reading whole mails, those in `tests/corpus/` among them.
 
+mod properties;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -9,20 +11,6 @@ macro_rules! corpus {
         include_bytes!(concat!("../../tests/corpus/", $name, ".eml")).as_slice()
     };
 }
-
-const CORPUS: [&[u8]; 11] = [
-    corpus!("attached_forward"),
-    corpus!("gmail_forward"),
-    corpus!("html_only_reply"),
-    corpus!("interleaved_answers"),
-    corpus!("iso2022jp_alert"),
-    corpus!("iso2022jp_alert_unlabelled"),
-    corpus!("out_of_office"),
-    corpus!("outlook_reply_ja"),
-    corpus!("postfix_bounce"),
-    corpus!("reply_below_quote"),
-    b"",
-];
 
 fn none() -> Vec<String> {
     Vec::new()
@@ -283,22 +271,6 @@ fn answer() -> impl Strategy<Value = String> {
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
-
-    #[test]
-    fn any_bytes_are_read(raw in prop::collection::vec(any::<u8>(), 0..2_000)) {
-        prop_assert!(halves_are_whole(&read(&raw)));
-    }
-
-    #[test]
-    fn damaged_mails_are_read(which in 0..CORPUS.len(), at in any::<prop::sample::Index>(), byte in any::<u8>(), cut in any::<prop::sample::Index>()) {
-        let mut raw = CORPUS[which].to_vec();
-        if !raw.is_empty() {
-            let at = at.index(raw.len());
-            raw[at] = byte;
-            raw.truncate(cut.index(raw.len() + 1).max(at));
-        }
-        prop_assert!(halves_are_whole(&read(&raw)));
-    }
 
     #[test]
     fn no_line_of_an_answer_is_lost(text in answer(), subject in prop::sample::select(vec!["Re: x", "Fwd: x", "x"])) {

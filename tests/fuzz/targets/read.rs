@@ -15,10 +15,11 @@ fuzz_target!(|raw: &[u8]| {
     assert!(own_words(&again).reply_text == again.reply_text, "what was trimmed is trimmed again");
 });
 
-/// The author's words as a plain mail of their own that answers nothing.
+/// The author's words as a plain mail of their own that answers nothing. The mark of a letter that could not be
+/// read is a letter here: in another mail it would be the trace of a wrong charset.
 fn own_words(mail: &Message) -> Message {
     let head = "From: a@example.com\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n";
-    message::read([head, &mail.reply_text].concat().as_bytes())
+    message::read([head, &mail.reply_text.replace('\u{fffd}', "?")].concat().as_bytes())
 }
 
 /// How often each word stands in these texts.
