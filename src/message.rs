@@ -196,6 +196,13 @@ impl Message {
             _ => None,
         }
     }
+
+    /// Where the rest begins that is not the author's new text: its first line as it stands, at most 120 bytes of
+    /// it. None where nothing was left out.
+    pub fn trimmed_at(&self) -> Option<&str> {
+        let line = self.quoted_text.lines().map(str::trim).find(|line| !line.is_empty())?;
+        Some(plain::clip(line, 120))
+    }
 }
 
 /// A subject without reply and forward prefixes, list tags and our own tags (RFC 5256, 2.1).

@@ -26,6 +26,7 @@ pub(super) struct Account {
     pub(super) base_subject: String,
     pub(super) reply_text: String,
     pub(super) quoted_text: String,
+    pub(super) trimmed_at: Option<String>,
     pub(super) automatic: Option<Automatic>,
     pub(super) bounce: Option<Bounce>,
     pub(super) forwarded: Option<Forwarded>,
@@ -57,6 +58,9 @@ pub(super) struct Forwarded {
     pub(super) date: Option<String>,
     pub(super) subject: String,
     pub(super) how: ForwardedHow,
+    /// Name of the attachment that it was in.
+    #[serde(skip)]
+    pub(super) file: Option<String>,
 }
 
 /// A command as written, and its name.
@@ -113,9 +117,10 @@ impl Account {
             base_subject: message.base_subject.clone(),
             reply_text: message.reply_text.trim_end().to_owned(),
             quoted_text: message.quoted_text.trim_end().to_owned(),
+            trimmed_at: message.trimmed_at().map(str::to_owned),
             automatic: automatic(message, consequences.own),
             bounce: message.bounce.clone(),
-            forwarded: message.forwarded.as_ref().map(forwarded),
+            forwarded: message.forwarded.as_ref().map(|forward| forwarded(forward, message)),
             commands: consequences.commands.into_iter().map(given).collect(),
             placement: consequences.outcome.map(|outcome| Placed {
                 by: outcome.by,
@@ -154,12 +159,15 @@ fn automatic(message: &Message, own: bool) -> Option<Automatic> {
     Some(Automatic { kind, evidence: found.evidence.clone() })
 }
 
-fn forwarded(forward: &message::Forward) -> Forwarded {
+fn forwarded(forward: &message::Forward, message: &Message) -> Forwarded {
+    let mails = message.attachments.iter().filter(|file| file.media_type == "message/rfc822");
+    let attached = mails.filter(|_| forward.how == ForwardedHow::Attached).map(|file| file.name.clone());
     Forwarded {
         from: forward.from.clone(),
         date: forward.date.as_ref().map(date),
         subject: forward.subject.clone(),
         how: forward.how,
+        file: attached.into_iter().find(|name| !name.is_empty()),
     }
 }
 

@@ -33,7 +33,7 @@ fn an_alert_s_account_has_the_names_that_scripts_rely_on() {
     );
     let json = json(&account);
     let names: Vec<&str> =
-        "file message_id date from subject base_subject reply_text quoted_text automatic bounce \
+        "file message_id date from subject base_subject reply_text quoted_text trimmed_at automatic bounce \
         forwarded alerts commands placement verdict would_send defects"
             .split_whitespace()
             .collect();
@@ -73,6 +73,29 @@ fn a_person_s_mail_of_lesser_trouble_is_told_after_it_has_settled() {
     assert_eq!(json(&account)["commands"], serde_json::json!([{"line": "ack", "command": "ack"}]));
     assert_eq!(account.would_send.first().unwrap().because, "page, step 1, after 30 s");
     assert!(plain(&words::text(&account)).contains("\n  Kind         a person's mail\n"));
+}
+
+#[test]
+fn a_person_sees_why_a_text_was_cut_and_where_a_forward_was_found() {
+    let told = |subject: &str, text: &str| {
+        let account = account(&mail("1", "kato@example.com", subject, &text.replace('\n', "\r\n")));
+        (plain(&words::text(&account)), json(&account)["trimmed_at"].clone())
+    };
+    let (text, at) =
+        told("Re: x", "ack\n\nSent from my iPhone\n\n> On 5 May 2026, Ken wrote:\n> a\n> b\n> c");
+    let left_out = "\n  Left out     Sent from my iPhone\n               > On 5 May 2026, Ken wrote:\n               > a\n               \
+        … 2 more lines; --json shows all\n";
+    assert!(text.contains(left_out), "{text}");
+    assert_eq!(at, "Sent from my iPhone");
+    let (text, at) =
+        told("Fwd: x", "See\n\n---------- Forwarded message ---------\nFrom: b@example.com\nSubject: x\n\ny");
+    assert!(text.contains("(inline, in what is left out of the new text)"), "{text}");
+    assert!(text.contains("\n  Left out     ---------- Forwarded message ---------\n"), "{text}");
+    assert_eq!(at, "---------- Forwarded message ---------");
+    let attached = account(include_str!("../../../tests/corpus/attached_forward.eml"));
+    assert!(plain(&words::text(&attached)).contains("(attached as alert.eml)"));
+    let (text, at) = told("x", "nothing is quoted");
+    assert!(!text.contains("Left out") && at.is_null(), "{text}");
 }
 
 #[test]

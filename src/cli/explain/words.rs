@@ -11,6 +11,8 @@ use crate::rules::Action;
 
 /// So much of a text is shown, in lines.
 const LINES: usize = 12;
+/// So much of what was left out: enough to see why.
+const LEFT_OUT: usize = 3;
 /// So many of a list.
 const ENTRIES: usize = 20;
 
@@ -24,7 +26,8 @@ pub(super) fn text(account: &Account) -> String {
         add("Subject", &[one_line(&account.subject)]);
         add("Kind", &[kind(account)]);
         add("Forwards", &forwards(account));
-        add("New text", &excerpt(&account.reply_text));
+        add("New text", &new_text(account));
+        add("Left out", &excerpt(&account.quoted_text, LEFT_OUT));
         add("Bounce", &bounce(account));
         add("Alerts", &first(account.alerts.iter().map(alert)));
         add("Commands", &first(account.commands.iter().map(|given| given.command.to_owned())));
@@ -53,21 +56,23 @@ fn kind(account: &Account) -> String {
 fn forwards(account: &Account) -> Vec<String> {
     let Some(forwarded) = &account.forwarded else { return Vec::new() };
     let from = forwarded.from.as_ref().map_or("nobody".to_owned(), mailbox);
-    let how = match forwarded.how {
-        ForwardedHow::Attached => "attached",
-        ForwardedHow::Inline => "inline",
+    let how = match (forwarded.how, &forwarded.file) {
+        (ForwardedHow::Attached, Some(file)) => format!("attached as {}", one_line(file)),
+        (ForwardedHow::Attached, None) => "attached".to_owned(),
+        (ForwardedHow::Inline, _) => "inline, in what is left out of the new text".to_owned(),
     };
     let date = forwarded.date.as_ref().map(|date| format!(", {date}")).unwrap_or_default();
     vec![format!("\"{}\" from {from}{date} ({how})", one_line(&forwarded.subject))]
 }
 
+fn new_text(account: &Account) -> Vec<String> {
+    let lines = excerpt(&account.reply_text, LINES);
+    if lines.is_empty() { vec![paint(QUIET, "none")] } else { lines }
+}
+
 /// The beginning of a text, and how much more there is.
-fn excerpt(text: &str) -> Vec<String> {
-    let lines: Vec<String> = text.lines().map(one_line).skip_while(String::is_empty).collect();
-    if lines.is_empty() {
-        return vec![paint(QUIET, "none")];
-    }
-    more(lines, LINES, "lines")
+fn excerpt(text: &str, most: usize) -> Vec<String> {
+    more(text.lines().map(one_line).skip_while(String::is_empty).collect(), most, "lines")
 }
 
 fn first(entries: impl Iterator<Item = String>) -> Vec<String> {
