@@ -77,8 +77,8 @@ fn report(content: &mut Content, parts: &[Part<'_>]) {
         .filter(|kind| kind.ctype() == "multipart" && kind.subtype() == Some("report"))
         .map(|kind| kind.attribute("report-type").unwrap_or_default().trim().to_ascii_lowercase());
     let first = |names: &[&str]| parts.iter().find(|part| names.contains(&part.media_type().as_str()));
-    content.delivery_status = first(&["message/delivery-status", "message/global-delivery-status"])
-        .map(|part| lines(&charset::decode("", &part.bytes())));
+    let status = ["message/delivery-status", "message/global-delivery-status", "message/xdelivery-status"];
+    content.delivery_status = first(&status).map(|part| lines(&charset::decode("", &part.bytes())));
     content.attached = first(&["message/rfc822", "message/global"])
         .or_else(|| first(&["text/rfc822-headers", "message/rfc822-headers", "message/global-headers"]))
         .map(Part::bytes);
