@@ -104,6 +104,7 @@ const MEANINGS: &[(&str, &str)] = &[
     ("mailbox is full", "5.2.2"),
     ("over quota", "5.2.2"),
     ("quota exceed", "5.2.2"),
+    ("mailbox exceeded the local limit", "5.2.2"),
     ("容量を超え", "5.2.2"),
     ("容量オーバー", "5.2.2"),
     ("mail size limit exceeded", "5.3.4"),

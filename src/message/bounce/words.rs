@@ -86,7 +86,7 @@ pub(super) fn recipients(lines: &[&str], sender: &[Address]) -> Vec<BouncedRecip
         let block = lines.get(*line..end).unwrap_or_default();
         let found = said(address, lines.get(..*line).unwrap_or_default(), block, (&whole, waits));
         match told.iter_mut().find(|earlier| earlier.address == *address) {
-            Some(earlier) if earlier.status.ends_with(".0.0") => *earlier = found,
+            Some(earlier) if !has_code(&earlier.diagnostic) => *earlier = found,
             Some(_) => {}
             None => told.push(found),
         }
@@ -155,11 +155,20 @@ fn said(address: &Address, above: &[&str], block: &[&str], whole: (&str, bool)) 
     let (whole, waits) = whole;
     let text = block.join("\n");
     let words = one_line(&diagnostic(address, above, block));
+    let coded = has_code(&text);
+    let meant = status::meant(&words).or_else(|| status::meant(&text));
+    let meant = meant.or_else(|| status::meant(whole).filter(|_| !coded));
     let status = status::enhanced(&text)
         .or_else(|| status::reply_code(&text))
         .or_else(|| status::enhanced(whole))
-        .or_else(|| status::reply_code(whole))
-        .or_else(|| status::meant(&text).or_else(|| status::meant(whole)).map(str::to_owned));
+        .or_else(|| status::reply_code(whole));
+    let status = match (status, meant) {
+        // A bare reply code tells the class, the words beside it the rest.
+        (Some(status), Some(meant)) if status.ends_with(".0.0") && meant.starts_with(class(&status)) => {
+            Some(meant.to_owned())
+        }
+        (status, meant) => status.or(meant.map(str::to_owned)),
+    };
     let action = if waits { "delayed" } else { "failed" };
     let status = match status {
         // The words tell why, the server that it goes on trying.
@@ -175,12 +184,20 @@ fn said(address: &Address, above: &[&str], block: &[&str], whole: (&str, bool)) 
     }
 }
 
+fn class(status: &str) -> &str {
+    status.get(..1).unwrap_or_default()
+}
+
+fn has_code(line: &str) -> bool {
+    status::enhanced(line).or_else(|| status::reply_code(line)).is_some()
+}
+
 /// What the whole report says of one whom it doesn't name.
 pub(super) fn of_all(address: Address, lines: &[&str]) -> BouncedRecipient {
     let whole = lines.join("\n");
     let waits = status::waits(&whole);
     let mut told = said(&address, &[], lines, (&whole, waits));
-    if status::enhanced(&told.diagnostic).or_else(|| status::reply_code(&told.diagnostic)).is_none() {
+    if !has_code(&told.diagnostic) {
         // Not the greeting.
         let long = |line: &&&str| line.chars().filter(|c| c.is_alphanumeric()).count() > 30;
         told.diagnostic = lines.iter().find(long).map(|line| one_line(line)).unwrap_or_default();
@@ -190,15 +207,16 @@ pub(super) fn of_all(address: Address, lines: &[&str]) -> BouncedRecipient {
 
 /// The line with a code and what continues it; else what stands behind the address, below it, or above it.
 fn diagnostic(address: &Address, above: &[&str], block: &[&str]) -> String {
-    let coded = |line: &&&str| status::enhanced(line).or_else(|| status::reply_code(line)).is_some();
     // Exchange 2003 says on the first line only when it was.
     let dated = |line: &str| line.starts_with("on ") && line.contains(':');
+    let announces = |line: &str| line.len() < 40 && line.trim_end().ends_with(':');
     let telling = |line: &&&str| {
         line.chars().filter(|c| c.is_alphanumeric()).count() > 3
             && !is_rule(line)
             && !dated(line.trim_start())
+            && !announces(line)
     };
-    if let Some(at) = block.iter().position(|line| coded(&line)) {
+    if let Some(at) = block.iter().position(|line| has_code(line)) {
         let rest = block.get(at..).unwrap_or_default();
         let more = rest.iter().enumerate().take_while(|(nth, line)| {
             *nth == 0 || *nth < 4 && !line.trim().is_empty() && !is_rule(line) && !line.contains(">>>")
@@ -208,8 +226,10 @@ fn diagnostic(address: &Address, above: &[&str], block: &[&str]) -> String {
     }
     let own = block.first().map(|line| behind(line, address)).filter(|rest| telling(&rest));
     let below = block.iter().skip(1).find(telling).copied();
+    // Some say why first, then whom.
+    let coded = above.iter().rev().find(|line| has_code(line)).copied();
     let above = above.iter().rev().find(telling).copied();
-    own.or(below).or(above).unwrap_or_default().trim().to_owned()
+    coded.or(own).or(below).or(above).unwrap_or_default().trim().to_owned()
 }
 
 fn is_rule(line: &str) -> bool {
