@@ -1,3 +1,5 @@
+//! What counts as automatic, and what stays a person's.
+
 use super::*;
 
 fn kind(fields: &str, is_reply: bool) -> Option<AutomaticKind> {

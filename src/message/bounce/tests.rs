@@ -1,3 +1,5 @@
+//! Which mails are delivery reports, and what is read of them.
+
 use super::*;
 
 fn bounce(fields: &str, content: Content) -> Option<Bounce> {
