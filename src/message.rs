@@ -6,6 +6,7 @@ mod bounce;
 mod charset;
 mod content;
 mod fields;
+mod flowed;
 mod forward;
 mod html;
 mod limits;

@@ -9,7 +9,7 @@ use mail_parser::{
 
 use super::limits::{DEEPEST_NESTING, MOST_PARTS, without_nested_types};
 use super::plain::{clip, lines, one_line};
-use super::{Attachment, charset, html, transfer, words};
+use super::{Attachment, charset, flowed, html, transfer, words};
 
 /// Longest text that is read, in bytes. Nobody reads more at night, and every later step takes time by its length.
 const LONGEST_TEXT: usize = 1024 * 1024;
@@ -141,10 +141,19 @@ impl<'a> Part<'a> {
         charset::decode(label, &self.bytes())
     }
 
+    /// Whether an attribute of the Content-Type has this value.
+    fn says(&self, attribute: &str, value: &str) -> bool {
+        let said = self.kind.as_ref().and_then(|kind| kind.attribute(attribute));
+        said.is_some_and(|said| said.trim().eq_ignore_ascii_case(value))
+    }
+
     /// The part as plain text; empty for one that isn't text.
     fn plain(&self) -> String {
         match self.part.body {
             PartType::Html(_) => lines(&html::to_text(&self.text())),
+            PartType::Text(_) if self.says("format", "flowed") => {
+                flowed::unflow(&lines(&self.text()), self.says("delsp", "yes"))
+            }
             PartType::Text(_) => lines(&self.text()),
             _ => String::new(),
         }

@@ -1,8 +1,17 @@
 //! Owns splitting a text into what its author newly wrote and the rest.
-//! Never loses a line: what is cut is in the other half. Answers between quotes keep those quotes, a bare name at
-//! the end is not taken for a signature, and where nothing would be left all of it is kept.
+//! Never loses a line: what is cut is in the other half. Answers between quotes keep those quotes, and so does an answer
+//! below a passage picked out without an attribution; a whole mail quoted above its answer is cut, also with a greeting
+//! above it. A name at the end is a signature only with a dash before it; the closing words before a name are the
+//! author's. Where nothing would be left all of it is kept.
 
-use super::lines::{Kind, classify, is_footer};
+mod additions;
+mod signature;
+#[cfg(test)]
+mod tests;
+
+use super::lines::{Kind, classify, is_attribution, unquoted};
+use additions::{is_call, is_closing_note, is_footer};
+use signature::{is_ruler, is_signature, is_signed_name};
 
 /// The two halves of a text.
 #[derive(Debug, PartialEq, Eq)]
@@ -13,23 +22,19 @@ pub(super) struct Split {
     pub(super) quoted: String,
 }
 
-/// Signatures are short: at most so many lines.
-const SIGNATURE_LINES: usize = 14;
+/// Most lines of a quote without attribution that count as picked out for an answer.
+const PICKED_LINES: usize = 10;
 
 /// Splits the text of an answer.
 pub(super) fn split(text: &str) -> Split {
     let lines: Vec<&str> = text.lines().collect();
     let kinds = classify(&lines);
     let end = cut(&kinds);
-    let mut shown: Vec<bool> = kinds
-        .iter()
-        .enumerate()
-        .map(|(at, kind)| at < end && matches!(kind, Kind::Text | Kind::Blank))
-        .collect();
+    let mut shown: Vec<bool> = kinds.iter().enumerate().map(|(at, kind)| at < end && is_own(*kind)).collect();
     hide_rulers_above(end, &lines, &mut shown);
-    hide_signatures(&lines, &kinds, end, &mut shown);
+    hide_additions(&lines, &kinds, end, &mut shown);
     hide_footers(&lines, &mut shown);
-    show_answered_quotes(&kinds, &mut shown);
+    show_answered_quotes(&lines, &kinds, &mut shown);
     let half = |wanted: bool| {
         let picked = lines.iter().zip(&shown).filter(|(_, shown)| **shown == wanted).map(|(line, _)| *line);
         picked.collect::<Vec<_>>().join("\n").trim_matches('\n').trim_end().to_owned()
@@ -41,50 +46,67 @@ pub(super) fn split(text: &str) -> Split {
     Split { reply, quoted: half(false) }
 }
 
+fn is_own(kind: Kind) -> bool {
+    matches!(kind, Kind::Text | Kind::Blank)
+}
+
 /// Where the original begins that isn't marked with `>`: at a separator, a header block, or an attribution with no
 /// quote below. All that follows is old; at the very top that is everything.
 fn cut(kinds: &[Kind]) -> usize {
-    for (at, kind) in kinds.iter().enumerate() {
-        let original = matches!(kind, Kind::Original | Kind::Forwarded | Kind::Block | Kind::Attribution);
-        let written = || kinds.iter().take(at).any(|kind| *kind == Kind::Text);
-        if original && !is_above_quote(kinds, at, *kind) {
+    let below = below(kinds);
+    let mut written = false;
+    for (at, (kind, below)) in kinds.iter().zip(below).enumerate() {
+        let separator = matches!(kind, Kind::Original | Kind::Forwarded | Kind::Block);
+        let original = separator || *kind == Kind::Attribution;
+        if original && (below != Some(Kind::Quote) || separator && written) {
             return at;
         }
-        if matches!(kind, Kind::Original | Kind::Forwarded | Kind::Block) && written() {
-            return at;
-        }
+        written |= *kind == Kind::Text;
     }
     kinds.len()
 }
 
-fn is_above_quote(kinds: &[Kind], at: usize, kind: Kind) -> bool {
-    let next = kinds.iter().skip(at).find(|other| **other != kind && **other != Kind::Blank);
-    next == Some(&Kind::Quote)
+/// For each line, the next kind below it that is another than its own; blank lines don't count.
+fn below(kinds: &[Kind]) -> Vec<Option<Kind>> {
+    let mut found = vec![None; kinds.len()];
+    let (mut next, mut after) = (None, None);
+    for (kind, found) in kinds.iter().zip(found.iter_mut()).rev() {
+        if *kind != Kind::Blank && next != Some(*kind) {
+            (after, next) = (next, Some(*kind));
+        }
+        *found = if *kind == Kind::Blank { next } else { after };
+    }
+    found
 }
 
-/// Hides signatures: from `-- ` (RFC 3676, 4.3) or a ruler to the next quote or the end, where it looks like one.
-fn hide_signatures(lines: &[&str], kinds: &[Kind], end: usize, shown: &mut [bool]) {
+/// Hides what is added below the author's words: signatures, from `-- ` (RFC 3676, 4.3), a ruler or a dashed name to
+/// the next quote or the end, and what companies put there.
+fn hide_additions(lines: &[&str], kinds: &[Kind], end: usize, shown: &mut [bool]) {
     let mut written = false;
     let mut at = 0;
     for run in kinds.get(..end).unwrap_or_default().chunk_by(|a, b| is_own(*a) == is_own(*b)) {
         let own = lines.get(at..at + run.len()).unwrap_or_default();
-        let start = own.iter().zip(run).enumerate().position(|(skip, (_, kind))| {
-            let signs = written && is_own(*kind) && is_signature(own.get(skip..).unwrap_or_default());
+        let mut above = "";
+        let start = own.iter().zip(run).enumerate().position(|(skip, (line, kind))| {
+            let tail = || own.get(skip..).unwrap_or_default();
+            let starts_paragraph = above.trim().is_empty() || is_ruler(above.trim());
+            let adds = written
+                && *kind == Kind::Text
+                && (is_signature(tail())
+                    || starts_paragraph && (is_closing_note(line) || is_signed_name(tail())));
             written |= *kind == Kind::Text;
-            signs
+            above = line;
+            adds
         });
         if let Some(start) = start {
             shown.iter_mut().take(at + run.len()).skip(at + start).for_each(|shown| *shown = false);
+            hide_rulers_above(at + start, lines, shown);
         }
         at += run.len();
     }
 }
 
-fn is_own(kind: Kind) -> bool {
-    matches!(kind, Kind::Text | Kind::Blank)
-}
-
-/// Hides the ruler that Outlook draws above the original.
+/// Hides the ruler that is drawn above what is cut here.
 fn hide_rulers_above(end: usize, lines: &[&str], shown: &mut [bool]) {
     if end == lines.len() {
         return;
@@ -94,148 +116,64 @@ fn hide_rulers_above(end: usize, lines: &[&str], shown: &mut [bool]) {
     shown.iter_mut().take(end).skip(end - drawn).for_each(|shown| *shown = false);
 }
 
-/// Whether these lines, up to the next quote or the end, are a signature.
-fn is_signature(tail: &[&str]) -> bool {
-    let Some(first) = tail.first() else { return false };
-    if *first == "-- " {
-        return true;
-    }
-    let first = first.trim();
-    if first != "--" && !is_ruler(first) {
-        return false;
-    }
-    let words: Vec<&&str> =
-        tail.iter().skip(1).filter(|line| !line.trim().is_empty()).take(SIGNATURE_LINES + 1).collect();
-    let short = words.len() <= SIGNATURE_LINES && words.iter().all(|line| line.chars().count() <= 100);
-    let contact = |line: &str| {
-        let line = line.to_lowercase();
-        line.contains('@')
-            || line.contains("tel")
-            || line.contains("http")
-            || line.contains("www.")
-            || line.contains("電話")
-    };
-    short && !words.is_empty() && (first == "--" || words.iter().any(|line| contact(line)))
-}
-
-/// A line of nothing but one repeated drawing character: the frame of Japanese signatures, the head of list footers.
-fn is_ruler(line: &str) -> bool {
-    let drawing = |c: char| "-_=*~+#━─＝＊－＿◇◆□■☆★〜".contains(c);
-    line.chars().count() >= 8 && line.chars().all(drawing)
-}
-
-/// Hides footers of phones and apps that stand last before a quote or the end.
+/// Hides footers of phones and apps: those that stand last before a quote or the end, or alone in their paragraph.
 fn hide_footers(lines: &[&str], shown: &mut [bool]) {
+    let blank = |at: Option<usize>| at.and_then(|at| lines.get(at)).is_none_or(|line| line.trim().is_empty());
     let mut last = true;
-    for (line, shown) in lines.iter().zip(shown.iter_mut()).rev() {
+    for (at, line) in lines.iter().enumerate().rev() {
+        let Some(shown) = shown.get_mut(at) else { continue };
+        let alone = || blank(at.checked_sub(1)) && blank(Some(at + 1));
         if !*shown {
             last = true;
-        } else if last && is_footer(line) {
-            *shown = false;
         } else if !line.trim().is_empty() {
-            last = false;
+            *shown = !(is_footer(line) && (last || alone()));
+            last &= !*shown;
         }
     }
 }
 
 /// Shows the quotes that are answered: those between written lines, and then the one above the first answer too.
-fn show_answered_quotes(kinds: &[Kind], shown: &mut [bool]) {
+fn show_answered_quotes(lines: &[&str], kinds: &[Kind], shown: &mut [bool]) {
     let written =
         |(at, kind): (usize, &Kind)| (*kind == Kind::Text && shown.get(at) == Some(&true)).then_some(at);
     let places: Vec<usize> = kinds.iter().enumerate().filter_map(written).collect();
-    let (Some(first), Some(last)) = (places.first(), places.last()) else { return };
-    let between = kinds.get(*first..*last).is_some_and(|kinds| kinds.contains(&Kind::Quote));
-    if !between {
+    let (Some(first), Some(last)) = (places.first().copied(), places.last().copied()) else { return };
+    let is_quote = |kind: &&Kind| **kind == Kind::Quote;
+    let is_lead = |kind: &&Kind| matches!(kind, Kind::Quote | Kind::Blank);
+    let lead = kinds.iter().take(first).rev().take_while(is_lead).count();
+    let quotes = kinds.get(first..last).unwrap_or_default().iter().filter(is_quote).count();
+    let picked = kinds.iter().take(first).filter(is_quote).count();
+    let is_picked = lead == first && (1..=PICKED_LINES).contains(&picked);
+    if quotes == 0 && !is_picked || quotes > 0 && is_greeted_answer(lines, kinds, &places) {
         return;
     }
-    let is_lead = |kind: &&Kind| matches!(kind, Kind::Quote | Kind::Blank);
-    let lead = kinds.iter().take(*first).rev().take_while(is_lead).count();
-    for (kind, shown) in kinds.iter().zip(shown.iter_mut()).take(*last).skip(*first - lead) {
-        *shown |= *kind == Kind::Quote;
+    let end = if quotes == 0 { first } else { last };
+    for at in first - lead..end {
+        // HTML's attribution lines stand within the quote.
+        let asked = kinds.get(at) == Some(&Kind::Quote)
+            && lines.get(at).is_some_and(|line| !is_attribution(unquoted(line)));
+        if let Some(shown) = shown.get_mut(at) {
+            *shown |= asked;
+        }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(text: &str, reply: &str) -> String {
-        let split = split(text);
-        assert_eq!(split.reply, reply, "of {text}");
-        split.quoted
-    }
-
-    #[test]
-    fn an_answer_above_the_quote_is_all_there_is() {
-        let quoted = check("ack\n\nOn 5 May 2026, Ken wrote:\n> It is down\n> since 3", "ack");
-        assert_eq!(quoted, "On 5 May 2026, Ken wrote:\n> It is down\n> since 3");
-    }
-
-    #[test]
-    fn an_answer_below_the_quote_is_found() {
-        check("On 5 May 2026, Ken wrote:\n> It is down\n\nI look at it.", "I look at it.");
-    }
-
-    #[test]
-    fn answers_between_quotes_keep_them() {
-        check("> Is it up?\nyes\n> Since when?\n03:40", "> Is it up?\nyes\n> Since when?\n03:40");
-        check("Hi,\nOn 5 May 2026, Ken wrote:\n> Is it up?\nyes\n> more", "Hi,\n> Is it up?\nyes");
-    }
-
-    #[test]
-    fn an_original_without_quote_marks_is_cut() {
-        check("ack\n\n-----Original Message-----\nFrom: Ken\nSent: now\nTo: b\nSubject: c\n\nDown", "ack");
-        check(
-            "対応します\n\n________________________________\n差出人: 佐藤\n送信日時: 今\n宛先: 運用\n件名: 障害\n\n落ちた",
-            "対応します",
-        );
-        check("ack\nAm 05.05.2026 um 10:21 schrieb Ken:\nEs ist aus", "ack");
-    }
-
-    #[test]
-    fn signatures_and_footers_are_cut() {
-        check("ack\n-- \nKen Sato\nOps", "ack");
-        check("ack\n--\nKen\n> quote", "ack");
-        check("了解です\n\n━━━━━━━━━━\n佐藤 健\nTEL 03-0000-0000\n━━━━━━━━━━", "了解です");
-        check("ack\n\nSent from my iPhone\n\nOn 5 May 2026, Ken wrote:\n> a", "ack");
-        check("了解\n\niPhoneから送信", "了解");
-    }
-
-    #[test]
-    fn rulers_and_dashes_within_a_text_are_no_signature() {
-        for text in [
-            "Log:\n----------\nline a\nline b",
-            "a\n* b\n- c",
-            "--\nack",
-            "----------\nweb@example.com failed",
-        ] {
-            check(text, text);
-        }
-    }
-
-    #[test]
-    fn where_nothing_new_is_left_all_is_kept() {
-        for text in ["> only\n> a quote", "From: Ken\nSent: now\nTo: b\nSubject: c\n\nDown", "-- \nKen"] {
-            check(text, text);
-        }
-    }
-
-    #[test]
-    fn long_hostile_texts_take_no_long() {
-        for line in [
-            "--\n",
-            "\n",
-            "> a\n",
-            "On 5 May\n",
-            "From: a\n",
-            "a:\n",
-            "----------\n",
-            "On 5 May 2026 wrote:\nx\n",
-        ] {
-            let text = line.repeat(200_000 / line.len());
-            let split = split(&text);
-            assert!(split.reply.len() + split.quoted.len() <= text.len());
-        }
-    }
+/// Whether a greeting stands above one quoted mail, and the answer below it. `places` are the written lines.
+fn is_greeted_answer(lines: &[&str], kinds: &[Kind], places: &[usize]) -> bool {
+    let Some((first, last)) = places.first().zip(places.last()) else { return false };
+    let inner = kinds.get(*first..*last).unwrap_or_default();
+    let runs = inner.chunk_by(|a, b| (*a == Kind::Text) == (*b == Kind::Text));
+    let quoted = runs.filter(|run| run.contains(&Kind::Quote)).count();
+    let Some(quote) = inner.iter().position(|kind| *kind == Kind::Attribution) else { return false };
+    let above: Vec<&str> = places
+        .iter()
+        .take_while(|at| **at < first + quote)
+        .filter_map(|at| lines.get(*at).copied())
+        .collect();
+    let below = kinds.iter().zip(lines).skip(*last).filter(|(kind, _)| **kind == Kind::Quote);
+    let mut rest =
+        below.map(|(_, line)| line.trim_matches(['>', '＞', ' '])).skip_while(|line| line.is_empty());
+    // What is still quoted below the answer is no more than the signature of the mail above.
+    let ended = rest.next().is_none_or(|line| line.starts_with(['-', '_', '—']));
+    ended && quoted == 1 && above.len() <= 2 && above.iter().all(|line| is_call(line))
 }

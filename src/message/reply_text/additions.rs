@@ -1,0 +1,42 @@
+//! Owns lines that nobody wrote for this mail: footers of phones and apps, companies' closing notes; and greetings.
+//! Never looks at more than one line.
+
+use super::super::plain::clip;
+use super::super::vocabulary::{CALLS, CLOSING_NOTES, FOOTERS};
+
+/// Whether the line is what a phone or an app adds at the end.
+pub(super) fn is_footer(line: &str) -> bool {
+    if line.len() > 400 {
+        return false;
+    }
+    let line =
+        line.trim().trim_matches(['*', '_', '(', ')', '[', ']', '<', '>', '"', '“', '”']).to_lowercase();
+    let sentence = line.ends_with(['.', '。', '!']) && line.contains([',', '、']);
+    let short = line.chars().count() <= 90 || line.contains("http");
+    short && !sentence && FOOTERS.iter().any(|footer| line.starts_with(footer))
+}
+
+/// Whether a paragraph that begins so is a company's or a virus scanner's.
+pub(super) fn is_closing_note(line: &str) -> bool {
+    let marks = ['*', '_', '#', '-', '=', '[', '(', '<', ' '];
+    let start = clip(line.trim(), 120).trim_start_matches(marks).to_lowercase();
+    CLOSING_NOTES.iter().any(|note| start.starts_with(note))
+}
+
+/// Whether the line only calls the reader: `Hi Ken,`, `佐藤様`.
+pub(super) fn is_call(line: &str) -> bool {
+    let lower = clip(line.trim(), 300).to_lowercase();
+    let words = lower.split_whitespace().count();
+    if lower.chars().count() > 50 || words > 5 || lower.contains(['?', '？', ':', ';']) {
+        return false;
+    }
+    let is_rest = |rest: &str| {
+        let comma = rest.trim_end().ends_with([',', '，', '、', '!', '！', '。']);
+        rest.is_empty() || comma && !rest.starts_with(char::is_alphanumeric) || !rest.is_ascii()
+    };
+    let called = CALLS.split('|').any(|call| lower.strip_prefix(call).is_some_and(is_rest));
+    called
+        || words <= 3 && lower.ends_with([',', '，', '、', '様'])
+        || lower.ends_with("さん")
+        || lower.ends_with('님')
+}
