@@ -100,7 +100,7 @@ impl<'a> Narrator<'a> {
             "\n{}\n{}\n{}\n  {folder}/mails/    every mail as its recipient got it: {} mails\n  {folder}/{}    the store, \
              with the whole timeline\n\nNext:\n  firebell rehearse --help         play a night of your own\n  \
              firebell explain alert.eml       see how firebell reads an alert of yours\n  \
-             README.md                        ten lines of configuration, and it runs\n",
+             firebell init                    a few questions, and it runs\n",
             paint(NAME, "What everybody believes at the end"),
             self.beliefs(&incident),
             corrected(&events, self.book),
