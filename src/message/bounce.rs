@@ -60,11 +60,14 @@ fn evidence(fields: &Fields, content: &Content) -> Option<String> {
     }
     let field = reporting_field(fields);
     let sent = by_system(fields) || null_path(fields) || field.is_some();
+    if of_person || !sent {
+        return None;
+    }
     let says_so = by_subject(&subject);
     let of_list = field.as_ref().is_some_and(|field| field.starts_with("X-MLServer"));
     let opening = words::opening(&content.text).filter(|(product, _)| *product != "fml" || of_list);
     let opening = opening.map(|(_, words)| words);
-    if of_person || !sent || !says_so && opening.is_none() {
+    if !says_so && opening.is_none() {
         return None;
     }
     // Programs other than mail servers send with the null return path too.

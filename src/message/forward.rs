@@ -6,7 +6,6 @@
 mod author;
 mod block;
 mod dates;
-mod labels;
 mod marks;
 mod months;
 
@@ -14,11 +13,11 @@ use jiff::Zoned;
 use jiff::tz::TimeZone;
 
 use self::block::{Block, MOST_LINES};
-use self::labels::Label;
 use super::fields::{self, Fields};
 use super::lines::{Kind, classify, unquoted};
 use super::plain::{lines, one_line};
 use super::subject::{self, Prefix};
+use super::vocabulary::Label;
 use super::{Forward, ForwardedHow, Mailbox, content, limits, values};
 
 /// How deep mails within forwarded mails are read. The outer ones of longer chains say the rest in their text.

@@ -8,7 +8,10 @@ mod tests;
 
 pub(super) use attribution::is_alone as is_attribution;
 
-use super::vocabulary::{ABOVE_THE_LINE, FORWARDED, ORIGINAL};
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use super::vocabulary::{ABOVE_THE_LINE, FORWARDED, ORIGINAL, Phrases};
 
 /// What a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,33 +98,34 @@ fn alone(line: &str) -> Kind {
     match line {
         "" => Kind::Blank,
         _ if line.starts_with(['>', '＞']) => Kind::Quote,
-        _ if marks(line, FORWARDED) => Kind::Forwarded,
-        _ if marks(line, ORIGINAL) || is_above_the_line(line) => Kind::Original,
-        _ => Kind::Text,
+        _ if is_above_the_line(line) => Kind::Original,
+        _ => separator(line).unwrap_or(Kind::Text),
     }
 }
 
 /// `##- Please type your reply above this line -##`
 fn is_above_the_line(line: &str) -> bool {
-    line.len() <= 200 && !line.starts_with(char::is_alphanumeric) && {
-        let lower = line.to_lowercase();
-        ABOVE_THE_LINE.iter().any(|phrase| lower.contains(phrase))
-    }
+    static PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(ABOVE_THE_LINE.iter().copied()));
+    let may_be = line.len() <= 200 && !line.starts_with(char::is_alphanumeric);
+    may_be && PHRASES.are_in(&line.to_lowercase())
 }
 
-/// One of the phrases between dashes, or alone with a colon at its end.
-fn marks(line: &str, phrases: &str) -> bool {
+/// `-----Original Message-----`: a phrase between dashes, or alone with a colon at its end.
+fn separator(line: &str) -> Option<Kind> {
+    static KINDS: LazyLock<BTreeMap<&str, Kind>> = LazyLock::new(|| {
+        let of = |phrases: &'static str, kind| phrases.split('|').map(move |phrase| (phrase, kind));
+        of(ORIGINAL, Kind::Original).chain(of(FORWARDED, Kind::Forwarded)).collect()
+    });
     if line.len() > 200 {
-        return false;
+        return None;
     }
     let inner = line.trim_matches(|c: char| matches!(c, '-' | '_' | '=' | '*' | '─' | '━' | '－' | ' '));
     let dashed = line.starts_with(['-', '_', '=', '*', '─', '━', '－']) && inner.len() < line.len();
     let phrase = inner.trim_end_matches([':', '：']).trim_end();
     if phrase.is_empty() || !dashed && phrase.len() == inner.len() {
-        return false;
+        return None;
     }
-    let lower = phrase.to_lowercase();
-    phrases.split('|').any(|one| one == lower)
+    KINDS.get(phrase.to_lowercase().as_str()).copied()
 }
 
 /// The line without one level of quoting.

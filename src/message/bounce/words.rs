@@ -1,11 +1,14 @@
 //! Owns reports in mail servers' own words: which part of the text is the report, whom it names, what it says of each.
 //! Never decides whether a mail is a report.
 
+use std::sync::LazyLock;
+
 use super::formats::{ENDS, LEADS, OPENINGS, OTHERS};
 use super::{LONGEST_DIAGNOSTIC, status};
 use crate::directory::Address;
 use crate::message::BouncedRecipient;
 use crate::message::plain::{clip, one_line};
+use crate::message::vocabulary::Phrases;
 
 /// How much of a report in a server's own words is looked at, in bytes.
 pub(super) const LONGEST_WORDS: usize = 16 * 1024;
@@ -14,8 +17,10 @@ const MOST_NAMED: usize = 100;
 
 /// The words with which a report opens, behind the product that writes them.
 pub(super) fn opening(text: &str) -> Option<(&'static str, &'static str)> {
+    static PHRASES: LazyLock<Phrases> =
+        LazyLock::new(|| Phrases::new(OPENINGS.iter().map(|(_, words)| *words)));
     let lower = clip(text, LONGEST_WORDS).to_lowercase();
-    let found = OPENINGS.iter().filter_map(|opening| Some((lower.find(opening.1)?, *opening)));
+    let found = PHRASES.all(&lower).filter_map(|(which, place)| Some((place.start, *OPENINGS.get(which)?)));
     found.min().map(|(_, opening)| opening)
 }
 

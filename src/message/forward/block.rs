@@ -1,9 +1,9 @@
 //! Owns reading the header block of an inline forward: which lines it takes, and the value of each field.
 //! Never decides whether there is a forward. Takes time by the block's length, which is capped.
 
-use super::labels::{Label, capitalised, label};
 use super::marks::is_ruler;
 use crate::message::plain::clip;
+use crate::message::vocabulary::{Label, capitalised, label};
 
 /// Most lines of a block; lists of recipients are wrapped.
 pub(super) const MOST_LINES: usize = 250;
@@ -120,7 +120,8 @@ pub(super) fn field(line: &str) -> Option<(Label, &str)> {
     let open = line.strip_suffix(plain).unwrap_or_default().trim_end();
     let named = |separators: &[char]| {
         let (word, value) = clip(plain, LONGEST).split_once(separators)?;
-        let known = label(word.trim_matches(bar).trim_end_matches(['*', '_']).trim())?;
+        let name = word.trim_matches(bar).trim_end_matches(['*', '_']).trim();
+        let known = label(name).or_else(|| is_field_name(name).then_some(Label::Other))?;
         Some((known, word, value))
     };
     let (known, word, value) = named(&[':', '：', '︰', '﹕']).or_else(|| named(&['|', '│']))?;
@@ -134,6 +135,12 @@ pub(super) fn field(line: &str) -> Option<(Label, &str)> {
         _ => value,
     };
     Some((known, value.trim()))
+}
+
+/// `X-Priority`, `Message-ID`: programs that show all header fields show these too.
+fn is_field_name(word: &str) -> bool {
+    let graphic = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric());
+    word.len() <= 60 && word.contains('-') && word.split('-').all(graphic)
 }
 
 /// Yahoo's text parts have the whole block on one line: `From: A <a@b>To: c@dSent: …Subject: …`.

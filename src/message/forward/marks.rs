@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use super::labels::folded;
+use crate::message::vocabulary::{Phrases, folded};
 
 /// Longest line that is looked at for a mark, in bytes; Notes puts a name and a time into it.
 const LONGEST: usize = 400;
@@ -13,6 +13,7 @@ const LONGEST_ALONE: usize = 40;
 
 /// What follows a mark on its own line: Yahoo puts the whole header block there. None for a line without a mark.
 pub(super) fn after_mark(line: &str) -> Option<&str> {
+    static BEGINNINGS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(PREFIXES.split('|')));
     let start = line.trim().trim_start_matches(['*', ' ']);
     let inner = start.trim_start_matches(is_dash);
     let dashed = start.len() >= inner.len() + 2;
@@ -25,9 +26,8 @@ pub(super) fn after_mark(line: &str) -> Option<&str> {
         return None;
     }
     let lower = folded(plain);
-    let begins = || PREFIXES.split('|').any(|prefix| lower.starts_with(prefix));
     let is_mark = match (dashed, closed) {
-        (true, _) => is_phrase(&lower) || begins(),
+        (true, _) => is_phrase(&lower) || BEGINNINGS.begin(&lower),
         (false, true) => is_phrase(&lower),
         (false, false) => ALONE.split('|').any(|one| one == lower),
     };

@@ -1,14 +1,19 @@
 //! Owns attribution lines: `On 5 May 2026, Kato <k@example.jp> wrote:`, in any language, wrapped or not.
 //! Never takes a sentence of the author's for one where no quote follows: then a date or an address must stand in it.
 
+use std::sync::LazyLock;
+
 use super::super::plain::clip;
-use super::super::vocabulary::{LEADS, VERBS};
+use super::super::vocabulary::{LEADS, Phrases, VERBS};
 use super::{Kind, LONGEST};
 
 /// Most lines that one wrapped attribution takes.
 const MOST_LINES: usize = 4;
 /// Longest attribution that has neither date nor address, in bytes.
 const LONGEST_BARE: usize = 100;
+
+/// Built once: they are looked for in many lines.
+static WRITING: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(VERBS.iter().copied()));
 
 /// Where the attribution begins whose last line is `end`.
 pub(super) fn start(lines: &[&str], kinds: &[Kind], end: usize) -> Option<usize> {
@@ -64,14 +69,15 @@ fn may_end(line: &str) -> bool {
 fn ends_in_verb(line: &str) -> bool {
     let end = line.ceil_char_boundary(line.len().saturating_sub(40));
     let line = format!(" {}", line.get(end..).unwrap_or_default().to_lowercase());
-    VERBS.iter().any(|verb| line.ends_with(verb))
+    WRITING.end(&line)
 }
 
 /// A known first word, or a date.
 fn begins(line: &str) -> bool {
+    static BEGINNINGS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(LEADS.split('|')));
     let lower = clip(line, 40).trim_start_matches(['*', '_', '(', '[', '<']).to_lowercase();
     let dated = lower.starts_with(|c: char| c.is_ascii_digit()) && (has_date(&lower) || has_time(&lower));
-    dated || LEADS.split('|').any(|lead| lower.starts_with(lead))
+    dated || BEGINNINGS.begin(&lower)
 }
 
 /// A verb of writing with a date or an address; or, in any language, an address with a date and a colon. Right above a
@@ -87,7 +93,7 @@ fn is_attribution(text: &str, above_quote: bool) -> bool {
         return true;
     }
     let lower = format!(" {}", text.to_lowercase());
-    let found = VERBS.iter().filter_map(|verb| lower.rfind(verb).map(|at| (at, at + verb.len()))).max();
+    let found = WRITING.all(&lower).map(|(_, place)| (place.start, place.end)).max();
     let Some((before, after)) = found.and_then(|(at, end)| Some((lower.get(..at)?, lower.get(end..)?)))
     else {
         return colon && address && date && (time || begins(text)) && text.contains(['<', '(', '[']);

@@ -49,7 +49,7 @@ pub(super) fn block(lines: &[&str], least: usize) -> Option<usize> {
     Some(length)
 }
 
-/// How often a field stands in a block; To, Cc, Reply-To and a few more are one kind to us.
+/// How often a field stands in a block.
 fn most(label: Label) -> usize {
     if label == Label::Other { 6 } else { 1 }
 }
@@ -57,6 +57,11 @@ fn most(label: Label) -> usize {
 /// Only lists of recipients are wrapped; a line below a subject is the text.
 fn continues(found: &[(Label, String)]) -> bool {
     found.last().is_some_and(|(label, value)| *label == Label::Other && value.contains(['@', ';', ',']))
+}
+
+/// To, Cc, Reply-To and a few more are one to us.
+fn kind(label: Label) -> Label {
+    if label == Label::To { Label::Other } else { label }
 }
 
 /// `From: value`, `*From:* value`, `差出人：value`, Outlook's `Von : value`.
@@ -69,7 +74,7 @@ pub(super) fn labelled(line: &str) -> Option<(Label, &str)> {
     // Only the marks that were opened before the label close behind it: `** PROBLEM **` is a subject.
     let open = line.strip_suffix(plain).filter(|marks| !word.ends_with(*marks)).unwrap_or_default();
     let label = label(word.trim_end_matches(['*', '_']).trim())?;
-    Some((label, value.strip_prefix(open).unwrap_or(value).trim()))
+    Some((kind(label), value.strip_prefix(open).unwrap_or(value).trim()))
 }
 
 /// Most lines that the header of an old Lotus Notes takes, and its author and date above that.
@@ -77,8 +82,7 @@ const NOTES_LINES: usize = 14;
 
 /// A Notes header without colons: `To`, `cc` and `Subject` each on a line of its own, the values below them.
 fn notes_length(lines: &[&str]) -> Option<usize> {
-    let alone =
-        |line: &str| if line.len() > LONGEST_LABEL { None } else { label(line.trim().trim_end_matches(':')) };
+    let alone = |line: &str| label(line.trim().trim_end_matches(':')).map(kind);
     let window = lines.get(..NOTES_LINES.min(lines.len()))?;
     if alone(window.first()?) != Some(Label::Other) {
         return None;
