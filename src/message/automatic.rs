@@ -152,11 +152,11 @@ fn field_among(fields: &Fields, among: &[(&str, &str)], kind: AutomaticKind) -> 
 
 /// An inbox rule's answer. Its forwards and redirections are the mails of those who wrote them.
 fn inbox_rule(fields: &Fields, subject: &str, is_reply: bool) -> Option<Automatic> {
-    let forwards = super::subject::base(subject).1 == Some(super::Prefix::Forward);
-    let silenced =
-        fields.text("X-Auto-Response-Suppress").is_some_and(|value| value.to_lowercase().contains("all"));
-    let answers = subjects::is_auto_reply(subject) || is_reply && silenced && !forwards;
-    field_among(fields, RULE_FIELDS, AutomaticKind::AutoReply).filter(|_| answers)
+    let forwards = || super::subject::base(subject).1 == Some(super::Prefix::Forward);
+    let suppress = || fields.text("X-Auto-Response-Suppress");
+    let silenced = || suppress().is_some_and(|value| value.to_lowercase().contains("all"));
+    let answers = || subjects::is_auto_reply(subject) || is_reply && silenced() && !forwards();
+    field_among(fields, RULE_FIELDS, AutomaticKind::AutoReply).filter(|_| answers())
 }
 
 /// Receipts in words: what Outlook and Exchange send to each other, seen from outside.
@@ -176,9 +176,12 @@ fn list(fields: &Fields) -> Option<Automatic> {
 
 /// Gmail's and others' out-of-office answers carry no more than `Precedence: bulk`.
 fn generated(fields: &Fields, subject: &str) -> Option<Automatic> {
-    let answers = subjects::is_auto_reply(subject);
-    let kind = if answers { AutomaticKind::AutoReply } else { AutomaticKind::Generated };
-    field_among(fields, GENERATED_FIELDS, kind)
+    let kind = || match subjects::is_auto_reply(subject) {
+        true => AutomaticKind::AutoReply,
+        false => AutomaticKind::Generated,
+    };
+    field_among(fields, GENERATED_FIELDS, AutomaticKind::Generated)
+        .map(|found| Automatic { kind: kind(), ..found })
 }
 
 /// RFC 3834, 3.3: automatic answers are sent with a null return path, and so are reports.

@@ -6,7 +6,6 @@
 mod author;
 mod block;
 mod dates;
-mod marks;
 mod months;
 
 use jiff::Zoned;
@@ -14,7 +13,7 @@ use jiff::tz::TimeZone;
 
 use self::block::{Block, MOST_LINES};
 use super::fields::{self, Fields};
-use super::lines::{Kind, classify, unquoted};
+use super::lines::{Kind, classify, marks, unquoted};
 use super::plain::{lines, one_line};
 use super::subject::{self, Prefix};
 use super::vocabulary::Label;
@@ -74,7 +73,7 @@ pub(super) fn inline(text: &str, prefix: Option<Prefix>, zone: &TimeZone) -> Opt
 fn found(text: &str, prefix: Option<Prefix>, zone: &TimeZone, deepest: usize) -> Option<Inline> {
     let all: Vec<&str> = text.lines().collect();
     let reading = Reading { all: &all, zone, prefix };
-    let mut inline = reading.first()?;
+    let mut inline = if reading.may_hold_forward() { reading.first()? } else { return None };
     if let Some(deepest) = deepest.checked_sub(1) {
         let forward = &mut inline.forward;
         let prefix = subject::base(&forward.subject).1;
@@ -103,15 +102,21 @@ impl<'a> Reading<'a> {
     fn first(&self) -> Option<Inline> {
         let kinds = classify(self.all);
         if !self.may_be_forward() {
-            let at = kinds.iter().zip(self.all).position(|(kind, line)| {
-                !matches!(kind, Kind::Text | Kind::Blank) || marks::after_mark(line).is_some()
-            })?;
-            let forwarded = kinds.get(at) == Some(&Kind::Forwarded);
-            let mark = self.mark(at, forwarded).or_else(|| self.quoted_mark(at))?;
+            let at = kinds.iter().position(|kind| !matches!(kind, Kind::Text | Kind::Blank))?;
+            let mark = self.mark(&kinds, at).or_else(|| self.quoted_mark(at))?;
             return self.read(&mark);
         }
         let places = (0..self.all.len()).filter_map(|at| self.place(&kinds, at));
         places.take(MOST_PLACES).find_map(|place| self.read(&place))
+    }
+
+    /// Looked at before each line is classified: most mails forward nothing.
+    fn may_hold_forward(&self) -> bool {
+        let marked = |line: &&str| {
+            marks::after_mark(line).is_some()
+                || is_quoted(line) && marks::after_mark(unquoted(line)).is_some()
+        };
+        self.may_be_forward() || self.all.iter().any(marked)
     }
 
     fn may_be_forward(&self) -> bool {
@@ -122,9 +127,8 @@ impl<'a> Reading<'a> {
         self.all.get(at).copied().unwrap_or_default()
     }
 
-    fn mark(&self, at: usize, known: bool) -> Option<Place> {
-        let is_mark = known || marks::after_mark(self.line(at)).is_some();
-        is_mark.then_some(Place { at, kind: Kind::Forwarded, length: 1 })
+    fn mark(&self, kinds: &[Kind], at: usize) -> Option<Place> {
+        (kinds.get(at) == Some(&Kind::Forwarded)).then_some(Place { at, kind: Kind::Forwarded, length: 1 })
     }
 
     /// Apple Mail and kin quote their mark together with the mail. An answer quotes it too, and forwards nothing.
@@ -138,7 +142,7 @@ impl<'a> Reading<'a> {
     /// Whether a forward may begin on a line, below a subject that speaks of one.
     fn place(&self, kinds: &[Kind], at: usize) -> Option<Place> {
         let kind = kinds.get(at).copied()?;
-        if let Some(mark) = self.mark(at, kind == Kind::Forwarded).or_else(|| self.quoted_mark(at)) {
+        if let Some(mark) = self.mark(kinds, at).or_else(|| self.quoted_mark(at)) {
             return Some(mark);
         }
         let above = at.checked_sub(1).and_then(|above| kinds.get(above).copied());

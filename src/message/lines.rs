@@ -3,15 +3,16 @@
 
 mod attribution;
 mod block;
+pub(super) mod marks;
 #[cfg(test)]
 mod tests;
 
 pub(super) use attribution::is_alone as is_attribution;
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use super::vocabulary::{ABOVE_THE_LINE, FORWARDED, ORIGINAL, Phrases};
+use super::vocabulary::{ABOVE_THE_LINE, ORIGINAL, Phrases};
 
 /// What a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,8 +99,9 @@ fn alone(line: &str) -> Kind {
     match line {
         "" => Kind::Blank,
         _ if line.starts_with(['>', '＞']) => Kind::Quote,
-        _ if is_above_the_line(line) => Kind::Original,
-        _ => separator(line).unwrap_or(Kind::Text),
+        _ if marks::after_mark(line).is_some() => Kind::Forwarded,
+        _ if is_above_the_line(line) || is_separator(line) => Kind::Original,
+        _ => Kind::Text,
     }
 }
 
@@ -111,21 +113,18 @@ fn is_above_the_line(line: &str) -> bool {
 }
 
 /// `-----Original Message-----`: a phrase between dashes, or alone with a colon at its end.
-fn separator(line: &str) -> Option<Kind> {
-    static KINDS: LazyLock<BTreeMap<&str, Kind>> = LazyLock::new(|| {
-        let of = |phrases: &'static str, kind| phrases.split('|').map(move |phrase| (phrase, kind));
-        of(ORIGINAL, Kind::Original).chain(of(FORWARDED, Kind::Forwarded)).collect()
-    });
+fn is_separator(line: &str) -> bool {
+    static PHRASES: LazyLock<BTreeSet<&str>> = LazyLock::new(|| ORIGINAL.split('|').collect());
     if line.len() > 200 {
-        return None;
+        return false;
     }
     let inner = line.trim_matches(|c: char| matches!(c, '-' | '_' | '=' | '*' | '─' | '━' | '－' | ' '));
     let dashed = line.starts_with(['-', '_', '=', '*', '─', '━', '－']) && inner.len() < line.len();
     let phrase = inner.trim_end_matches([':', '：']).trim_end();
     if phrase.is_empty() || !dashed && phrase.len() == inner.len() {
-        return None;
+        return false;
     }
-    KINDS.get(phrase.to_lowercase().as_str()).copied()
+    PHRASES.contains(phrase.to_lowercase().as_str())
 }
 
 /// The line without one level of quoting.

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 pub(super) use footers::{CLOSING_NOTES, FOOTERS};
 pub(super) use labels::{Label, capitalised, label};
 pub(super) use phrases::Phrases;
-pub(super) use separators::{ABOVE_THE_LINE, FORWARDED, ORIGINAL};
+pub(super) use separators::{ABOVE_THE_LINE, ORIGINAL};
 pub(super) use writing::{CALLS, LEADS, VERBS};
 
 /// Lower case, single spaces: as words are looked up. Lowering a Turkish `İ` leaves a dot of its own behind, which the

@@ -1,7 +1,7 @@
 //! Owns reading the header block of an inline forward: which lines it takes, and the value of each field.
 //! Never decides whether there is a forward. Takes time by the block's length, which is capped.
 
-use super::marks::is_ruler;
+use crate::message::lines::marks::is_ruler;
 use crate::message::plain::clip;
 use crate::message::vocabulary::{Label, capitalised, label};
 

@@ -49,18 +49,3 @@ pub(in super::super) const ABOVE_THE_LINE: &[&str] = &[
     "请在此行上方回复",
     "请在这一行以上回复",
 ];
-
-/// Between dashes, or alone with a colon, above the mail that is forwarded.
-pub(in super::super) const FORWARDED: &str = "\
-    forwarded message|begin forwarded message|forwarded mail|original forwarded message|\
-    weitergeleitete nachricht|anfang der weitergeleiteten nachricht|message transféré|\
-    début du message transféré|début du message réexpédié|mensaje reenviado|\
-    inicio del mensaje reenviado|mensagem encaminhada|início da mensagem encaminhada|\
-    messaggio inoltrato|inizio messaggio inoltrato|doorgestuurd bericht|begin doorgestuurd bericht|\
-    videresendt meddelelse|videresendt melding|videresendt besked|start på videresendt besked|\
-    vidarebefordrat meddelande|vidarebefordrat brev|välitetty viesti|edelleenlähetetty viesti|\
-    przekazana wiadomość|wiadomość przekazana dalej|přeposlaná zpráva|preposlaná správa|\
-    továbbított üzenet|iletilen mesaj|mesaj redirecționat|пересылаемое сообщение|\
-    начало переадресованного сообщения|переслане повідомлення|προωθημένο μήνυμα|転送メッセージ|\
-    転送されたメッセージ|転送されたメール|メッセージを転送|转发的邮件|转发邮件|轉寄郵件|轉寄的郵件|\
-    開始轉寄郵件|전달된 메시지|전달된 메일|전달된 메시지 시작|הודעה שהועברה";

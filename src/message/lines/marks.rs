@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use crate::message::vocabulary::{Phrases, folded};
+use super::super::vocabulary::{Phrases, folded};
 
 /// Longest line that is looked at for a mark, in bytes; Notes puts a name and a time into it.
 const LONGEST: usize = 400;
@@ -12,7 +12,7 @@ const LONGEST: usize = 400;
 const LONGEST_ALONE: usize = 40;
 
 /// What follows a mark on its own line: Yahoo puts the whole header block there. None for a line without a mark.
-pub(super) fn after_mark(line: &str) -> Option<&str> {
+pub(in super::super) fn after_mark(line: &str) -> Option<&str> {
     static BEGINNINGS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(PREFIXES.split('|')));
     let start = line.trim().trim_start_matches(['*', ' ']);
     let inner = start.trim_start_matches(is_dash);
@@ -48,7 +48,7 @@ fn is_phrase(lower: &str) -> bool {
 }
 
 /// `----- End forwarded message -----`, of Mutt, Horde and Yandex.
-pub(super) fn is_end(line: &str) -> bool {
+pub(in super::super) fn is_end(line: &str) -> bool {
     let line = line.trim();
     if line.len() > LONGEST || !line.starts_with(is_dash) {
         return false;
@@ -58,7 +58,7 @@ pub(super) fn is_end(line: &str) -> bool {
 }
 
 /// A line that is drawn, of any length: `________________________________`.
-pub(super) fn is_ruler(line: &str) -> bool {
+pub(in super::super) fn is_ruler(line: &str) -> bool {
     let line = line.trim();
     line.chars().nth(2).is_some() && line.chars().all(|c| is_dash(c) || "8<>✂ ".contains(c))
 }
