@@ -9,20 +9,42 @@ pub(super) fn clip(text: &str, max: usize) -> &str {
 /// Text for one line: control characters become spaces, invisible and direction-changing characters
 /// vanish (Unicode TR36, 2.10), the ends are trimmed.
 pub(super) fn one_line(text: &str) -> String {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.trim().to_owned();
+    }
     let spaced = text.chars().filter(|c| !is_unseen(*c)).map(|c| if ends_line(c) { ' ' } else { c });
     spaced.collect::<String>().trim().to_owned()
 }
 
 /// Text of several lines: `\n` line ends, no other control characters than tabs, no blank lines at either end.
 pub(super) fn lines(text: &str) -> String {
-    let ends = text.replace("\r\n", "\n").replace('\r', "\n");
-    let clean: String =
-        ends.chars().filter(|c| matches!(c, '\n' | '\t') || !c.is_control() && !is_direction(*c)).collect();
-    let clean = clean.trim_start_matches(['\u{feff}', '\n']);
+    let text = text.trim_start_matches(['\u{feff}', '\r', '\n']);
+    let mut clean = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((run, tail)) = rest.bytes().position(is_suspect).and_then(|at| rest.split_at_checked(at)) {
+        clean.push_str(run);
+        let mut chars = tail.chars();
+        match chars.next() {
+            Some('\r') if chars.as_str().starts_with('\n') => {}
+            Some('\r') => clean.push('\n'),
+            Some(c) if !c.is_control() && !is_direction(c) => clean.push(c),
+            _ => {}
+        }
+        rest = chars.as_str();
+    }
+    clean.push_str(rest);
+    let start = clean.len() - clean.trim_start_matches(['\u{feff}', '\n']).len();
+    clean.drain(..start);
     let last = clean.trim_end();
     // The signature delimiter ends in a space (RFC 3676, 4.3), also where nothing follows it.
     let end = if last.ends_with("\n--") { last.len() + 1 } else { last.len() };
-    clip(clean, end.min(clean.len())).trim_end_matches('\n').to_owned()
+    clean.truncate(clip(&clean, end).trim_end_matches('\n').len());
+    clean
+}
+
+/// Bytes with which a character begins that may have to go: of most texts none but the carriage returns.
+fn is_suspect(byte: u8) -> bool {
+    matches!(byte, 0..=8 | 11..=31 | 0x7f | 0xc2 | 0xd8 | 0xe2)
 }
 
 fn is_direction(c: char) -> bool {

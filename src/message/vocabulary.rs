@@ -22,6 +22,7 @@ pub(super) fn folded(text: &str) -> Cow<'_, str> {
     if text.bytes().all(is_plain) && !text.starts_with(' ') && !text.ends_with(' ') && !text.contains("  ") {
         return Cow::Borrowed(text);
     }
-    let lower = text.to_lowercase().replace('\u{307}', "").replace('’', "'");
+    let lower = text.to_lowercase();
+    let lower = if lower.is_ascii() { lower } else { lower.replace('\u{307}', "").replace('’', "'") };
     Cow::Owned(lower.split_whitespace().collect::<Vec<_>>().join(" "))
 }

@@ -2,6 +2,8 @@
 //! some programs put there instead.
 //! Never looks at what a field means.
 
+use std::borrow::Cow;
+
 use data_encoding::BASE64;
 
 use super::plain::clip;
@@ -27,10 +29,13 @@ pub(super) fn reencode(raw: &[u8]) -> String {
 /// Walks over the words. Neighbours of one charset are joined before decoding: characters get split
 /// between words (RFC 2047, 5 forbids it, many do it).
 fn rewrite(raw: &[u8], write: impl Fn(&str) -> String) -> String {
-    let text = charset::guess(raw);
+    let text = match std::str::from_utf8(raw) {
+        Ok(text) if !raw.contains(&0x1b) => Cow::Borrowed(text),
+        _ => Cow::Owned(charset::guess(raw)),
+    };
     let mut out = String::with_capacity(text.len());
     let mut open: Option<Word> = None;
-    let mut rest = text.as_str();
+    let mut rest: &str = &text;
     while let Some((before, after)) = rest.split_once("=?") {
         let Some((word, tail)) = word(after) else {
             flush(&mut out, open.take(), &write);

@@ -25,11 +25,13 @@ pub(in super::super) fn after_mark(line: &str) -> Option<&str> {
     if plain.is_empty() || phrase.len() > LONGEST || !dashed && !closed && plain.len() > LONGEST_ALONE {
         return None;
     }
-    let lower = folded(plain);
     let is_mark = match (dashed, closed) {
-        (true, _) => is_phrase(&lower) || BEGINNINGS.begin(&lower),
-        (false, true) => is_phrase(&lower),
-        (false, false) => ALONE.split('|').any(|one| one == lower),
+        (true, _) => {
+            let lower = folded(plain);
+            is_phrase(&lower) || BEGINNINGS.begin(&lower)
+        }
+        (false, true) => is_phrase(&folded(plain)),
+        (false, false) => ALONE.split('|').any(|one| one.len() == plain.len() && one == folded(plain)),
     };
     is_mark.then(|| rest.trim())
 }
