@@ -30,6 +30,7 @@ use sha2::{Digest, Sha256};
 use crate::directory::Address;
 use content::Content;
 use fields::Fields;
+use lines::Lines;
 use subject::Prefix;
 
 pub use values::date;
@@ -282,10 +283,11 @@ fn unwrap(
     zone: &TimeZone,
 ) -> (Option<Forward>, reply_text::Split) {
     let attached = content.attached.as_deref().map(forward::attached);
+    let text = Lines::of(&content.text);
     if attached.is_none()
-        && let Some(found) = forward::inline(&content.text, prefix, zone)
+        && let Some(found) = forward::inline(&text, prefix, zone)
     {
-        let lines: Vec<&str> = content.text.lines().collect();
+        let lines = &text.all;
         let (above, rest) = lines.split_at(found.above.min(lines.len()));
         let (rest, below) = rest.split_at(found.end.saturating_sub(found.above).min(rest.len()));
         let own = reply_text::split([above, below].concat().join("\n").trim());
@@ -293,7 +295,7 @@ fn unwrap(
         return (Some(found.forward), reply_text::Split { reply: own.reply, quoted });
     }
     let trimmed = answers && prefix != Some(Prefix::Forward);
-    (attached, if trimmed { reply_text::split(&content.text) } else { whole(&content.text) })
+    (attached, if trimmed { reply_text::split_lines(&text) } else { whole(&content.text) })
 }
 
 fn whole(text: &str) -> reply_text::Split {

@@ -13,7 +13,7 @@ use jiff::tz::TimeZone;
 
 use self::block::{Block, MOST_LINES};
 use super::fields::{self, Fields};
-use super::lines::{Kind, classify, marks, unquoted};
+use super::lines::{Kind, Lines, classify, marks, unquoted};
 use super::plain::{lines, one_line};
 use super::subject::{self, Prefix};
 use super::vocabulary::Label;
@@ -41,7 +41,7 @@ fn nested(raw: &[u8], deepest: usize) -> Forward {
     let below = deepest.checked_sub(1).filter(|_| content.report_type.is_none());
     let forwarded = below.and_then(|deepest| match content.attached.as_deref() {
         Some(raw) => Some(nested(raw, deepest)),
-        None => found(&content.text, prefix, &zone, deepest).map(|found| found.forward),
+        None => found(&Lines::of(&content.text), prefix, &zone, deepest).map(|found| found.forward),
     });
     Forward {
         from: fields.raw("From").flat_map(values::mailboxes).next(),
@@ -66,19 +66,18 @@ pub(super) struct Inline {
 }
 
 /// The inline forward of a text, where there is one. `zone` is where the forwarder wrote.
-pub(super) fn inline(text: &str, prefix: Option<Prefix>, zone: &TimeZone) -> Option<Inline> {
+pub(super) fn inline(text: &Lines<'_>, prefix: Option<Prefix>, zone: &TimeZone) -> Option<Inline> {
     found(text, prefix, zone, DEEPEST)
 }
 
-fn found(text: &str, prefix: Option<Prefix>, zone: &TimeZone, deepest: usize) -> Option<Inline> {
-    let all: Vec<&str> = text.lines().collect();
-    let reading = Reading { all: &all, zone, prefix };
-    let mut inline = if reading.may_hold_forward() { reading.first()? } else { return None };
+fn found(text: &Lines<'_>, prefix: Option<Prefix>, zone: &TimeZone, deepest: usize) -> Option<Inline> {
+    let reading = Reading { all: &text.all, kinds: &text.kinds, zone, prefix };
+    let mut inline = reading.first()?;
     if let Some(deepest) = deepest.checked_sub(1) {
         let forward = &mut inline.forward;
         let prefix = subject::base(&forward.subject).1;
         let zone = forward.date.as_ref().map_or(zone.clone(), |date| date.time_zone().clone());
-        let inner = found(&forward.text, prefix, &zone, deepest);
+        let inner = found(&Lines::of(&forward.text), prefix, &zone, deepest);
         forward.forwarded = inner.map(|inner| Box::new(inner.forward));
     }
     Some(inline)
@@ -86,6 +85,7 @@ fn found(text: &str, prefix: Option<Prefix>, zone: &TimeZone, deepest: usize) ->
 
 struct Reading<'a> {
     all: &'a [&'a str],
+    kinds: &'a [Kind],
     zone: &'a TimeZone,
     prefix: Option<Prefix>,
 }
@@ -100,23 +100,13 @@ struct Place {
 
 impl<'a> Reading<'a> {
     fn first(&self) -> Option<Inline> {
-        let kinds = classify(self.all);
         if !self.may_be_forward() {
-            let at = kinds.iter().position(|kind| !matches!(kind, Kind::Text | Kind::Blank))?;
-            let mark = self.mark(&kinds, at).or_else(|| self.quoted_mark(at))?;
+            let at = self.kinds.iter().position(|kind| !matches!(kind, Kind::Text | Kind::Blank))?;
+            let mark = self.mark(at).or_else(|| self.quoted_mark(at))?;
             return self.read(&mark);
         }
-        let places = (0..self.all.len()).filter_map(|at| self.place(&kinds, at));
+        let places = (0..self.all.len()).filter_map(|at| self.place(at));
         places.take(MOST_PLACES).find_map(|place| self.read(&place))
-    }
-
-    /// Looked at before each line is classified: most mails forward nothing.
-    fn may_hold_forward(&self) -> bool {
-        let marked = |line: &&str| {
-            marks::after_mark(line).is_some()
-                || is_quoted(line) && marks::after_mark(unquoted(line)).is_some()
-        };
-        self.may_be_forward() || self.all.iter().any(marked)
     }
 
     fn may_be_forward(&self) -> bool {
@@ -127,8 +117,12 @@ impl<'a> Reading<'a> {
         self.all.get(at).copied().unwrap_or_default()
     }
 
-    fn mark(&self, kinds: &[Kind], at: usize) -> Option<Place> {
-        (kinds.get(at) == Some(&Kind::Forwarded)).then_some(Place { at, kind: Kind::Forwarded, length: 1 })
+    fn mark(&self, at: usize) -> Option<Place> {
+        (self.kinds.get(at) == Some(&Kind::Forwarded)).then_some(Place {
+            at,
+            kind: Kind::Forwarded,
+            length: 1,
+        })
     }
 
     /// Apple Mail and kin quote their mark together with the mail. An answer quotes it too, and forwards nothing.
@@ -140,9 +134,10 @@ impl<'a> Reading<'a> {
     }
 
     /// Whether a forward may begin on a line, below a subject that speaks of one.
-    fn place(&self, kinds: &[Kind], at: usize) -> Option<Place> {
+    fn place(&self, at: usize) -> Option<Place> {
+        let kinds = self.kinds;
         let kind = kinds.get(at).copied()?;
-        if let Some(mark) = self.mark(kinds, at).or_else(|| self.quoted_mark(at)) {
+        if let Some(mark) = self.mark(at).or_else(|| self.quoted_mark(at)) {
             return Some(mark);
         }
         let above = at.checked_sub(1).and_then(|above| kinds.get(above).copied());

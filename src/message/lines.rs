@@ -36,6 +36,22 @@ pub(super) enum Kind {
 /// Nobody's line of interest is longer; long ones are text.
 const LONGEST: usize = 600;
 
+/// A text's lines, and what each is.
+pub(super) struct Lines<'a> {
+    /// The lines.
+    pub(super) all: Vec<&'a str>,
+    /// The kind of each.
+    pub(super) kinds: Vec<Kind>,
+}
+
+impl<'a> Lines<'a> {
+    /// Reads a text with `\n` line ends.
+    pub(super) fn of(text: &'a str) -> Self {
+        let all: Vec<&str> = text.lines().collect();
+        Self { kinds: classify(&all), all }
+    }
+}
+
 /// The kinds of all lines.
 pub(super) fn classify(lines: &[&str]) -> Vec<Kind> {
     let mut kinds: Vec<Kind> = lines.iter().map(|line| alone(line)).collect();

@@ -9,7 +9,7 @@ mod signature;
 #[cfg(test)]
 mod tests;
 
-use super::lines::{Kind, classify, is_attribution, unquoted};
+use super::lines::{Kind, Lines, is_attribution, unquoted};
 use additions::{is_call, is_closing_note, is_footer};
 use signature::{is_ruler, is_signature, is_signed_name};
 
@@ -27,21 +27,25 @@ const PICKED_LINES: usize = 10;
 
 /// Splits the text of an answer.
 pub(super) fn split(text: &str) -> Split {
-    let lines: Vec<&str> = text.lines().collect();
-    let kinds = classify(&lines);
-    let end = cut(&kinds);
+    split_lines(&Lines::of(text))
+}
+
+/// Splits the text of an answer whose lines are known.
+pub(super) fn split_lines(text: &Lines<'_>) -> Split {
+    let Lines { all: lines, kinds } = text;
+    let end = cut(kinds);
     let mut shown: Vec<bool> = kinds.iter().enumerate().map(|(at, kind)| at < end && is_own(*kind)).collect();
-    hide_rulers_above(end, &lines, &mut shown);
-    hide_additions(&lines, &kinds, end, &mut shown);
-    hide_footers(&lines, &mut shown);
-    show_answered_quotes(&lines, &kinds, &mut shown);
+    hide_rulers_above(end, lines, &mut shown);
+    hide_additions(lines, kinds, end, &mut shown);
+    hide_footers(lines, &mut shown);
+    show_answered_quotes(lines, kinds, &mut shown);
     let half = |wanted: bool| {
         let picked = lines.iter().zip(&shown).filter(|(_, shown)| **shown == wanted).map(|(line, _)| *line);
         picked.collect::<Vec<_>>().join("\n").trim_matches('\n').trim_end().to_owned()
     };
     let reply = half(true);
     if reply.trim().is_empty() {
-        return Split { reply: text.to_owned(), quoted: String::new() };
+        return Split { reply: lines.join("\n"), quoted: String::new() };
     }
     Split { reply, quoted: half(false) }
 }

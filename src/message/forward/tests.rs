@@ -3,7 +3,7 @@
 use super::*;
 
 fn read(text: &str, prefix: Option<Prefix>) -> Option<(Forward, usize)> {
-    inline(text, prefix, &TimeZone::UTC).map(|found| (found.forward, found.above))
+    inline(&Lines::of(text), prefix, &TimeZone::UTC).map(|found| (found.forward, found.above))
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Owns attribution lines: `On 5 May 2026, Kato <k@example.jp> wrote:`, in any language, wrapped or not.
 //! Never takes a sentence of the author's for one where no quote follows: then a date or an address must stand in it.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use super::super::plain::clip;
@@ -67,6 +68,12 @@ fn may_end(line: &str) -> bool {
 }
 
 fn ends_in_verb(line: &str) -> bool {
+    static LAST_LETTERS: LazyLock<BTreeSet<char>> =
+        LazyLock::new(|| VERBS.iter().filter_map(|verb| verb.chars().last()).collect());
+    // Looked at before anything is copied: most lines end in a full stop, or in another letter.
+    if !line.chars().last().is_some_and(|c| LAST_LETTERS.contains(&c) || c.is_uppercase()) {
+        return false;
+    }
     let end = line.ceil_char_boundary(line.len().saturating_sub(40));
     let line = format!(" {}", line.get(end..).unwrap_or_default().to_lowercase());
     WRITING.end(&line)

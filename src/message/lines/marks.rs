@@ -8,8 +8,9 @@ use super::super::vocabulary::{Phrases, folded};
 
 /// Longest line that is looked at for a mark, in bytes; Notes puts a name and a time into it.
 const LONGEST: usize = 400;
-/// Longest mark that stands alone, in bytes.
-const LONGEST_ALONE: usize = 40;
+/// Longest mark without dashes, in bytes and words.
+const LONGEST_ALONE: usize = 120;
+const MOST_WORDS: usize = 6;
 
 /// What follows a mark on its own line: Yahoo puts the whole header block there. None for a line without a mark.
 pub(in super::super) fn after_mark(line: &str) -> Option<&str> {
@@ -21,8 +22,9 @@ pub(in super::super) fn after_mark(line: &str) -> Option<&str> {
     let whole = phrase.trim_end_matches([' ', '*', '\u{a0}']);
     let plain = whole.trim_end_matches([':', '：', '︰', '﹕', '.']);
     let closed = plain.len() < whole.len();
+    let longest = if dashed { LONGEST } else { LONGEST_ALONE };
     // Looked at before anything is copied: most lines of a text end here.
-    if plain.is_empty() || phrase.len() > LONGEST || !dashed && !closed && plain.len() > LONGEST_ALONE {
+    if plain.is_empty() || plain.len() > longest || !dashed && plain.split(' ').nth(MOST_WORDS).is_some() {
         return None;
     }
     let is_mark = match (dashed, closed) {
@@ -139,6 +141,7 @@ mod tests {
         assert!(PHRASES.iter().map(|(language, _)| language).is_sorted());
         for one in PHRASES.iter().flat_map(|(_, phrases)| phrases.split('|')) {
             assert_eq!(folded(one), one);
+            assert!(one.len() <= LONGEST_ALONE && one.split(' ').count() <= MOST_WORDS, "{one}");
         }
     }
 
