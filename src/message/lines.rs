@@ -124,18 +124,23 @@ fn alone(line: &str) -> Kind {
 /// `##- Please type your reply above this line -##`
 fn is_above_the_line(line: &str) -> bool {
     static PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(ABOVE_THE_LINE.iter().copied()));
-    let may_be = line.len() <= 200 && !line.starts_with(char::is_alphanumeric);
+    // A dash and a blank begin a list's item.
+    let drawn = |c: Option<char>| c.is_some_and(|c| !c.is_alphanumeric() && c != ' ');
+    let mut chars = line.chars();
+    let (first, second) = (chars.next(), chars.next());
+    let may_be = line.len() <= 200 && drawn(first) && (drawn(second) || line.starts_with(['[', '(', '【']));
     may_be && PHRASES.are_in(&line.to_lowercase())
 }
 
 /// `-----Original Message-----`: a phrase between dashes, or alone with a colon at its end.
 fn is_separator(line: &str) -> bool {
     static PHRASES: LazyLock<BTreeSet<&str>> = LazyLock::new(|| ORIGINAL.split('|').collect());
-    if line.len() > 200 {
+    let is_dash = |c: char| matches!(c, '-' | '_' | '=' | '*' | '─' | '━' | '－');
+    let dashed = line.starts_with(is_dash);
+    if line.len() > 200 || !dashed && !line.ends_with(|c| is_dash(c) || matches!(c, ':' | '：')) {
         return false;
     }
-    let inner = line.trim_matches(|c: char| matches!(c, '-' | '_' | '=' | '*' | '─' | '━' | '－' | ' '));
-    let dashed = line.starts_with(['-', '_', '=', '*', '─', '━', '－']) && inner.len() < line.len();
+    let inner = line.trim_matches(|c: char| is_dash(c) || c == ' ');
     let phrase = inner.trim_end_matches([':', '：']).trim_end();
     if phrase.is_empty() || !dashed && phrase.len() == inner.len() {
         return false;

@@ -56,6 +56,9 @@ fn without_own_tags(subject: &str) -> String {
     static TAG: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"\[\pL[\pL\d]{0,19}-\d{1,9}-[0-9A-Za-z]{2}\]").ok());
     let mut text = subject.to_owned();
+    if !text.contains('[') {
+        return text;
+    }
     while let Some(found) = TAG.as_ref().and_then(|tag| tag.find(&text)).map(|found| found.range()) {
         text.replace_range(found, " ");
     }

@@ -61,10 +61,8 @@ fn extended(lines: &[&str], kinds: &[Kind], start: usize) -> usize {
 fn may_end(line: &str) -> bool {
     let line = line.trim_end_matches(['*', '_', ' ']);
     let tells = |line: &str| line.bytes().any(|byte| byte.is_ascii_digit() || byte == b'@');
-    line.len() <= LONGEST
-        && (line.ends_with([':', '：'])
-            || line.len() <= 200 && tells(line) && ends_in_verb(line)
-            || line.len() <= 40 && ends_in_verb(line))
+    let short = line.len() <= 40 || line.len() <= 200 && tells(line);
+    line.len() <= LONGEST && (line.ends_with([':', '：']) || short && ends_in_verb(line))
 }
 
 fn ends_in_verb(line: &str) -> bool {

@@ -10,7 +10,7 @@ use super::super::vocabulary::{Phrases, folded};
 const LONGEST: usize = 400;
 /// Longest mark without dashes, in bytes and words.
 const LONGEST_ALONE: usize = 120;
-const MOST_WORDS: usize = 6;
+const MOST_WORDS: usize = 7;
 
 /// What follows a mark on its own line: Yahoo puts the whole header block there. None for a line without a mark.
 pub(in super::super) fn after_mark(line: &str) -> Option<&str> {
@@ -24,7 +24,7 @@ pub(in super::super) fn after_mark(line: &str) -> Option<&str> {
     let closed = plain.len() < whole.len();
     let longest = if dashed { LONGEST } else { LONGEST_ALONE };
     // Looked at before anything is copied: most lines of a text end here.
-    if plain.is_empty() || plain.len() > longest || !dashed && plain.split(' ').nth(MOST_WORDS).is_some() {
+    if plain.is_empty() || plain.len() > longest {
         return None;
     }
     let is_mark = match (dashed, closed) {
@@ -32,8 +32,11 @@ pub(in super::super) fn after_mark(line: &str) -> Option<&str> {
             let lower = folded(plain);
             is_phrase(&lower) || BEGINNINGS.begin(&lower)
         }
-        (false, true) => is_phrase(&folded(plain)),
-        (false, false) => ALONE.split('|').any(|one| one.len() == plain.len() && one == folded(plain)),
+        (false, true) => {
+            plain.bytes().filter(|byte| *byte == b' ').nth(MOST_WORDS - 1).is_none()
+                && is_phrase(&folded(plain))
+        }
+        (false, false) => ALONE.iter().any(|one| one.len() == plain.len() && *one == folded(plain)),
     };
     is_mark.then(|| rest.trim())
 }
@@ -68,12 +71,16 @@ pub(in super::super) fn is_ruler(line: &str) -> bool {
 }
 
 fn is_dash(c: char) -> bool {
-    "-_=~─━—–－‐".contains(c)
+    matches!(c, '-' | '_' | '=' | '~' | '─' | '━' | '—' | '–' | '－' | '‐')
 }
 
 /// Whole lines without dashes or colon: Gmail's `Forward all`, The Bat.
-const ALONE: &str =
-    "begin forwarded message|forwarded conversation|this is a forwarded message|以下は転送メッセージです";
+const ALONE: [&str; 4] = [
+    "begin forwarded message",
+    "forwarded conversation",
+    "this is a forwarded message",
+    "以下は転送メッセージです",
+];
 
 /// What a person's or a machine's name and a time follow, between dashes: Notes in its languages, Mutt, Horde.
 const PREFIXES: &str = "\
