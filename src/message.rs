@@ -3,6 +3,7 @@
 
 mod automatic;
 mod bounce;
+mod calendar;
 mod charset;
 mod content;
 mod fields;
@@ -11,8 +12,12 @@ mod forward;
 mod html;
 mod limits;
 mod lines;
+mod outline;
+mod params;
+mod parts;
 mod plain;
 mod reply_text;
+mod sealed;
 mod subject;
 #[cfg(test)]
 mod tests;
@@ -135,6 +140,22 @@ pub struct Attachment {
     pub size: usize,
 }
 
+/// What a mail's calendar part says of its first event (RFC 5545, RFC 5546), each in words for people and on one line;
+/// empty where it says nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Invitation {
+    /// What is wanted, upper case: `REQUEST`, `CANCEL`, `REPLY` …
+    pub method: String,
+    /// Its title.
+    pub title: String,
+    /// Its time as written, with the zone, and how it repeats: `2026-05-05 10:00 to 11:00 (Asia/Tokyo)`.
+    pub when: String,
+    /// Where it takes place.
+    pub place: String,
+    /// Who calls: `Kato Ren <kato@example.jp>`.
+    pub organizer: String,
+}
+
 /// A mail as read.
 #[derive(Debug, Clone)]
 pub struct Message {
@@ -170,6 +191,8 @@ pub struct Message {
     pub forwarded: Option<Forward>,
     /// None for a person's mail.
     pub automatic: Option<Automatic>,
+    /// What its calendar part says.
+    pub invitation: Option<Invitation>,
     /// What it reports of other mails' delivery.
     pub bounce: Option<Bounce>,
     /// All header fields, top first, names as written, values decoded and unfolded.
@@ -219,20 +242,24 @@ const MOST_REFERENCES: usize = 100;
 /// Reads a mail. Run it on a thread with a big stack and inside `catch_unwind` (`io::reading` does):
 /// the MIME and HTML parsers are not ours.
 pub fn read(raw: &[u8]) -> Message {
-    let mail = fields::top(raw);
-    let (head, _) = fields::split(mail);
+    let ended = fields::with_line_ends(raw);
+    let mail = fields::top(&ended);
+    let (head, body) = fields::split(mail);
     let fields = Fields::read(head);
-    let content = match limits::excess(mail, head) {
+    let mut content = match limits::excess(mail, head) {
         Some(why) => Content { remarks: vec![why], ..Content::default() },
         None if fields.is_empty() => {
-            Content { text: plain::lines(&charset::guess(mail)), ..Content::default() }
+            let text = plain::lines(plain::clip(&charset::guess(mail), limits::LONGEST_TEXT));
+            Content { text, ..Content::default() }
         }
-        None => content::read(mail),
+        None => content::read(mail, &fields),
     };
+    let unparted = !body.is_empty() && head.len() + body.len() == mail.len();
+    content.remarks.extend(oddities(raw, &fields, unparted));
     Message { size: raw.len(), ..assemble(&fields, content) }
 }
 
-fn assemble(fields: &Fields, content: Content) -> Message {
+fn assemble(fields: &Fields, content: Content<'_>) -> Message {
     let subject = fields.text("Subject").unwrap_or_default();
     let (base_subject, prefix) = subject::base(&subject);
     let from: Vec<Mailbox> = fields.raw("From").flat_map(values::mailboxes).take(MOST_RECIPIENTS).collect();
@@ -266,6 +293,7 @@ fn assemble(fields: &Fields, content: Content) -> Message {
         html: content.html,
         forwarded,
         automatic,
+        invitation: content.invitation,
         bounce,
         headers: fields.decoded(),
         attachments: content.attachments,
@@ -348,23 +376,47 @@ fn made_id(fields: &Fields, content_hash: &str) -> String {
     format!("{}@content.invalid", plain::clip(&HEXLOWER.encode(&hash.finalize()), 32))
 }
 
+/// What is odd about a mail as a whole, and what was done about it.
+fn oddities(raw: &[u8], fields: &Fields, unparted: bool) -> Vec<String> {
+    let lone_cr = raw.contains(&b'\r') && !raw.contains(&b'\n');
+    let twice = |name: &str| fields.raw(name).nth(1).is_some();
+    let found = [
+        (unparted, "has no empty line below its header; the text was taken to begin where no field stands"),
+        (lone_cr, "has lone carriage returns for line ends; they were read as such"),
+        (
+            fields::has_mbox_line(raw.trim_ascii_start()),
+            "begins with the `From ` line of a mailbox file; it was passed over",
+        ),
+        (fields.is_guessed(), "has raw eight-bit characters in its header; their charset was guessed"),
+        (
+            twice("Content-Type"),
+            "has more than one Content-Type; the one that names a boundary, else the first, was read",
+        ),
+        (twice("Message-ID"), "has more than one Message-ID; the first was read"),
+        (twice("Subject"), "has more than one Subject; the first was read"),
+        (twice("Date"), "has more than one Date; the first was read"),
+    ];
+    found.into_iter().filter(|(odd, _)| *odd).map(|(_, words)| words.to_owned()).collect()
+}
+
 type Head<'a> = (&'a Vec<Mailbox>, &'a Option<Zoned>, &'a Option<String>);
 
-fn defects(fields: &Fields, content: &Content, (from, date, message_id): Head<'_>) -> Vec<String> {
-    let mut defects = content.remarks.clone();
-    let mut note = |odd: bool, words: &str| {
-        if odd {
-            defects.push(words.to_owned());
-        }
-    };
-    note(fields.is_empty(), "has no header: all of it was read as text");
-    note(fields.stray_lines > 0 && !fields.is_empty(), "has lines in its header that are no header fields");
-    note(from.is_empty() && !fields.is_empty(), "names no sender in From");
-    note(from.len() > 1, "names more than one sender in From");
-    note(date.is_none() && !fields.is_empty(), "has no readable Date");
-    note(message_id.is_none() && !fields.is_empty(), "has no usable Message-ID");
-    note(fields.raw("Subject").nth(1).is_some(), "has more than one Subject; the first was read");
-    note(fields.raw("Date").nth(1).is_some(), "has more than one Date; the first was read");
-    note(content.text.is_empty(), "has no text");
-    defects
+fn defects(fields: &Fields, content: &Content<'_>, (from, date, message_id): Head<'_>) -> Vec<String> {
+    let some = !fields.is_empty();
+    let (wordless, files) = (content.text.is_empty(), !content.attachments.is_empty());
+    let found = [
+        (!some, "has no header: all of it was read as text"),
+        (
+            some && fields.stray_lines > 0,
+            "has lines in its header that are no header fields; they were left out",
+        ),
+        (some && from.is_empty(), "names no sender in From; nobody is taken for its author"),
+        (from.len() > 1, "names more than one sender in From; none is taken for its author"),
+        (some && date.is_none(), "has no readable Date; the time of its arrival counts"),
+        (some && message_id.is_none(), "has no usable Message-ID; one was made from what it says"),
+        (wordless && !files, "has no text"),
+        (wordless && files, "has no text, only attachments; they were kept with the mail"),
+    ];
+    let found = found.into_iter().filter(|(odd, _)| *odd).map(|(_, words)| words.to_owned());
+    content.remarks.iter().cloned().chain(found).collect()
 }

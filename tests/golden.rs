@@ -116,6 +116,13 @@ fn reading(path: &Path) -> Result<String, Failed> {
     );
     say("bounce", message.bounce.map(|bounce| format!("{bounce:#?}")).unwrap_or_default());
     say(
+        "invitation",
+        message
+            .invitation
+            .map(|it| [it.method, it.title, it.when, it.place, it.organizer].join("\n"))
+            .unwrap_or_default(),
+    );
+    say(
         "forwarded",
         message.forwarded.map(|it| format!("{:?}\n{}\n{}", it.how, it.subject, it.text)).unwrap_or_default(),
     );

@@ -1,83 +1,113 @@
-//! Owns bytes → text: charset labels as they are really written, and a guess where they lie.
+//! Owns bytes → text: charset labels as they are really written, and another reading where they lie.
 //! Never fails: what can't be decoded becomes U+FFFD or the likeliest reading.
 
-use encoding_rs::{EUC_JP, Encoding, ISO_2022_JP, SHIFT_JIS, WINDOWS_1252};
+mod guessing;
+mod shifted;
+
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use mail_parser::decoders::charsets::map::charset_decoder;
 
+use super::plain::{clip, one_line};
+
+/// Text and what was odd about its charset.
+pub(super) struct Read {
+    /// The text.
+    pub(super) text: String,
+    /// That the label is wrong or missing, and how it was read instead.
+    pub(super) odd: Option<String>,
+}
+
 /// Decodes text that came with a charset label (RFC 2045, 5.1; empty when it had none).
-pub(super) fn decode(label: &str, bytes: &[u8]) -> String {
+pub(super) fn read(label: &str, bytes: &[u8]) -> Read {
     let label = label.trim().trim_matches(['"', '\'']).to_ascii_lowercase();
-    let Some(text) = labelled(&label, bytes) else { return guess(bytes) };
-    // Escapes that are still there, or mostly damage: the label lied.
-    if text.contains("\u{1b}$") || text.contains("\u{1b}(") || is_damaged(&text) {
-        let guessed = guess(bytes);
-        if !is_damaged(&guessed) {
-            return guessed;
-        }
+    let label = alias(&label);
+    let plain = |text| Read { text, odd: None };
+    if is_plain(label, bytes)
+        && let Ok(text) = std::str::from_utf8(bytes)
+    {
+        return plain(text.to_owned());
     }
-    text
+    if let Some(name) = shifted::name(label, bytes) {
+        let odd = (name != label).then(|| lied(label, name));
+        return Read { text: shifted::decode(name, bytes), odd };
+    }
+    match Encoding::for_label_no_replacement(label.as_bytes()) {
+        Some(encoding) => {
+            labelled(if encoding == UTF_16LE { utf_16(label, bytes) } else { encoding }, label, bytes)
+        }
+        // UTF-7, IBM850 and others that browsers don't have.
+        None => match charset_decoder(label.as_bytes()).filter(|_| !label.is_empty()) {
+            Some(decode) => plain(decode(bytes)),
+            None => guessed(label, bytes),
+        },
+    }
 }
 
-/// Reads text of unknown charset: ISO-2022-JP by its escapes, then UTF-8, then the Japanese
-/// eight-bit charsets if kana come out, then Windows-1252, in which anything is text.
+/// [`read`], of which only the text matters.
+pub(super) fn decode(label: &str, bytes: &[u8]) -> String {
+    read(label, bytes).text
+}
+
+/// Reads text of unknown charset.
 pub(super) fn guess(bytes: &[u8]) -> String {
-    if bytes.is_ascii() && bytes.windows(2).any(|pair| pair == b"\x1b$" || pair == b"\x1b(") {
-        let text = iso_2022_jp(bytes);
-        if !is_damaged(&text) {
-            return text;
-        }
+    read("", bytes).text
+}
+
+/// Whether these bytes are ASCII in every charset that the label may mean.
+fn is_plain(label: &str, bytes: &[u8]) -> bool {
+    let apart = ["utf-7", "utf7", "unicode-1-1-utf-7", "hz-gb-2312", "utf-16", "utf-16le", "utf-16be"];
+    // All bytes are looked at, which processors do many at a time.
+    let other =
+        bytes.iter().fold(false, |other, byte| other | !byte.is_ascii() | matches!(byte, 0 | 0x0e | 0x1b));
+    !other && !apart.contains(&label) && !label.contains("ebcdic")
+}
+
+/// Decodes by a label that we know, if that can be believed.
+fn labelled(encoding: &'static Encoding, label: &str, bytes: &[u8]) -> Read {
+    let (text, used, errors) = encoding.decode(bytes);
+    let other = guessing::other(encoding, bytes).filter(|_| used == encoding);
+    if other.is_none() && !(errors && is_damaged(used, bytes, &text)) {
+        return Read { text: text.into_owned(), odd: None };
     }
-    let utf8 = String::from_utf8_lossy(bytes);
-    if !is_damaged(&utf8) {
-        return utf8.into_owned();
+    let likely = other.unwrap_or_else(|| guessing::likeliest(bytes));
+    let (better, _, errors) = likely.decode(bytes);
+    if likely == used || errors && is_damaged(likely, bytes, &better) {
+        return Read { text: text.into_owned(), odd: Some(spoilt(likely)) };
     }
-    let japanese = [SHIFT_JIS, EUC_JP].into_iter().filter_map(|encoding| {
-        let text = encoding.decode_without_bom_handling_and_without_replacement(bytes)?;
-        let kana = text.chars().filter(|c| matches!(c, '\u{3040}'..='\u{30ff}')).count();
-        (kana > 0).then_some((kana, text))
-    });
-    match japanese.max_by_key(|(kana, _)| *kana) {
-        Some((_, text)) => text.into_owned(),
-        None => WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned(),
+    Read { text: better.into_owned(), odd: Some(lied(label, likely.name())) }
+}
+
+fn guessed(label: &str, bytes: &[u8]) -> Read {
+    let likely = guessing::likeliest(bytes);
+    let (text, used, _) = likely.decode(bytes);
+    // RFC 6532 and the programs of today write UTF-8 where nothing is said.
+    let said = !label.is_empty() || used != UTF_8;
+    Read { text: text.into_owned(), odd: (said && !bytes.is_ascii()).then(|| lied(label, used.name())) }
+}
+
+fn lied(label: &str, name: &str) -> String {
+    match one_line(clip(label, 60)).as_str() {
+        "" => format!("does not say its charset; it was read as {name}"),
+        label => format!("says that its charset is {label}, which it is not; it was read as {name}"),
     }
 }
 
-/// Decodes by label alone; None when nobody knows the label.
-fn labelled(label: &str, bytes: &[u8]) -> Option<String> {
-    let known = Encoding::for_label_no_replacement(alias(label).as_bytes());
-    if known == Some(ISO_2022_JP) {
-        return Some(iso_2022_jp(bytes));
-    }
-    if let Some(encoding) = known {
-        return Some(encoding.decode(bytes).0.into_owned());
-    }
-    // UTF-7, IBM850 and others that browsers don't have.
-    charset_decoder(label.as_bytes()).filter(|_| !label.is_empty()).map(|decode| decode(bytes))
+fn spoilt(encoding: &'static Encoding) -> String {
+    format!("has characters that are no {}; they were replaced by a mark", encoding.name())
 }
 
-/// ISO-2022-JP, in which programs switch back to ASCII and away again at every seam; the decoder takes an escape
-/// that changes nothing for damage.
-fn iso_2022_jp(bytes: &[u8]) -> String {
-    let mut needed = Vec::with_capacity(bytes.len());
-    let mut rest = bytes;
-    while let Some((first, tail)) = rest.split_first() {
-        if let [0x1b, b'(' | b'$', b'B' | b'J' | b'@', next @ ..] = rest
-            && next.first() == Some(&0x1b)
-        {
-            rest = next;
-            continue;
-        }
-        needed.push(*first);
-        rest = tail;
-    }
-    ISO_2022_JP.decode_without_bom_handling(&needed).0.into_owned()
+/// RFC 2781, 4.3 wants big-endian where neither label nor mark tells; Windows writes little-endian.
+fn utf_16(label: &str, bytes: &[u8]) -> &'static Encoding {
+    let zeros =
+        |skip: usize| bytes.iter().take(2_000).skip(skip).step_by(2).filter(|byte| **byte == 0).count();
+    if label == "utf-16" && zeros(0) > zeros(1) { UTF_16BE } else { UTF_16LE }
 }
 
 /// Names that mail programs write for charsets the WHATWG encoding standard knows by another.
 fn alias(label: &str) -> &str {
     match label {
-        "cp932" | "ms932" | "ms_kanji" | "windows-932" | "x-ms-cp932" | "sjis-win" | "shift-jis"
-        | "x-sjis-cp932" | "cswindows31j" => "shift_jis",
+        "cp932" | "ms932" | "ms_kanji" | "windows-932" | "x-ms-cp932" | "sjis-win" | "shift-jis" | "sjis"
+        | "x-sjis-cp932" | "cswindows31j" | "shift_jis-2004" | "sjis-mobile#docomo" => "shift_jis",
         "cp50220"
         | "cp50221"
         | "cp50222"
@@ -89,84 +119,48 @@ fn alias(label: &str) -> &str {
         | "iso-2022-jp-2"
         | "iso-2022-jp-3"
         | "iso-2022-jp-2004"
+        | "iso-2022-jp-mobile#kddi"
+        | "csiso2022jp"
         | "iso2022jp"
         | "iso2022-jp"
+        | "iso-2022jp"
         | "x-iso-2022-jp"
         | "jis" => "iso-2022-jp",
+        "csiso2022kr" | "iso2022kr" | "iso2022-kr" => "iso-2022-kr",
+        "hz" | "x-hz" => "hz-gb-2312",
         "eucjp" | "euc_jp" | "eucjp-ms" | "eucjp-win" | "euc-jp-ms" | "cp51932" | "x-windows-51932" => {
             "euc-jp"
         }
-        "cp949" | "uhc" | "ks_c_5601" | "euckr" => "euc-kr",
-        "cp936" | "euc-cn" | "euccn" => "gbk",
-        "cp950" | "big-5" => "big5",
-        "utf_8" | "utf8mb4" | "utf-8n" | "cp65001" | "utf-8-bom" | "utf-8-sig" => "utf-8",
-        // Labels that say nothing: let `guess` look.
-        "us-ascii" | "ascii" | "ansi_x3.4-1968" | "unknown-8bit" | "x-unknown" | "unknown" | "default"
-        | "binary" | "8bit" | "7bit" => "",
-        "latin-1" | "ansi" | "iso-8859-1" => "windows-1252",
+        "cp949" | "ms949" | "uhc" | "ks_c_5601" | "euckr" | "x-windows-949" => "euc-kr",
+        "cp936" | "ms936" | "euc-cn" | "euccn" | "gb_2312" | "windows-936" => "gbk",
+        "cp950" | "ms950" | "big-5" | "windows-950" => "big5",
+        "utf_8" | "utf8mb4" | "utf-8mb4" | "utf 8" | "utf-8n" | "cp65001" | "utf-8-bom" | "utf-8-sig" => {
+            "utf-8"
+        }
+        "koi8" | "koi-8" | "koi8r" => "koi8-r",
+        // Labels that say nothing: let the bytes speak.
+        "unknown-8bit" | "x-unknown" | "unknown" | "default" | "binary" | "8bit" | "7bit" | "_autodetect"
+        | "_autodetect_all" | "x-user-defined" | "none" => "",
+        "ascii" | "ansi_x3.4-1968" | "iso646-us" | "us" => "us-ascii",
+        "latin-1" | "ansi" => "iso-8859-1",
         other => other,
     }
 }
 
-/// Whether more than a tenth of what isn't ASCII was lost in decoding.
-fn is_damaged(text: &str) -> bool {
-    let (mut lost, mut foreign) = (0usize, 0usize);
-    for c in text.chars().filter(|c| !c.is_ascii()) {
-        foreign += 1;
-        lost += usize::from(c == '\u{fffd}');
-    }
-    lost * 10 > foreign
+/// Whether more than a tenth of what isn't ASCII was lost in decoding. In UTF-8 the errors themselves are counted: it can
+/// spell U+FFFD, the mark of another program's loss.
+fn is_damaged(encoding: &'static Encoding, bytes: &[u8], text: &str) -> bool {
+    let foreign = |text: &str| text.chars().filter(|c| !c.is_ascii()).count();
+    let (lost, whole) = if encoding == UTF_8 {
+        bytes.utf8_chunks().fold((0, 0), |(lost, whole), chunk| {
+            (lost + usize::from(!chunk.invalid().is_empty()), whole + foreign(chunk.valid()))
+        })
+    } else {
+        let lost = text.chars().filter(|c| *c == '\u{fffd}').count();
+        (lost, foreign(text) - lost)
+    };
+    lost * 10 > lost + whole
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const ISO_2022_JP_BYTES: &[u8] = b"\x1b$B>c32H/@8\x1b(B web01";
-
-    #[test]
-    fn japanese_labels_of_the_real_world_are_known() {
-        let sjis = SHIFT_JIS.encode("障害発生①").0.into_owned();
-        for label in ["cp932", "Windows-31J", "\"MS932\"", "shift_jis", "x-sjis"] {
-            assert_eq!(decode(label, &sjis), "障害発生①", "{label}");
-        }
-        for label in ["iso-2022-jp", "CP50221", "iso-2022-jp-ms", "ISO-2022-JP-3"] {
-            assert_eq!(decode(label, ISO_2022_JP_BYTES), "障害発生 web01", "{label}");
-        }
-    }
-
-    #[test]
-    fn escapes_that_change_nothing_are_no_damage() {
-        let twice = [ISO_2022_JP_BYTES.strip_suffix(b" web01").unwrap(), ISO_2022_JP_BYTES].concat();
-        assert_eq!(decode("iso-2022-jp", &twice), "障害発生障害発生 web01");
-    }
-
-    #[test]
-    fn escapes_without_a_label_or_with_a_wrong_one_are_read() {
-        for label in ["", "us-ascii", "utf-8", "iso-8859-1", "no-such-thing"] {
-            assert_eq!(decode(label, ISO_2022_JP_BYTES), "障害発生 web01", "{label}");
-        }
-    }
-
-    #[test]
-    fn utf8_under_a_wrong_label_is_read_as_utf8() {
-        for label in ["iso-2022-jp", "us-ascii", ""] {
-            assert_eq!(decode(label, "復旧しました".as_bytes()), "復旧しました", "{label}");
-        }
-    }
-
-    #[test]
-    fn one_bad_byte_does_not_spoil_the_rest() {
-        let mut bytes = "サーバーが応答していません。確認をお願いします。".as_bytes().to_vec();
-        bytes.push(0xff);
-        assert_eq!(decode("utf-8", &bytes), "サーバーが応答していません。確認をお願いします。\u{fffd}");
-    }
-
-    #[test]
-    fn eight_bit_text_without_a_label_is_guessed() {
-        let text = "サーバーがダウンしています";
-        assert_eq!(guess(&SHIFT_JIS.encode(text).0), text);
-        assert_eq!(guess(&EUC_JP.encode(text).0), text);
-        assert_eq!(guess(b"caf\xe9"), "café");
-    }
-}
+mod tests;

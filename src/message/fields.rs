@@ -1,7 +1,8 @@
 //! Owns the header block: where it ends, its fields, their values unfolded and decoded.
 //! Never parses addresses or dates; `values` does.
 
-use super::plain::one_line;
+use std::borrow::Cow;
+
 use super::words;
 
 /// Longest header block that is read, in bytes (DESIGN 10).
@@ -29,10 +30,15 @@ impl Fields {
         let mut fields: Vec<Field> = Vec::new();
         let mut stray_lines = 0;
         for line in block.split(|byte| *byte == b'\n').map(without_cr).filter(|line| !line.is_empty()) {
-            let folded = matches!(line.first(), Some(b' ' | b'\t'));
-            match (fields.last_mut(), field(line)) {
-                (Some(last), _) if folded => last.raw.extend_from_slice(line),
-                (_, Some(field)) if !folded => fields.push(field),
+            let field = if is_folded(line) { None } else { field(line) };
+            match (fields.last_mut(), field) {
+                (_, Some(field)) => fields.push(field),
+                (Some(last), None) if is_folded(line) => last.raw.extend_from_slice(line),
+                // A parameter whose line the program forgot to fold.
+                (Some(last), None) if last.raw.ends_with(b";") && line.contains(&b'=') => {
+                    last.raw.push(b' ');
+                    last.raw.extend_from_slice(line);
+                }
                 _ => stray_lines += 1,
             }
         }
@@ -54,29 +60,54 @@ impl Fields {
 
     /// The first value of a field, decoded, on one line.
     pub(super) fn text(&self, name: &str) -> Option<String> {
-        self.raw(name).next().map(|raw| one_line(&words::decode(raw)))
+        self.raw(name).next().map(words::line)
     }
 
     /// All fields, decoded.
     pub(super) fn decoded(&self) -> Vec<(String, String)> {
-        let decode = |field: &Field| (field.name.clone(), one_line(&words::decode(&field.raw)));
-        self.fields.iter().map(decode).collect()
+        self.fields.iter().map(|field| (field.name.clone(), words::line(&field.raw))).collect()
+    }
+
+    /// Whether a value holds bytes beyond ASCII that are no UTF-8 (RFC 6532 allows that): their charset is a guess.
+    pub(super) fn is_guessed(&self) -> bool {
+        self.fields.iter().any(|field| std::str::from_utf8(&field.raw).is_err())
     }
 }
 
-/// Splits a mail into header block and body at the first empty line. Empty lines and an mbox
-/// `From ` line (RFC 4155) at the very top are no part of it.
+/// Splits a mail into header block and body at the first empty line; where there is none, at the first line behind a
+/// field that is neither a field nor goes on with one. Empty lines and an mbox `From ` line (RFC 4155) at the
+/// very top are no part of it.
 pub(super) fn split(raw: &[u8]) -> (&[u8], &[u8]) {
     let raw = top(raw);
     let mut length = 0;
     for line in raw.split_inclusive(|byte| *byte == b'\n') {
-        if matches!(line, b"\n" | b"\r\n") {
+        if is_blank(line) {
             let body = raw.get(length + line.len()..).unwrap_or_default();
             return (raw.get(..length).unwrap_or_default(), body);
         }
         length += line.len();
     }
-    (raw, b"")
+    let (head, length) = split_part(raw, |_| false);
+    if head.is_empty() { (raw, b"") } else { (head, raw.get(length..).unwrap_or_default()) }
+}
+
+/// Splits a MIME part: its header block ends at an empty line, or where no field stands any more. Gives the block and
+/// its length with the empty line.
+pub(super) fn split_part(raw: &[u8], is_delimiter: impl Fn(&[u8]) -> bool) -> (&[u8], usize) {
+    let mut length = 0;
+    let mut unfinished = false;
+    for line in raw.split_inclusive(|byte| *byte == b'\n') {
+        if is_blank(line) {
+            return (raw.get(..length).unwrap_or_default(), length + line.len());
+        }
+        let goes_on = length > 0 && (is_folded(line) || unfinished) || field(line).is_some();
+        if !goes_on || is_delimiter(line) {
+            break;
+        }
+        unfinished = line.trim_ascii_end().ends_with(b";");
+        length += line.len();
+    }
+    (raw.get(..length).unwrap_or_default(), length)
 }
 
 /// The mail from its first header field on.
@@ -84,15 +115,39 @@ pub(super) fn top(raw: &[u8]) -> &[u8] {
     let raw = raw.strip_prefix(b"\xef\xbb\xbf").unwrap_or(raw);
     let start = raw.iter().position(|byte| !matches!(byte, b'\r' | b'\n')).unwrap_or(raw.len());
     let raw = raw.get(start..).unwrap_or_default();
-    if !raw.starts_with(b"From ") && !raw.starts_with(b">From ") {
+    if !has_mbox_line(raw) {
         return raw;
     }
     let line = raw.iter().position(|byte| *byte == b'\n').map_or(raw.len(), |at| at + 1);
     raw.get(line..).unwrap_or_default()
 }
 
-fn without_cr(line: &[u8]) -> &[u8] {
-    line.strip_suffix(b"\r").unwrap_or(line)
+/// Whether it begins with the line that mbox files put before each mail (RFC 4155).
+pub(super) fn has_mbox_line(raw: &[u8]) -> bool {
+    raw.starts_with(b"From ") || raw.starts_with(b">From ")
+}
+
+/// Line ends as the rest expects them: programs of old wrote a lone CR for each.
+pub(super) fn with_line_ends(raw: &[u8]) -> Cow<'_, [u8]> {
+    if raw.contains(&b'\n') || !raw.contains(&b'\r') {
+        return Cow::Borrowed(raw);
+    }
+    Cow::Owned(raw.iter().map(|byte| if *byte == b'\r' { b'\n' } else { *byte }).collect())
+}
+
+fn without_cr(mut line: &[u8]) -> &[u8] {
+    while let Some(shorter) = line.strip_suffix(b"\r") {
+        line = shorter;
+    }
+    line
+}
+
+fn is_blank(line: &[u8]) -> bool {
+    matches!(line, b"\n" | b"\r\n" | b"\r\r\n")
+}
+
+fn is_folded(line: &[u8]) -> bool {
+    matches!(line.first(), Some(b' ' | b'\t'))
 }
 
 /// RFC 5322, 3.6.8: a name is printable ASCII without colon. Spaces before the colon are obsolete but seen.
@@ -112,7 +167,32 @@ mod tests {
     fn a_block_ends_at_the_first_empty_line_whatever_the_line_ends() {
         assert_eq!(split(b"A: 1\r\n\r\nbody"), (&b"A: 1\r\n"[..], &b"body"[..]));
         assert_eq!(split(b"A: 1\n\nbody\n\nmore"), (&b"A: 1\n"[..], &b"body\n\nmore"[..]));
+        assert_eq!(split(b"A: 1\r\r\n\r\r\nbody"), (&b"A: 1\r\r\n"[..], &b"body"[..]));
         assert_eq!(split(b"A: 1"), (&b"A: 1"[..], &b""[..]));
+    }
+
+    #[test]
+    fn without_an_empty_line_the_text_begins_where_no_field_stands() {
+        assert_eq!(split(b"A: 1\n b\nIt is down\nC: 2\n"), (&b"A: 1\n b\n"[..], &b"It is down\nC: 2\n"[..]));
+        assert_eq!(split(b"It is down\nA: 1\n"), (&b"It is down\nA: 1\n"[..], &b""[..]));
+        assert_eq!(split_part(b"A: 1\nIt is down", |_| false), (&b"A: 1\n"[..], 5));
+        assert_eq!(split_part(b"\nIt is: down", |_| false), (&b""[..], 1));
+    }
+
+    #[test]
+    fn a_parameter_that_was_not_folded_belongs_to_its_field() {
+        let raw = b"Content-Type: text/plain;\ncharset=utf-8\nX: y\n\nIt is down";
+        assert_eq!(split_part(raw, |_| false).1, raw.len() - 10);
+        let fields = Fields::read(raw);
+        assert_eq!(fields.text("content-type").as_deref(), Some("text/plain; charset=utf-8"));
+        assert_eq!(fields.text("x").as_deref(), Some("y"));
+    }
+
+    #[test]
+    fn lone_carriage_returns_are_line_ends() {
+        let raw = with_line_ends(b"A: 1\r\rbody\r");
+        assert_eq!(split(&raw), (&b"A: 1\n"[..], &b"body\n"[..]));
+        assert!(matches!(with_line_ends(b"A: 1\r\n\r\n"), Cow::Borrowed(_)));
     }
 
     #[test]

@@ -74,6 +74,7 @@ mod tests {
     #[test]
     fn lines_keep_their_inner_blank_lines_and_lose_the_outer_ones() {
         assert_eq!(lines("\r\n\r\na\r\n\r\nb  \rc\x00\n\n \n"), "a\n\nb  \nc");
+        assert_eq!(lines("a\u{85}\u{200e}\u{61c}\u{2066}é…\u{7f}\tb"), "aé…\tb");
     }
 
     #[test]

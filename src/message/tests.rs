@@ -159,7 +159,7 @@ fn forty_thousand_mails_within_mails_leave_the_outermost_header() {
     .concat();
     let mail = read(&raw);
     assert_eq!((mail.subject.as_str(), mail.text.as_str()), ("deep", ""));
-    assert!(mail.defects.iter().any(|defect| defect.contains("40000 mails within mails")));
+    assert_eq!(mail.attachments.len(), 1);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use data_encoding::BASE64;
 
-use super::plain::clip;
+use super::plain::{clip, one_line};
 use super::{charset, transfer};
 
 /// RFC 2047 allows 75 characters; programs that don't fold write longer ones.
@@ -15,6 +15,14 @@ const LONGEST_WORD: usize = 8_000;
 /// A header value as text.
 pub(super) fn decode(raw: &[u8]) -> String {
     rewrite(raw, str::to_owned)
+}
+
+/// A header value as text on one line.
+pub(super) fn line(raw: &[u8]) -> String {
+    match std::str::from_utf8(raw) {
+        Ok(text) if !raw.contains(&0x1b) && !text.contains("=?") => one_line(text),
+        _ => one_line(&decode(raw)),
+    }
 }
 
 /// A header value with every encoded word written anew in UTF-8 and base64, so that a parser of structure
@@ -33,6 +41,9 @@ fn rewrite(raw: &[u8], write: impl Fn(&str) -> String) -> String {
         Ok(text) if !raw.contains(&0x1b) => Cow::Borrowed(text),
         _ => Cow::Owned(charset::guess(raw)),
     };
+    if !text.contains("=?") {
+        return text.into_owned();
+    }
     let mut out = String::with_capacity(text.len());
     let mut open: Option<Word> = None;
     let mut rest: &str = &text;
@@ -79,19 +90,36 @@ fn word(text: &str) -> Option<(Word, &str)> {
     let window = clip(text, LONGEST_WORD);
     let (charset, after) = window.split_once('?')?;
     let (encoding, after) = after.split_once('?')?;
-    let (data, _) = after.split_once("?=")?;
-    let length = charset.len() + encoding.len() + data.len() + 4;
+    let (data, end) = match after.split_once("?=") {
+        Some((data, _)) if !data.contains("=?") => (data, 2),
+        _ => (unended(encoding, after)?, 0),
+    };
+    let length = charset.len() + encoding.len() + data.len() + 2 + end;
     let charset = charset.split('*').next().unwrap_or_default(); // RFC 2231, 5: language suffix
     if charset.is_empty() || charset.len() > 60 || charset.contains(char::is_whitespace) {
         return None;
     }
     let bytes = match encoding {
-        "b" | "B" => transfer::base64(data.as_bytes()),
+        "b" | "B" => transfer::base64(data.as_bytes()).bytes,
         // RFC 2047, 4.2: like quoted-printable, with `_` for the space.
-        "q" | "Q" => transfer::quoted_printable(data.replace('_', " ").as_bytes()),
+        "q" | "Q" => transfer::quoted_printable(data.replace('_', " ").as_bytes()).bytes,
         _ => return None,
     };
     Some((Word { charset: charset.to_ascii_lowercase(), bytes }, text.get(length..)?))
+}
+
+/// The text of a word that was cut off before its end: up to the next blank, if it is written as its encoding wants it
+/// and holds something that was encoded.
+fn unended<'a>(encoding: &str, text: &'a str) -> Option<&'a str> {
+    let data = text.split(char::is_whitespace).next()?;
+    let data = data.split_once("=?").map_or(data, |(data, _)| data).trim_end_matches('?');
+    let is_base64 = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=');
+    let sane = match encoding {
+        "b" | "B" => data.len() >= 4 && data.chars().all(is_base64),
+        "q" | "Q" => data.contains('=') && data.chars().all(|c| c.is_ascii_graphic()),
+        _ => false,
+    };
+    sane.then_some(data)
 }
 
 #[cfg(test)]
@@ -124,6 +152,29 @@ mod tests {
     #[test]
     fn raw_iso_2022_jp_is_read() {
         assert_eq!(decode(b"Re: \x1b$B>c32\x1b(B web01"), "Re: 障害 web01");
+    }
+
+    #[test]
+    fn a_word_that_is_cut_off_is_read_as_far_as_it_goes() {
+        assert_eq!(decode("=?utf-8?Q?St=C3=B6rung_in".as_bytes()), "Störung in");
+        assert_eq!(decode("=?utf-8?B?6Zqc5a6z".as_bytes()), "障害");
+        assert_eq!(decode("=?utf-8?B?6Zqc =?utf-8?B?5a6z?=".as_bytes()), "障害");
+        assert_eq!(decode("=?utf-8?Q?St=C3=B6rung? web01".as_bytes()), "Störung? web01");
+    }
+
+    #[test]
+    fn wrong_padding_and_raw_blanks_do_not_spoil_a_word() {
+        assert_eq!(decode("=?utf-8?B?6Zqc5a6z=?=".as_bytes()), "障害");
+        assert_eq!(decode("=?utf-8?B?Y2Fmw6k?=".as_bytes()), "café");
+        assert_eq!(decode("=?utf-8?Q?caf=C3=A9 is down?=".as_bytes()), "café is down");
+    }
+
+    #[test]
+    fn raw_eight_bit_headers_are_guessed() {
+        let sjis = encoding_rs::SHIFT_JIS.encode("サーバー停止").0.into_owned();
+        assert_eq!(decode(&sjis), "サーバー停止");
+        assert_eq!(decode(b"St\xf6rung"), "Störung");
+        assert_eq!(decode("障害".as_bytes()), "障害");
     }
 
     #[test]

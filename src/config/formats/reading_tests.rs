@@ -31,6 +31,7 @@ fn sample(headers: &[(&str, &str)], text: &str) -> Message {
         html: None,
         forwarded: None,
         automatic: None,
+        invitation: None,
         bounce: None,
         headers: headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
         attachments: Vec::new(),

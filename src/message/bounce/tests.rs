@@ -41,7 +41,7 @@ fn a_servers_own_words_need_a_server_and_the_words() {
 
 #[test]
 fn the_returned_mail_is_named() {
-    let attached = Some(b"Subject: x\nMessage-ID: <our.1@example.com>\n\nbody".to_vec());
+    let attached = Some(b"Subject: x\nMessage-ID: <our.1@example.com>\n\nbody".to_vec().into());
     let content = Content { attached, report_type: Some("delivery-status".to_owned()), ..Content::default() };
     let id = bounce("", content).and_then(|bounce| bounce.original_message_id);
     assert_eq!(id.as_deref(), Some("our.1@example.com"));
@@ -127,7 +127,7 @@ fn a_report_whose_parts_were_lost_is_read_from_the_text() {
 
 #[test]
 fn where_nobody_is_named_the_returned_mail_says_to_whom_it_went() {
-    let attached = Some(b"To: a@example.com\nMessage-ID: <our.1@example.jp>\n\nbody".to_vec());
+    let attached = Some(b"To: a@example.com\nMessage-ID: <our.1@example.jp>\n\nbody".to_vec().into());
     let content =
         Content { attached, text: "Your message could not be delivered.".to_owned(), ..Content::default() };
     let found =
