@@ -33,7 +33,11 @@ impl Fields {
             let field = if is_folded(line) { None } else { field(line) };
             match (fields.last_mut(), field) {
                 (_, Some(field)) => fields.push(field),
-                (Some(last), None) if is_folded(line) => last.raw.extend_from_slice(line),
+                (Some(last), None) if is_folded(line) => {
+                    // Whichever blank stands there, it is one.
+                    last.raw.push(b' ');
+                    last.raw.extend_from_slice(line.get(1..).unwrap_or_default());
+                }
                 // A parameter whose line the program forgot to fold.
                 (Some(last), None) if last.raw.ends_with(b";") && line.contains(&b'=') => {
                     last.raw.push(b' ');

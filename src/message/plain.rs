@@ -9,7 +9,9 @@ pub(super) fn clip(text: &str, max: usize) -> &str {
 /// Text for one line: control characters become spaces, invisible and direction-changing characters
 /// vanish (Unicode TR36, 2.10), the ends are trimmed.
 pub(super) fn one_line(text: &str) -> String {
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+    let is_plain = |run: &[u8]| run.iter().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'));
+    // Most header fields are like this.
+    if text.as_bytes().chunks(64).all(is_plain) {
         return text.trim().to_owned();
     }
     let spaced = text.chars().filter(|c| !is_unseen(*c)).map(|c| if ends_line(c) { ' ' } else { c });
