@@ -387,7 +387,10 @@ fn oddities(raw: &[u8], fields: &Fields, unparted: bool) -> Vec<String> {
             fields::has_mbox_line(raw.trim_ascii_start()),
             "begins with the `From ` line of a mailbox file; it was passed over",
         ),
-        (fields.is_guessed(), "has raw eight-bit characters in its header; their charset was guessed"),
+        (
+            fields.is_guessed,
+            "has raw eight-bit bytes in its header that are no UTF-8; their charset was guessed",
+        ),
         (
             twice("Content-Type"),
             "has more than one Content-Type; the one that names a boundary, else the first, was read",

@@ -9,6 +9,8 @@ use mail_parser::decoders::charsets::map::charset_decoder;
 
 use super::plain::{clip, one_line};
 
+pub(super) use guessing::likeliest;
+
 /// Text and what was odd about its charset.
 pub(super) struct Read {
     /// The text.
@@ -69,7 +71,7 @@ fn labelled(encoding: &'static Encoding, label: &str, bytes: &[u8]) -> Read {
     if other.is_none() && !(errors && is_damaged(used, bytes, &text)) {
         return Read { text: text.into_owned(), odd: None };
     }
-    let likely = other.unwrap_or_else(|| guessing::likeliest(bytes));
+    let likely = other.unwrap_or_else(|| likeliest(bytes));
     let (better, _, errors) = likely.decode(bytes);
     if likely == used || errors && is_damaged(likely, bytes, &better) {
         return Read { text: text.into_owned(), odd: Some(spoilt(likely)) };
@@ -78,7 +80,7 @@ fn labelled(encoding: &'static Encoding, label: &str, bytes: &[u8]) -> Read {
 }
 
 fn guessed(label: &str, bytes: &[u8]) -> Read {
-    let likely = guessing::likeliest(bytes);
+    let likely = likeliest(bytes);
     let (text, used, _) = likely.decode(bytes);
     // RFC 6532 and the programs of today write UTF-8 where nothing is said.
     let said = !label.is_empty() || used != UTF_8;

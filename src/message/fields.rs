@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::words;
+use super::{charset, words};
 
 /// Longest header block that is read, in bytes (DESIGN 10).
 pub(super) const LONGEST_BLOCK: usize = 256 * 1024;
@@ -21,6 +21,8 @@ pub(super) struct Fields {
     fields: Vec<Field>,
     /// Lines in the block that are no field, which RFC 5322 has no place for.
     pub(super) stray_lines: usize,
+    /// A value held bytes beyond ASCII that are no UTF-8 (RFC 6532 allows that): their charset is a guess.
+    pub(super) is_guessed: bool,
 }
 
 impl Fields {
@@ -46,7 +48,8 @@ impl Fields {
                 _ => stray_lines += 1,
             }
         }
-        Self { fields, stray_lines }
+        let is_guessed = as_utf_8(&mut fields);
+        Self { fields, stray_lines, is_guessed }
     }
 
     /// Whether there is no field at all.
@@ -71,11 +74,24 @@ impl Fields {
     pub(super) fn decoded(&self) -> Vec<(String, String)> {
         self.fields.iter().map(|field| (field.name.clone(), words::line(&field.raw))).collect()
     }
+}
 
-    /// Whether a value holds bytes beyond ASCII that are no UTF-8 (RFC 6532 allows that): their charset is a guess.
-    pub(super) fn is_guessed(&self) -> bool {
-        self.fields.iter().any(|field| std::str::from_utf8(&field.raw).is_err())
+/// Turns values of raw eight-bit bytes into UTF-8, if there are any. All of them are looked at together: a name of two
+/// letters alone may be in any charset.
+fn as_utf_8(fields: &mut [Field]) -> bool {
+    let mut raw: Vec<&mut Field> =
+        fields.iter_mut().filter(|field| std::str::from_utf8(&field.raw).is_err()).collect();
+    if raw.is_empty() {
+        return false;
     }
+    let together = raw.iter().map(|field| field.raw.as_slice()).collect::<Vec<_>>().join(&b'\n');
+    let encoding = charset::likeliest(&together);
+    for field in &mut raw {
+        if let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(&field.raw) {
+            field.raw = text.into_owned().into_bytes();
+        }
+    }
+    true
 }
 
 /// Splits a mail into header block and body at the first empty line; where there is none, at the first line behind a
@@ -190,6 +206,15 @@ mod tests {
         let fields = Fields::read(raw);
         assert_eq!(fields.text("content-type").as_deref(), Some("text/plain; charset=utf-8"));
         assert_eq!(fields.text("x").as_deref(), Some("y"));
+    }
+
+    #[test]
+    fn raw_names_are_in_the_charset_of_the_other_fields() {
+        let raw = b"From: \x89\xc1\x93\xa1 <k@example.jp>\nSubject: \x83T\x81[\x83o\x81[\x92\xe2\x8e~\n";
+        let fields = Fields::read(raw);
+        assert!(fields.is_guessed);
+        assert_eq!(fields.text("from").as_deref(), Some("加藤 <k@example.jp>"));
+        assert_eq!(fields.text("subject").as_deref(), Some("サーバー停止"));
     }
 
     #[test]

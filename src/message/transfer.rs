@@ -54,8 +54,8 @@ pub(super) fn is_base64(bytes: &[u8]) -> bool {
         let foreign = line.iter().filter(|byte| value(**byte).is_none() && **byte != b'=').count();
         all += 1;
         other += usize::from(foreign * 5 > line.len() || line.iter().any(u8::is_ascii_whitespace));
-        if line.ends_with(b"=") {
-            break;
+        if line.split(u8::is_ascii_whitespace).next().is_some_and(|word| word.ends_with(b"=")) {
+            return other * 2 < all;
         }
     }
     other * 2 <= all

@@ -11,7 +11,7 @@ use crate::directory::{ServiceId, Severity};
 use crate::gateway::{Outcome, Placement};
 use crate::incident::NoticeKind;
 use crate::incident::words::kind_words;
-use crate::message::{self, AutomaticKind, Bounce, ForwardedHow, Mailbox, Message};
+use crate::message::{self, AutomaticKind, Bounce, ForwardedHow, Invitation, Mailbox, Message};
 use crate::notice::{self, Notice};
 use crate::rules::{self, Action};
 
@@ -29,6 +29,7 @@ pub(super) struct Account {
     pub(super) trimmed_at: Option<String>,
     pub(super) automatic: Option<Automatic>,
     pub(super) bounce: Option<Bounce>,
+    pub(super) invitation: Option<Invitation>,
     pub(super) forwarded: Option<Forwarded>,
     pub(super) alerts: Vec<Alert>,
     pub(super) commands: Vec<Given>,
@@ -120,6 +121,7 @@ impl Account {
             trimmed_at: message.trimmed_at().map(str::to_owned),
             automatic: automatic(message, consequences.own),
             bounce: message.bounce.clone(),
+            invitation: message.invitation.clone(),
             forwarded: message.forwarded.as_ref().map(|forward| forwarded(forward, message)),
             commands: consequences.commands.into_iter().map(given).collect(),
             placement: consequences.outcome.map(|outcome| Placed {

@@ -34,7 +34,7 @@ fn an_alert_s_account_has_the_names_that_scripts_rely_on() {
     let json = json(&account);
     let names: Vec<&str> =
         "file message_id date from subject base_subject reply_text quoted_text trimmed_at automatic bounce \
-        forwarded alerts commands placement verdict would_send defects"
+        invitation forwarded alerts commands placement verdict would_send defects"
             .split_whitespace()
             .collect();
     assert!(names.iter().all(|name| json.get(name).is_some()));

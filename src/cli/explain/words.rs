@@ -29,6 +29,7 @@ pub(super) fn text(account: &Account) -> String {
         add("New text", &new_text(account));
         add("Left out", &excerpt(&account.quoted_text, LEFT_OUT));
         add("Bounce", &bounce(account));
+        add("Calendar", &invitation(account));
         add("Alerts", &first(account.alerts.iter().map(alert)));
         add("Commands", &first(account.commands.iter().map(|given| given.command.to_owned())));
         add("Rule", account.verdict.as_ref().map(verdict).as_slice());
@@ -86,6 +87,12 @@ fn more(mut lines: Vec<String>, most: usize, what: &str) -> Vec<String> {
         lines.push(paint(QUIET, &format!("… {hidden} more {what}; --json shows all")));
     }
     lines
+}
+
+fn invitation(account: &Account) -> Vec<String> {
+    let Some(invitation) = &account.invitation else { return Vec::new() };
+    let place = if invitation.place.is_empty() { String::new() } else { format!(" in {}", invitation.place) };
+    vec![format!("{}: \"{}\", {}{place}", invitation.what(), invitation.title, invitation.when)]
 }
 
 fn bounce(account: &Account) -> Vec<String> {

@@ -21,7 +21,7 @@ const CYRILLIC: [&Encoding; 5] = [WINDOWS_1251, KOI8_R, KOI8_U, ISO_8859_5, IBM8
 const LATIN: [&Encoding; 5] = [WINDOWS_1250, WINDOWS_1252, WINDOWS_1254, WINDOWS_1257, WINDOWS_1258];
 
 /// The likeliest charset; Windows-1252, in which anything is text, where none stands out.
-pub(super) fn likeliest(bytes: &[u8]) -> &'static Encoding {
+pub(in crate::message) fn likeliest(bytes: &[u8]) -> &'static Encoding {
     if !super::is_damaged(UTF_8, bytes, "") {
         return UTF_8;
     }
