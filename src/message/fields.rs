@@ -31,7 +31,7 @@ impl Fields {
         let block = block.get(..LONGEST_BLOCK).unwrap_or(block);
         let mut fields: Vec<Field> = Vec::new();
         let mut stray_lines = 0;
-        for line in block.split(|byte| *byte == b'\n').map(without_cr).filter(|line| !line.is_empty()) {
+        for line in lines(block).map(without_end).filter(|line| !line.is_empty()) {
             let field = if is_folded(line) { None } else { field(line) };
             match (fields.last_mut(), field) {
                 (_, Some(field)) => fields.push(field),
@@ -100,7 +100,7 @@ fn as_utf_8(fields: &mut [Field]) -> bool {
 pub(super) fn split(raw: &[u8]) -> (&[u8], &[u8]) {
     let raw = top(raw);
     let mut length = 0;
-    for line in raw.split_inclusive(|byte| *byte == b'\n') {
+    for line in lines(raw) {
         if is_blank(line) {
             let body = raw.get(length + line.len()..).unwrap_or_default();
             return (raw.get(..length).unwrap_or_default(), body);
@@ -116,7 +116,7 @@ pub(super) fn split(raw: &[u8]) -> (&[u8], &[u8]) {
 pub(super) fn split_part(raw: &[u8], is_delimiter: impl Fn(&[u8]) -> bool) -> (&[u8], usize) {
     let mut length = 0;
     let mut unfinished = false;
-    for line in raw.split_inclusive(|byte| *byte == b'\n') {
+    for line in lines(raw) {
         if is_blank(line) {
             return (raw.get(..length).unwrap_or_default(), length + line.len());
         }
@@ -138,7 +138,7 @@ pub(super) fn top(raw: &[u8]) -> &[u8] {
     if !has_mbox_line(raw) {
         return raw;
     }
-    let line = raw.iter().position(|byte| *byte == b'\n').map_or(raw.len(), |at| at + 1);
+    let line = memchr::memchr(b'\n', raw).map_or(raw.len(), |at| at + 1);
     raw.get(line..).unwrap_or_default()
 }
 
@@ -149,13 +149,25 @@ pub(super) fn has_mbox_line(raw: &[u8]) -> bool {
 
 /// Line ends as the rest expects them: programs of old wrote a lone CR for each.
 pub(super) fn with_line_ends(raw: &[u8]) -> Cow<'_, [u8]> {
-    if raw.contains(&b'\n') || !raw.contains(&b'\r') {
+    if memchr::memchr(b'\n', raw).is_some() || memchr::memchr(b'\r', raw).is_none() {
         return Cow::Borrowed(raw);
     }
     Cow::Owned(raw.iter().map(|byte| if *byte == b'\r' { b'\n' } else { *byte }).collect())
 }
 
-fn without_cr(mut line: &[u8]) -> &[u8] {
+/// The lines of a mail, each with its end.
+pub(super) fn lines(raw: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = raw;
+    std::iter::from_fn(move || {
+        let end = memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
+        let (line, below) = rest.split_at_checked(end).filter(|(line, _)| !line.is_empty())?;
+        rest = below;
+        Some(line)
+    })
+}
+
+fn without_end(line: &[u8]) -> &[u8] {
+    let mut line = line.strip_suffix(b"\n").unwrap_or(line);
     while let Some(shorter) = line.strip_suffix(b"\r") {
         line = shorter;
     }
@@ -172,7 +184,7 @@ fn is_folded(line: &[u8]) -> bool {
 
 /// RFC 5322, 3.6.8: a name is printable ASCII without colon. Spaces before the colon are obsolete but seen.
 fn field(line: &[u8]) -> Option<Field> {
-    let colon = line.iter().position(|byte| *byte == b':')?;
+    let colon = memchr::memchr(b':', line)?;
     let name = line.get(..colon)?.trim_ascii_end();
     let sane = (1..=100).contains(&name.len()) && name.iter().all(u8::is_ascii_graphic);
     let raw = line.get(colon + 1..)?.trim_ascii_start().to_vec();
