@@ -118,10 +118,10 @@ fn report(content: &Content) -> Option<Automatic> {
 
 /// Complaints of before RFC 5965: Hotmail's junk mail reports, Amazon's.
 fn complaint(fields: &Fields, subject: &str) -> Option<Automatic> {
-    let author = fields.raw("From").flat_map(values::mailboxes).next()?.address;
-    let known = matches!(author.as_str(), "staff@hotmail.com" | "complaints@email-abuse.amazonses.com");
     let says_so = subject.to_lowercase().starts_with("complaint about message from");
-    (known && says_so).then(|| by(AutomaticKind::Generated, "Subject", subject))
+    let author = fields.raw("From").filter(|_| says_so).flat_map(values::mailboxes).next()?.address;
+    let known = matches!(author.as_str(), "staff@hotmail.com" | "complaints@email-abuse.amazonses.com");
+    known.then(|| by(AutomaticKind::Generated, "Subject", subject))
 }
 
 /// RFC 3834, 5. `no` is a person's; values beyond the RFC's count as generated.

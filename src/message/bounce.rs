@@ -48,7 +48,8 @@ pub(super) fn read(fields: &Fields, content: &Content) -> Option<(Bounce, String
 /// What makes the mail a report: its form, or Exim's field, or a mail system that says so.
 fn evidence(fields: &Fields, content: &Content) -> Option<String> {
     let subject = fields.text("Subject").unwrap_or_default();
-    let of_person = subject::base(&subject).1.is_some() && !by_system(fields);
+    let by_system = by_system(fields);
+    let of_person = !by_system && subject::base(&subject).1.is_some();
     if content.report_type.as_deref() == Some("delivery-status") {
         return Some("Content-Type: multipart/report; report-type=delivery-status".to_owned());
     }
@@ -59,7 +60,7 @@ fn evidence(fields: &Fields, content: &Content) -> Option<String> {
         return Some(format!("X-Failed-Recipients: {value}"));
     }
     let field = reporting_field(fields);
-    let sent = by_system(fields) || null_path(fields) || field.is_some();
+    let sent = by_system || null_path(fields) || field.is_some();
     if of_person || !sent {
         return None;
     }
@@ -71,7 +72,7 @@ fn evidence(fields: &Fields, content: &Content) -> Option<String> {
         return None;
     }
     // Programs other than mail servers send with the null return path too.
-    if !by_system(fields) && field.is_none() && content.attached.is_none() && !words::names(&content.text) {
+    if !by_system && field.is_none() && content.attached.is_none() && !words::names(&content.text) {
         return None;
     }
     match (field, opening) {
@@ -171,7 +172,7 @@ fn recipients(fields: &Fields, content: &Content) -> Vec<BouncedRecipient> {
     told
 }
 
-fn returned(attached: &[u8]) -> Option<Fields> {
+fn returned(attached: &[u8]) -> Option<Fields<'_>> {
     let (head, _) = fields::split(fields::top(attached));
     Some(Fields::read(head)).filter(|fields| !fields.is_empty())
 }

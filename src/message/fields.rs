@@ -9,47 +9,54 @@ use super::{charset, words};
 pub(super) const LONGEST_BLOCK: usize = 256 * 1024;
 
 /// One header field (RFC 5322, 2.2).
-pub(super) struct Field {
+pub(super) struct Field<'a> {
     /// Name as written.
-    pub(super) name: String,
+    pub(super) name: &'a str,
     /// Value, unfolded, else as it came.
-    pub(super) raw: Vec<u8>,
+    pub(super) raw: Cow<'a, [u8]>,
 }
 
 /// A header block's fields, top first.
-pub(super) struct Fields {
-    fields: Vec<Field>,
+pub(super) struct Fields<'a> {
+    fields: Vec<Field<'a>>,
+    names: Names,
     /// Lines in the block that are no field, which RFC 5322 has no place for.
     pub(super) stray_lines: usize,
     /// A value held bytes beyond ASCII that are no UTF-8 (RFC 6532 allows that): their charset is a guess.
     pub(super) is_guessed: bool,
 }
 
-impl Fields {
+impl<'a> Fields<'a> {
     /// Reads a header block, at most its first 256 KiB.
-    pub(super) fn read(block: &[u8]) -> Self {
+    pub(super) fn read(block: &'a [u8]) -> Self {
         let block = block.get(..LONGEST_BLOCK).unwrap_or(block);
-        let mut fields: Vec<Field> = Vec::new();
+        let mut fields: Vec<Field<'a>> = Vec::new();
+        let mut names = Names::default();
         let mut stray_lines = 0;
         for line in lines(block).map(without_end).filter(|line| !line.is_empty()) {
             let field = if is_folded(line) { None } else { field(line) };
             match (fields.last_mut(), field) {
-                (_, Some(field)) => fields.push(field),
+                (_, Some(field)) => {
+                    names.add(field.name);
+                    fields.push(field);
+                }
                 (Some(last), None) if is_folded(line) => {
                     // Whichever blank stands there, it is one.
-                    last.raw.push(b' ');
-                    last.raw.extend_from_slice(line.get(1..).unwrap_or_default());
+                    let value = last.raw.to_mut();
+                    value.push(b' ');
+                    value.extend_from_slice(line.get(1..).unwrap_or_default());
                 }
                 // A parameter whose line the program forgot to fold.
                 (Some(last), None) if last.raw.ends_with(b";") && line.contains(&b'=') => {
-                    last.raw.push(b' ');
-                    last.raw.extend_from_slice(line);
+                    let value = last.raw.to_mut();
+                    value.push(b' ');
+                    value.extend_from_slice(line);
                 }
                 _ => stray_lines += 1,
             }
         }
         let is_guessed = as_utf_8(&mut fields);
-        Self { fields, stray_lines, is_guessed }
+        Self { fields, names, stray_lines, is_guessed }
     }
 
     /// Whether there is no field at all.
@@ -58,11 +65,12 @@ impl Fields {
     }
 
     /// All values of a field as they came, by case-insensitive name.
-    pub(super) fn raw<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
-        self.fields
+    pub(super) fn raw<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f [u8]> {
+        let fields = if self.names.may_have(name) { self.fields.as_slice() } else { &[] };
+        fields
             .iter()
             .filter(move |field| field.name.eq_ignore_ascii_case(name))
-            .map(|field| field.raw.as_slice())
+            .map(|field| field.raw.as_ref())
     }
 
     /// The first value of a field, decoded, on one line.
@@ -72,23 +80,48 @@ impl Fields {
 
     /// All fields, decoded.
     pub(super) fn decoded(&self) -> Vec<(String, String)> {
-        self.fields.iter().map(|field| (field.name.clone(), words::line(&field.raw))).collect()
+        self.fields.iter().map(|field| (field.name.to_owned(), words::line(&field.raw))).collect()
+    }
+}
+
+/// Which names there may be: a bit for length and ends of each. Most fields that are asked for are not there.
+#[derive(Default)]
+struct Names([u64; 4]);
+
+impl Names {
+    fn add(&mut self, name: &str) {
+        let (word, bit) = Self::place(name);
+        if let Some(word) = self.0.get_mut(word) {
+            *word |= bit;
+        }
+    }
+
+    fn may_have(&self, name: &str) -> bool {
+        let (word, bit) = Self::place(name);
+        self.0.get(word).is_some_and(|word| word & bit != 0)
+    }
+
+    fn place(name: &str) -> (usize, u64) {
+        let bytes = name.as_bytes();
+        let letter = |byte: Option<&u8>| byte.map_or(0, |byte| usize::from(byte.to_ascii_lowercase()));
+        let mixed = bytes.len() ^ letter(bytes.first()) << 1 ^ letter(bytes.last()) << 3;
+        (mixed / 64 % 4, 1 << (mixed % 64))
     }
 }
 
 /// Turns values of raw eight-bit bytes into UTF-8, if there are any. All of them are looked at together: a name of two
 /// letters alone may be in any charset.
-fn as_utf_8(fields: &mut [Field]) -> bool {
-    let mut raw: Vec<&mut Field> =
+fn as_utf_8(fields: &mut [Field<'_>]) -> bool {
+    let mut raw: Vec<&mut Field<'_>> =
         fields.iter_mut().filter(|field| std::str::from_utf8(&field.raw).is_err()).collect();
     if raw.is_empty() {
         return false;
     }
-    let together = raw.iter().map(|field| field.raw.as_slice()).collect::<Vec<_>>().join(&b'\n');
+    let together = raw.iter().map(|field| field.raw.as_ref()).collect::<Vec<_>>().join(&b'\n');
     let encoding = charset::likeliest(&together);
     for field in &mut raw {
         if let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(&field.raw) {
-            field.raw = text.into_owned().into_bytes();
+            field.raw = Cow::Owned(text.into_owned().into_bytes());
         }
     }
     true
@@ -183,12 +216,12 @@ fn is_folded(line: &[u8]) -> bool {
 }
 
 /// RFC 5322, 3.6.8: a name is printable ASCII without colon. Spaces before the colon are obsolete but seen.
-fn field(line: &[u8]) -> Option<Field> {
+fn field(line: &[u8]) -> Option<Field<'_>> {
     let colon = memchr::memchr(b':', line)?;
     let name = line.get(..colon)?.trim_ascii_end();
     let sane = (1..=100).contains(&name.len()) && name.iter().all(u8::is_ascii_graphic);
-    let raw = line.get(colon + 1..)?.trim_ascii_start().to_vec();
-    sane.then(|| Field { name: String::from_utf8_lossy(name).into_owned(), raw })
+    let raw = line.get(colon + 1..)?.trim_ascii_start();
+    Some(Field { name: std::str::from_utf8(name).ok().filter(|_| sane)?, raw: Cow::Borrowed(raw) })
 }
 
 #[cfg(test)]

@@ -93,11 +93,11 @@ fn hide_additions(lines: &[&str], kinds: &[Kind], end: usize, shown: &mut [bool]
         let mut above = "";
         let start = own.iter().zip(run).enumerate().position(|(skip, (line, kind))| {
             let tail = || own.get(skip..).unwrap_or_default();
-            let starts_paragraph = above.trim().is_empty() || is_ruler(above.trim());
+            let starts_paragraph = || above.trim().is_empty() || is_ruler(above.trim());
             let adds = written
                 && *kind == Kind::Text
                 && (is_signature(tail())
-                    || starts_paragraph && (is_closing_note(line) || is_signed_name(tail())));
+                    || (is_closing_note(line) || is_signed_name(tail())) && starts_paragraph());
             written |= *kind == Kind::Text;
             above = line;
             adds
@@ -130,7 +130,7 @@ fn hide_footers(lines: &[&str], shown: &mut [bool]) {
         if !*shown {
             last = true;
         } else if !line.trim().is_empty() {
-            *shown = !(is_footer(line) && (last || alone()));
+            *shown = !((last || alone()) && is_footer(line));
             last &= !*shown;
         }
     }

@@ -1,12 +1,18 @@
 //! Owns what automatic answers, receipts and challenges are called in the languages we know.
 //! Never looks at header fields. All words are lower case; tables go by language.
 
+use std::sync::LazyLock;
+
 use crate::message::plain::clip;
+use crate::message::vocabulary::Phrases;
 
 /// Whether the subject is an automatic answer's.
 pub(super) fn is_auto_reply(subject: &str) -> bool {
+    static PHRASES: LazyLock<Phrases> =
+        LazyLock::new(|| Phrases::new(BEGINNINGS.iter().map(|(_, words)| *words)));
     let subject = plain(subject);
-    let begins = |text: &str| BEGINNINGS.iter().any(|(_, words)| titled(text, words));
+    // Words that end in a colon are a title only with it, or where nothing follows; alone they begin people's subjects.
+    let begins = |text: &str| PHRASES.begin(&format!("{text}:"));
     begins(&subject)
         || untagged(&subject).is_some_and(begins)
         || ENDINGS.iter().any(|words| subject.trim_end_matches(['.', '!', '。', ' ']).ends_with(words))
@@ -24,14 +30,18 @@ pub(super) fn is_receipt(subject: &str, text: &str) -> bool {
     let titled = RECEIPTS
         .iter()
         .any(|word| subject.strip_prefix(word).is_some_and(|rest| rest.trim_start().starts_with(':')));
-    let text = clip(text, 2_000).to_lowercase();
-    titled && READ.iter().any(|words| text.contains(words))
+    let says_so = || {
+        let text = clip(text, 2_000).to_lowercase();
+        READ.iter().any(|words| text.contains(words))
+    };
+    titled && says_so()
 }
 
 /// Lower case, full-width signs as ASCII's, no brackets in front but a tag's.
 fn plain(subject: &str) -> String {
-    let lower =
-        clip(subject, 500).to_lowercase().replace('：', ":").replace(" :", ":").replace('\u{a0}', " ");
+    let lower = clip(subject, 500).to_lowercase();
+    let lower = if lower.is_ascii() { lower } else { lower.replace('：', ":").replace('\u{a0}', " ") };
+    let lower = if lower.contains(" :") { lower.replace(" :", ":") } else { lower };
     lower.trim_start_matches(|c: char| c.is_whitespace() || "【(（「<*".contains(c)).to_owned()
 }
 
@@ -39,11 +49,6 @@ fn plain(subject: &str) -> String {
 fn untagged(subject: &str) -> Option<&str> {
     let (tag, rest) = subject.strip_prefix('[')?.split_once(']')?;
     (tag.len() <= 40).then(|| rest.trim_start_matches([':', '-', ' ']))
-}
-
-/// Words that end in a colon are a title only with it, or where nothing follows; alone they begin people's subjects.
-fn titled(subject: &str, words: &str) -> bool {
-    subject.starts_with(words) || words.strip_suffix(':').is_some_and(|bare| subject == bare)
 }
 
 /// How automatic answers' subjects begin, by language: what Outlook and Exchange write, then others'.

@@ -19,7 +19,8 @@ pub(super) struct Report {
 /// Reads the groups of a delivery-status part.
 pub(super) fn read(text: &str) -> Report {
     let mut report = Report::default();
-    for group in groups(text).map(|group| Fields::read(group.as_bytes())) {
+    for group in groups(text) {
+        let group = Fields::read(group.as_bytes());
         if report.recipients.len() >= MOST_RECIPIENTS {
             break;
         }

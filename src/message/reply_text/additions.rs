@@ -1,11 +1,14 @@
 //! Owns lines that nobody wrote for this mail: footers of phones and apps, companies' closing notes; and greetings.
 //! Never looks at more than one line.
 
+use std::sync::LazyLock;
+
 use super::super::plain::clip;
-use super::super::vocabulary::{CALLS, CLOSING_NOTES, FOOTERS};
+use super::super::vocabulary::{CALLS, CLOSING_NOTES, FOOTERS, Phrases};
 
 /// Whether the line is what a phone or an app adds at the end.
 pub(super) fn is_footer(line: &str) -> bool {
+    static BEGINNINGS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(FOOTERS.iter().copied()));
     if line.len() > 400 {
         return false;
     }
@@ -13,14 +16,15 @@ pub(super) fn is_footer(line: &str) -> bool {
         line.trim().trim_matches(['*', '_', '(', ')', '[', ']', '<', '>', '"', '“', '”']).to_lowercase();
     let sentence = line.ends_with(['.', '。', '!']) && line.contains([',', '、']);
     let short = line.chars().count() <= 90 || line.contains("http");
-    short && !sentence && FOOTERS.iter().any(|footer| line.starts_with(footer))
+    short && !sentence && BEGINNINGS.begin(&line)
 }
 
 /// Whether a paragraph that begins so is a company's or a virus scanner's.
 pub(super) fn is_closing_note(line: &str) -> bool {
+    static BEGINNINGS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(CLOSING_NOTES.iter().copied()));
     let marks = ['*', '_', '#', '-', '=', '[', '(', '<', ' '];
     let start = clip(line.trim(), 120).trim_start_matches(marks).to_lowercase();
-    CLOSING_NOTES.iter().any(|note| start.starts_with(note))
+    BEGINNINGS.begin(&start)
 }
 
 /// Whether the line only calls the reader: `Hi Ken,`, `佐藤様`.

@@ -66,6 +66,9 @@ pub(super) fn is_signed_name(tail: &[&str]) -> bool {
 }
 
 fn is_drawing(c: char) -> bool {
+    if c.is_alphanumeric() {
+        return false;
+    }
     "-_=*~+#━─＝＊－＿―‐◇◆□■☆★○●〜～＋┏┓┗┛┌┐└┘╋┼・.:—–◎※▲▼♪∞≡/|".contains(c)
 }
 
