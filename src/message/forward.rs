@@ -57,6 +57,11 @@ fn nested(raw: &[u8], deepest: usize) -> Forward {
     }
 }
 
+/// Whether a line is a mail program's mark above a forwarded mail.
+pub(super) fn begins(line: &str) -> bool {
+    marks::after_mark(line).is_some()
+}
+
 /// An inline forward within a text.
 pub(super) struct Inline {
     /// The forwarded mail.
