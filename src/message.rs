@@ -288,7 +288,7 @@ fn unwrap(
         let lines: Vec<&str> = content.text.lines().collect();
         let (above, rest) = lines.split_at(found.above.min(lines.len()));
         let (rest, below) = rest.split_at(found.end.saturating_sub(found.above).min(rest.len()));
-        let own = reply_text::split([above, below].concat().join("\n").trim());
+        let own = reply_text::split_around([above, below].concat().join("\n").trim());
         let quoted = [own.quoted, rest.join("\n")].join("\n").trim_matches('\n').to_owned();
         return (Some(found.forward), reply_text::Split { reply: own.reply, quoted });
     }

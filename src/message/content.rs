@@ -9,10 +9,14 @@ use mail_parser::{
 
 use super::limits::{DEEPEST_NESTING, MOST_PARTS, without_nested_types};
 use super::plain::{clip, lines, one_line};
+use super::vocabulary::PLACEHOLDERS;
 use super::{Attachment, charset, flowed, html, transfer, words};
 
 /// Longest text that is read, in bytes. Nobody reads more at night, and every later step takes time by its length.
 const LONGEST_TEXT: usize = 1024 * 1024;
+
+/// Longest plain part that may only send its reader to the HTML part, in bytes.
+const LONGEST_PLACEHOLDER: usize = 500;
 
 /// A body as read.
 #[derive(Default)]
@@ -60,8 +64,9 @@ fn bodies(content: &mut Content, texts: &[&Part<'_>], htmls: &[&Part<'_>]) {
     let html: Vec<String> = htmls.iter().filter(|part| part.is_html()).map(|part| part.text()).collect();
     let mut text: Vec<String> =
         texts.iter().map(|part| part.plain()).filter(|text| !text.is_empty()).collect();
-    if text.is_empty() {
-        text = html.iter().map(|html| lines(&html::to_text(html))).collect();
+    if text.is_empty() || !html.is_empty() && text.iter().all(|text| is_placeholder(text)) {
+        let shown: Vec<String> = html.iter().map(|html| lines(&html::to_text(html))).collect();
+        text = if shown.iter().all(String::is_empty) { text } else { shown };
     }
     let text = text.join("\n\n");
     content.text = lines(clip(&text, LONGEST_TEXT));
@@ -69,6 +74,14 @@ fn bodies(content: &mut Content, texts: &[&Part<'_>], htmls: &[&Part<'_>]) {
         content.remarks.push(format!("only the first {LONGEST_TEXT} bytes of its text were read"));
     }
     content.html = (!html.is_empty()).then(|| html.join("\n"));
+}
+
+/// Whether a plain part only says that the mail is in HTML.
+fn is_placeholder(text: &str) -> bool {
+    text.len() <= LONGEST_PLACEHOLDER && {
+        let lower = text.to_lowercase();
+        PLACEHOLDERS.iter().flat_map(|(_, phrases)| *phrases).any(|phrase| lower.contains(phrase))
+    }
 }
 
 fn report(content: &mut Content, parts: &[Part<'_>]) {

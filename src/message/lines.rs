@@ -41,6 +41,7 @@ pub(super) fn classify(lines: &[&str]) -> Vec<Kind> {
             && let Some(found) = block::place(lines.get(at..).unwrap_or_default())
         {
             kinds.iter_mut().take(at + found.end).skip(at + found.start).for_each(|kind| *kind = Kind::Block);
+            name_original(lines, &mut kinds, at);
             at += found.end;
             continue;
         }
@@ -52,6 +53,19 @@ pub(super) fn classify(lines: &[&str]) -> Vec<Kind> {
     rejoin_quotes(lines, &mut kinds);
     restore_code(lines, &mut kinds);
     kinds
+}
+
+/// BlackBerry writes its `Original Message` above a header block without dashes.
+fn name_original(lines: &[&str], kinds: &mut [Kind], block: usize) {
+    let written = |at: &usize| kinds.get(*at) != Some(&Kind::Blank);
+    let Some(above) = (0..block).rev().take(2).find(written) else { return };
+    let line = lines.get(above).map_or("", |line| line.trim());
+    if line.len() <= 60
+        && ORIGINAL.split('|').any(|phrase| phrase == line.to_lowercase())
+        && let Some(kind) = kinds.get_mut(above)
+    {
+        *kind = Kind::Original;
+    }
 }
 
 /// What stands between two lines of ``` is the author's, whatever it looks like; but no fence reaches into an original.

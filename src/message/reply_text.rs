@@ -10,7 +10,7 @@ mod signature;
 mod tests;
 
 use super::lines::{Kind, classify, is_attribution, unquoted};
-use additions::{is_call, is_closing_note, is_footer};
+use additions::{banner, is_call, is_closing_note, is_footer};
 use signature::{is_ruler, is_signature, is_signed_name};
 
 /// The two halves of a text.
@@ -27,23 +27,34 @@ const PICKED_LINES: usize = 10;
 
 /// Splits the text of an answer.
 pub(super) fn split(text: &str) -> Split {
+    let split = halves(text, false);
+    if split.reply.trim().is_empty() {
+        return Split { reply: text.to_owned(), quoted: String::new() };
+    }
+    split
+}
+
+/// Splits what stands around a forwarded mail. Nothing of it may be the author's.
+pub(super) fn split_around(text: &str) -> Split {
+    halves(text, true)
+}
+
+/// With `signs`, a signature may stand on top.
+fn halves(text: &str, signs: bool) -> Split {
     let lines: Vec<&str> = text.lines().collect();
     let kinds = classify(&lines);
     let end = cut(&kinds);
     let mut shown: Vec<bool> = kinds.iter().enumerate().map(|(at, kind)| at < end && is_own(*kind)).collect();
     hide_rulers_above(end, &lines, &mut shown);
-    hide_additions(&lines, &kinds, end, &mut shown);
+    hide_additions(&lines, &kinds, (end, signs), &mut shown);
     hide_footers(&lines, &mut shown);
+    shown.iter_mut().take(banner(&lines)).for_each(|shown| *shown = false);
     show_answered_quotes(&lines, &kinds, &mut shown);
     let half = |wanted: bool| {
         let picked = lines.iter().zip(&shown).filter(|(_, shown)| **shown == wanted).map(|(line, _)| *line);
         picked.collect::<Vec<_>>().join("\n").trim_matches('\n').trim_end().to_owned()
     };
-    let reply = half(true);
-    if reply.trim().is_empty() {
-        return Split { reply: text.to_owned(), quoted: String::new() };
-    }
-    Split { reply, quoted: half(false) }
+    Split { reply: half(true), quoted: half(false) }
 }
 
 fn is_own(kind: Kind) -> bool {
@@ -81,8 +92,8 @@ fn below(kinds: &[Kind]) -> Vec<Option<Kind>> {
 
 /// Hides what is added below the author's words: signatures, from `-- ` (RFC 3676, 4.3), a ruler or a dashed name to
 /// the next quote or the end, and what companies put there.
-fn hide_additions(lines: &[&str], kinds: &[Kind], end: usize, shown: &mut [bool]) {
-    let mut written = false;
+fn hide_additions(lines: &[&str], kinds: &[Kind], (end, signs): (usize, bool), shown: &mut [bool]) {
+    let mut written = signs;
     let mut at = 0;
     for run in kinds.get(..end).unwrap_or_default().chunk_by(|a, b| is_own(*a) == is_own(*b)) {
         let own = lines.get(at..at + run.len()).unwrap_or_default();
