@@ -116,7 +116,7 @@ fn alone(line: &str) -> Kind {
 }
 
 /// `##- Please type your reply above this line -##`
-fn is_above_the_line(line: &str) -> bool {
+pub(super) fn is_above_the_line(line: &str) -> bool {
     line.len() <= 200 && !line.starts_with(char::is_alphanumeric) && {
         let lower = line.to_lowercase();
         ABOVE_THE_LINE.iter().any(|phrase| lower.contains(phrase))

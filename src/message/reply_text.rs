@@ -9,7 +9,7 @@ mod signature;
 #[cfg(test)]
 mod tests;
 
-use super::lines::{Kind, classify, is_attribution, unquoted};
+use super::lines::{Kind, classify, is_above_the_line, is_attribution, unquoted};
 use additions::{banner, is_call, is_closing_note, is_footer};
 use signature::{is_ruler, is_signature, is_signed_name};
 
@@ -42,19 +42,30 @@ pub(super) fn split_around(text: &str) -> Split {
 /// With `signs`, a signature may stand on top.
 fn halves(text: &str, signs: bool) -> Split {
     let lines: Vec<&str> = text.lines().collect();
-    let kinds = classify(&lines);
+    let mut kinds = classify(&lines);
+    let top = top(&lines);
+    kinds.iter_mut().take(top).for_each(|kind| *kind = Kind::Blank);
     let end = cut(&kinds);
     let mut shown: Vec<bool> = kinds.iter().enumerate().map(|(at, kind)| at < end && is_own(*kind)).collect();
     hide_rulers_above(end, &lines, &mut shown);
     hide_additions(&lines, &kinds, (end, signs), &mut shown);
     hide_footers(&lines, &mut shown);
-    shown.iter_mut().take(banner(&lines)).for_each(|shown| *shown = false);
+    shown.iter_mut().take(top).for_each(|shown| *shown = false);
     show_answered_quotes(&lines, &kinds, &mut shown);
     let half = |wanted: bool| {
         let picked = lines.iter().zip(&shown).filter(|(_, shown)| **shown == wanted).map(|(line, _)| *line);
         picked.collect::<Vec<_>>().join("\n").trim_matches('\n').trim_end().to_owned()
     };
     Split { reply: half(true), quoted: half(false) }
+}
+
+/// How many lines on top are nobody's: a mail server's warning; and above a help desk's own words, where to answer it.
+fn top(lines: &[&str]) -> usize {
+    let first = lines.iter().take(4).position(|line| !line.trim().is_empty());
+    match first.filter(|at| lines.get(*at).is_some_and(|line| is_above_the_line(line.trim()))) {
+        Some(at) => at + 1,
+        None => banner(lines),
+    }
 }
 
 fn is_own(kind: Kind) -> bool {

@@ -203,6 +203,7 @@ impl Plan {
             let shape = self.shape(at);
             let inner = match shape.base {
                 Base::Splice => children,
+                _ if node.role == Role::Delimiter => vec![line(dom, "--")],
                 _ if node.is(&["hr"]) => vec![element(dom, "br", Vec::new())],
                 Base::Block | Base::Row => vec![element(dom, "div", children)],
                 Base::Keep => {
@@ -227,7 +228,11 @@ impl Plan {
     /// What stands in an element.
     fn children(&self, dom: &RcDom, at: usize, built: &mut [Vec<Handle>]) -> Vec<Handle> {
         let shape = self.shape(at);
-        let lists = self.page.get(at).is_some_and(|node| node.is(&["dl", "ol", "ul"]));
+        let item = self.page.get(at).and_then(|node| match &*node.name {
+            "dl" => Some("dd"),
+            "ol" | "ul" => Some("li"),
+            _ => None,
+        });
         let mut children: Vec<Handle> = Vec::new();
         let mut separator = None;
         for child in self.page.children(at) {
@@ -236,12 +241,12 @@ impl Plan {
             }
             let mut parts = built.get_mut(child).map(std::mem::take).unwrap_or_default();
             let extent = self.extent(child);
-            if lists && !self.page.get(child).is_some_and(is_item) {
-                // The renderer drops what is no item.
+            // The renderer drops what is no item.
+            if let Some(item) = item.filter(|_| !self.page.get(child).is_some_and(is_item)) {
                 match children.last() {
                     _ if extent.lines == 0 => {}
                     Some(item) => item.children.borrow_mut().extend(parts),
-                    None => children.push(element(dom, "li", parts)),
+                    None => children.push(element(dom, item, parts)),
                 }
                 continue;
             }
@@ -257,7 +262,24 @@ impl Plan {
 
 /// Blocks that the renderer knows as such.
 const KNOWN: [&str; 18] = [
-    "blockquote", "body", "dd", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "html", "li", "ol", "p", "pre", "ul",
+    "blockquote",
+    "body",
+    "dd",
+    "div",
+    "dl",
+    "dt",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "html",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "ul",
 ];
 
 fn is_item(node: &Node) -> bool {

@@ -169,19 +169,27 @@ mod tests {
         assert!(!is_harmless(&format!("<table>{}", "x<b></b>".repeat(5_000))));
         assert!(!is_harmless(&format!("<table><tr><td></td>{}", "x<b></b>".repeat(5_000))));
         assert!(is_harmless(&format!("<table><tr><td>{}", "x<b></b>".repeat(5_000))));
-        assert!(is_harmless(&"<table><tr><td><table><tr><td>a</td></tr></table><b>x</b></td></tr></table>".repeat(3_000)));
+        assert!(is_harmless(
+            &"<table><tr><td><table><tr><td>a</td></tr></table><b>x</b></td></tr></table>".repeat(3_000)
+        ));
     }
 
     #[test]
     fn a_tag_of_countless_attributes_is_not_parsed() {
         let many: String = (0..10_000).map(|n| format!(" a{n}")).collect();
-        for tag in
-            [format!("<a{many}>"), format!("<a b=\">\"{many}>"), format!("<!--<a b=\"--><a{many}>"), format!("<a{}>", many.replace(' ', "/"))]
-        {
+        for tag in [
+            format!("<a{many}>"),
+            format!("<a b=\">\"{many}>"),
+            format!("<!--<a b=\"--><a{many}>"),
+            format!("<a{}>", many.replace(' ', "/")),
+        ] {
             assert_eq!(way(&format!("{tag}words")), Way::Bytes);
             assert!(to_text(&format!("{tag}words")).ends_with("words"));
         }
-        assert_eq!(way(&format!("<img src=\"data:image/png;base64,{}\">", "/a+b".repeat(30_000))), Way::Document);
+        assert_eq!(
+            way(&format!("<img src=\"data:image/png;base64,{}\">", "/a+b".repeat(30_000))),
+            Way::Document
+        );
         assert_eq!(way(&format!("<p>{many}</p>")), Way::Document);
     }
 

@@ -36,7 +36,8 @@ pub(super) fn resolve(text: &str) -> String {
 /// Whether a line is one of a header: `From: …`, in whatever language.
 pub(super) fn is_labelled(line: &str) -> bool {
     let label = line.split_once([':', '：']).map(|(label, _)| label.trim());
-    let is_word = |label: &str| !label.is_empty() && !label.contains(|c: char| c.is_ascii_digit() || c == '>');
+    let is_word =
+        |label: &str| !label.is_empty() && !label.contains(|c: char| c.is_ascii_digit() || c == '>');
     label.is_some_and(|label| is_word(label) && label.chars().count() <= LONGEST_LABEL)
 }
 

@@ -154,7 +154,8 @@ impl Page {
     pub(super) fn children(&self, at: usize) -> impl Iterator<Item = usize> {
         let end = self.nodes.get(at).map_or(0, |node| node.end);
         let next = move |child: usize| self.nodes.get(child).map_or(end, |node| node.end);
-        std::iter::successors(Some(at + 1), move |child| Some(next(*child))).take_while(move |child| *child < end)
+        std::iter::successors(Some(at + 1), move |child| Some(next(*child)))
+            .take_while(move |child| *child < end)
     }
 
     /// The first line of text in an element.

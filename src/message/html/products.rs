@@ -8,6 +8,8 @@ pub(super) enum Role {
     Plain,
     /// The line above a quote, or a forward's header.
     Attribution,
+    /// A line that is drawn between the author's words and the signature.
+    Delimiter,
     /// A forwarded mail.
     Forward,
     /// The header of the original begins here, and all below it is old.
@@ -107,6 +109,13 @@ pub(super) fn role<'a>(name: &str, value: impl Fn(&str) -> Option<&'a str>) -> R
         // Mailspring
         return Role::Signature;
     }
+    if name == "hr"
+        && value("color") == Some("#b5c4df")
+        && value("style").is_some_and(|it| it.contains("210px"))
+    {
+        // Foxmail
+        return Role::Delimiter;
+    }
     if !matches!(
         name,
         "aside" | "blockquote" | "div" | "hr" | "p" | "pre" | "section" | "span" | "table" | "td"
@@ -119,7 +128,10 @@ pub(super) fn role<'a>(name: &str, value: impl Fn(&str) -> Option<&'a str>) -> R
         let names = value(attribute).unwrap_or_default().split_ascii_whitespace();
         names.map(move |name| (attribute, bare(name)))
     });
-    names.map(|(attribute, name)| named(attribute, name)).find(|role| *role != Role::Plain).unwrap_or(Role::Plain)
+    names
+        .map(|(attribute, name)| named(attribute, name))
+        .find(|role| *role != Role::Plain)
+        .unwrap_or(Role::Plain)
 }
 
 fn named(attribute: &str, name: &str) -> Role {
@@ -182,7 +194,8 @@ pub(super) fn is_indent<'a>(value: impl Fn(&str) -> Option<&'a str>) -> bool {
     let mut rules = style.split(';').filter_map(|rule| rule.split_once(':'));
     !cites
         && rules.any(|(property, value)| {
-            property.trim() == "border" && matches!(value.trim(), "none" | "0" | "0px" | "medium none" | "none medium")
+            property.trim() == "border"
+                && matches!(value.trim(), "none" | "0" | "0px" | "medium none" | "none medium")
         })
 }
 

@@ -59,7 +59,5 @@ fn of_style(name: &str, style: &str) -> Sight {
 
 fn is_zero(value: &str) -> bool {
     let number = value.trim_end_matches(|c: char| c.is_ascii_alphabetic() || matches!(c, '%' | ' '));
-    number.starts_with(['0', '.'])
-        && number.contains('0')
-        && number.chars().all(|c| matches!(c, '0' | '.'))
+    number.starts_with(['0', '.']) && number.contains('0') && number.chars().all(|c| matches!(c, '0' | '.'))
 }

@@ -61,7 +61,8 @@ fn filled(page: &Page, row: usize, extents: &[Extent]) -> impl Iterator<Item = u
 
 /// Whether a row is one line: more than one cell has text, and none but the last has more than a line of it.
 pub(super) fn is_line(page: &Page, row: usize, extents: &[Extent]) -> bool {
-    let cells: Vec<Extent> = filled(page, row, extents).filter_map(|cell| extents.get(cell).copied()).collect();
+    let cells: Vec<Extent> =
+        filled(page, row, extents).filter_map(|cell| extents.get(cell).copied()).collect();
     let Some((last, others)) = cells.split_last() else { return false };
     !others.is_empty() && others.iter().all(|cell| cell.lines == 1) && (last.lines == 1 || !last.blocks)
 }

@@ -31,7 +31,9 @@ pub(super) fn banner(lines: &[&str]) -> usize {
         phrases.iter().any(|phrase| lower.contains(phrase))
     };
     let first = lines.iter().take(4).position(|line| !line.trim().is_empty());
-    let Some(first) = first.filter(|at| lines.get(*at).is_some_and(|line| says(line, BANNERS))) else { return 0 };
+    let Some(first) = first.filter(|at| lines.get(*at).is_some_and(|line| says(line, BANNERS))) else {
+        return 0;
+    };
     let below = lines.get(first + 1..).unwrap_or_default().iter().take(4);
     first + 1 + below.take_while(|line| says(line, ADVICE) || says(line, BANNERS)).count()
 }

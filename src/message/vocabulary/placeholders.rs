@@ -6,7 +6,10 @@
 pub(in super::super) const PLACEHOLDERS: &[(&str, &[&str])] = &[
     ("cs", &["nepodporuje html", "nepodporuje zobrazení html", "ve formátu html"]),
     ("da", &["understøtter ikke html", "i html-format"]),
-    ("de", &["unterstützt kein html", "kann kein html", "html-fähig", "html nicht anzeigen", "im html-format"]),
+    (
+        "de",
+        &["unterstützt kein html", "kann kein html", "html-fähig", "html nicht anzeigen", "im html-format"],
+    ),
     (
         "en",
         &[
@@ -38,7 +41,16 @@ pub(in super::super) const PLACEHOLDERS: &[(&str, &[&str])] = &[
     ),
     ("es", &["no soporta html", "no admite html", "compatible con html", "formato html"]),
     ("fi", &["ei tue html", "html-muodossa", "html-muotoinen"]),
-    ("fr", &["pas en charge le html", "pas en charge html", "supporte pas le html", "au format html", "compatible html"]),
+    (
+        "fr",
+        &[
+            "pas en charge le html",
+            "pas en charge html",
+            "supporte pas le html",
+            "au format html",
+            "compatible html",
+        ],
+    ),
     ("hu", &["nem támogatja a html", "html formátum"]),
     ("it", &["non supporta html", "non supporta l'html", "formato html"]),
     ("ja", &["html形式", "html 形式", "htmlメール", "html メール", "htmlに対応", "htmlを表示"]),
