@@ -186,7 +186,7 @@ fn a_source_too_big_for_a_document_keeps_its_quotes_and_loses_its_styles() {
         "word ".repeat(60_000)
     );
     let text = to_text(&html);
-    assert!(text.starts_with("ack\n> a <b>\n> > c\n\nword word"), "{}", &text[..60]);
+    assert!(text.starts_with("ack\n> a <b>\n> > c\n\nword word"), "{}", super::super::plain::clip(&text, 60));
 }
 
 #[test]

@@ -144,3 +144,26 @@ fn many_separators_above_a_quote_take_no_long() {
     let text = format!("{}> quote", "-----Original Message-----\n\n".repeat(30_000));
     assert_eq!(split(&text).reply, text);
 }
+
+#[test]
+fn a_servers_warning_on_top_is_cut_and_advice_of_the_authors_is_not() {
+    let warning =
+        "ACHTUNG: Diese E-Mail stammt von außerhalb der Organisation.\nKlicken Sie nicht auf Links.";
+    assert_eq!(check(&format!("{warning}\n\nLäuft wieder."), "Läuft wieder."), warning);
+    for text in ["Do not click on links in the portal.\nIt is not ours.", "ack\nthis is an external email"] {
+        check(text, text);
+    }
+}
+
+#[test]
+fn a_help_desks_own_words_below_its_line_are_kept_without_the_line() {
+    let line = "##- Please type your reply above this line -##";
+    check(&format!("{line}\n\nWe look at it."), "We look at it.");
+    check(&format!("ack\n\n{line}\n\nWe look at it."), "ack");
+}
+
+#[test]
+fn an_original_is_named_without_dashes_above_its_header_alone() {
+    check("ack\n  Original Message  \nFrom: Ken\nSent: now\nTo: b\nSubject: c\n\nDown", "ack");
+    check("The\nOriginal Message\nwas lost", "The\nOriginal Message\nwas lost");
+}
