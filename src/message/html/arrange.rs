@@ -84,10 +84,10 @@ impl Plan {
             let quotable = node.is(&["blockquote"]) && !node.plain && depth < MOST_QUOTES;
             let mut base = self.base(at);
             let mut around = Around::Nothing;
-            if at < self.settled.max(self.flat) || self.old {
-            } else if quotable && self.forwards(at) {
+            let open = at >= self.settled.max(self.flat) && !self.old;
+            if open && quotable && self.forwards(at) {
                 (base, self.settled) = (Base::Block, end);
-            } else if !quotable && role != Role::Plain {
+            } else if open && !quotable && role != Role::Plain {
                 around = self.around(at, role);
             }
             let quotes = base == Base::Keep && quotable || around == Around::Quote;
