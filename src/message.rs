@@ -318,12 +318,12 @@ fn unwrap(
         let lines = &text.all;
         let (above, rest) = lines.split_at(found.above.min(lines.len()));
         let (rest, below) = rest.split_at(found.end.saturating_sub(found.above).min(rest.len()));
-        let own = reply_text::split([above, below].concat().join("\n").trim());
+        let own = reply_text::split_around([above, below].concat().join("\n").trim());
         let quoted = [own.quoted, rest.join("\n")].join("\n").trim_matches('\n').to_owned();
         return (Some(found.forward), reply_text::Split { reply: own.reply, quoted });
     }
     let trimmed = answers && prefix != Some(Prefix::Forward);
-    (attached, if trimmed { reply_text::split_lines(&text) } else { whole(&content.text) })
+    (attached, if trimmed { reply_text::split(&text) } else { whole(&content.text) })
 }
 
 fn whole(text: &str) -> reply_text::Split {

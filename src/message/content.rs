@@ -7,10 +7,14 @@ use super::fields::Fields;
 use super::limits::LONGEST_TEXT;
 use super::parts::{self, Part};
 use super::plain::{clip, lines, one_line};
+use super::vocabulary::PLACEHOLDERS;
 use super::{Attachment, Invitation, calendar, charset, flowed, html, sealed};
 
 /// Longest HTML source that is read, in bytes; the markup is most of it.
 const LONGEST_SOURCE: usize = 4 * 1024 * 1024;
+
+/// Longest plain part that may only send its reader to the HTML part, in bytes.
+const LONGEST_PLACEHOLDER: usize = 500;
 
 /// A body as read.
 #[derive(Default)]
@@ -166,8 +170,10 @@ fn read_bodies(content: &mut Content<'_>, parts: &[Part<'_>], chosen: &Bodies) {
         left = left.saturating_sub(plain.len());
         texts.extend(Some(plain).filter(|plain| !plain.is_empty()));
     }
-    if texts.is_empty() {
-        texts = sources.iter().map(|source| lines(clip(&html::to_text(source), LONGEST_TEXT))).collect();
+    if !sources.is_empty() && texts.iter().all(|text| is_placeholder(text)) {
+        let shown = sources.iter().map(|source| lines(clip(&html::to_text(source), LONGEST_TEXT)));
+        let shown: Vec<String> = shown.filter(|text| !text.is_empty()).collect();
+        texts = if shown.is_empty() { texts } else { shown };
     }
     let several = texts.len() > 1;
     let text = if several { texts.join("\n\n") } else { texts.pop().unwrap_or_default() };
@@ -175,6 +181,14 @@ fn read_bodies(content: &mut Content<'_>, parts: &[Part<'_>], chosen: &Bodies) {
     content.text = if several || sealed.is_some() { lines(clip(&text, LONGEST_TEXT)) } else { text };
     sealed.into_iter().for_each(|words| content.remark(words));
     content.html = (!sources.is_empty()).then(|| sources.join("\n"));
+}
+
+/// Whether a plain part only says that the mail is in HTML.
+fn is_placeholder(text: &str) -> bool {
+    text.len() <= LONGEST_PLACEHOLDER && {
+        let lower = text.to_lowercase();
+        PLACEHOLDERS.iter().flat_map(|(_, phrases)| *phrases).any(|phrase| lower.contains(phrase))
+    }
 }
 
 /// At most so many bytes of a part, as text.

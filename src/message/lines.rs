@@ -61,6 +61,7 @@ pub(super) fn classify(lines: &[&str]) -> Vec<Kind> {
             && let Some(found) = block::place(lines.get(at..).unwrap_or_default())
         {
             kinds.iter_mut().take(at + found.end).skip(at + found.start).for_each(|kind| *kind = Kind::Block);
+            name_original(lines, &mut kinds, at);
             at += found.end;
             continue;
         }
@@ -72,6 +73,19 @@ pub(super) fn classify(lines: &[&str]) -> Vec<Kind> {
     rejoin_quotes(lines, &mut kinds);
     restore_code(lines, &mut kinds);
     kinds
+}
+
+/// BlackBerry writes its `Original Message` above a header block without dashes.
+fn name_original(lines: &[&str], kinds: &mut [Kind], block: usize) {
+    let written = |at: &usize| kinds.get(*at) != Some(&Kind::Blank);
+    let Some(above) = (0..block).rev().take(2).find(written) else { return };
+    let line = lines.get(above).map_or("", |line| line.trim());
+    if line.len() <= 60
+        && is_original(line)
+        && let Some(kind) = kinds.get_mut(above)
+    {
+        *kind = Kind::Original;
+    }
 }
 
 /// What stands between two lines of ``` is the author's, whatever it looks like; but no fence reaches into an original.
@@ -122,7 +136,7 @@ fn alone(line: &str) -> Kind {
 }
 
 /// `##- Please type your reply above this line -##`
-fn is_above_the_line(line: &str) -> bool {
+pub(super) fn is_above_the_line(line: &str) -> bool {
     static PHRASES: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(ABOVE_THE_LINE.iter().copied()));
     // A dash and a blank begin a list's item.
     let drawn = |c: Option<char>| c.is_some_and(|c| !c.is_alphanumeric() && c != ' ');
@@ -134,7 +148,6 @@ fn is_above_the_line(line: &str) -> bool {
 
 /// `-----Original Message-----`: a phrase between dashes, or alone with a colon at its end.
 fn is_separator(line: &str) -> bool {
-    static PHRASES: LazyLock<BTreeSet<&str>> = LazyLock::new(|| ORIGINAL.split('|').collect());
     let is_dash = |c: char| matches!(c, '-' | '_' | '=' | '*' | '─' | '━' | '－');
     let dashed = line.starts_with(is_dash);
     if line.len() > 200 || !dashed && !line.ends_with(|c| is_dash(c) || matches!(c, ':' | '：')) {
@@ -145,6 +158,11 @@ fn is_separator(line: &str) -> bool {
     if phrase.is_empty() || !dashed && phrase.len() == inner.len() {
         return false;
     }
+    is_original(phrase)
+}
+
+fn is_original(phrase: &str) -> bool {
+    static PHRASES: LazyLock<BTreeSet<&str>> = LazyLock::new(|| ORIGINAL.split('|').collect());
     PHRASES.contains(phrase.to_lowercase().as_str())
 }
 

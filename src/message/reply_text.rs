@@ -9,8 +9,8 @@ mod signature;
 #[cfg(test)]
 mod tests;
 
-use super::lines::{Kind, Lines, is_attribution, unquoted};
-use additions::{is_call, is_closing_note, is_footer};
+use super::lines::{Kind, Lines, is_above_the_line, is_attribution, unquoted};
+use additions::{banner, is_call, is_closing_note, is_footer};
 use signature::{is_ruler, is_signature, is_signed_name};
 
 /// The two halves of a text.
@@ -26,28 +26,46 @@ pub(super) struct Split {
 const PICKED_LINES: usize = 10;
 
 /// Splits the text of an answer.
-pub(super) fn split(text: &str) -> Split {
-    split_lines(&Lines::of(text))
+pub(super) fn split(text: &Lines<'_>) -> Split {
+    let split = halves(text, false);
+    if split.reply.trim().is_empty() {
+        return Split { reply: text.all.join("\n"), quoted: String::new() };
+    }
+    split
 }
 
-/// Splits the text of an answer whose lines are known.
-pub(super) fn split_lines(text: &Lines<'_>) -> Split {
-    let Lines { all: lines, kinds } = text;
-    let end = cut(kinds);
+/// Splits what stands around a forwarded mail. Nothing of it may be the author's.
+pub(super) fn split_around(text: &str) -> Split {
+    halves(&Lines::of(text), true)
+}
+
+/// With `signs`, a signature may stand on top.
+fn halves(text: &Lines<'_>, signs: bool) -> Split {
+    let lines = text.all.as_slice();
+    let mut kinds = text.kinds.clone();
+    let top = top(lines);
+    kinds.iter_mut().take(top).for_each(|kind| *kind = Kind::Blank);
+    let end = cut(&kinds);
     let mut shown: Vec<bool> = kinds.iter().enumerate().map(|(at, kind)| at < end && is_own(*kind)).collect();
     hide_rulers_above(end, lines, &mut shown);
-    hide_additions(lines, kinds, end, &mut shown);
+    hide_additions(lines, &kinds, (end, signs), &mut shown);
     hide_footers(lines, &mut shown);
-    show_answered_quotes(lines, kinds, &mut shown);
+    shown.iter_mut().take(top).for_each(|shown| *shown = false);
+    show_answered_quotes(lines, &kinds, &mut shown);
     let half = |wanted: bool| {
         let picked = lines.iter().zip(&shown).filter(|(_, shown)| **shown == wanted).map(|(line, _)| *line);
         picked.collect::<Vec<_>>().join("\n").trim_matches('\n').trim_end().to_owned()
     };
-    let reply = half(true);
-    if reply.trim().is_empty() {
-        return Split { reply: lines.join("\n"), quoted: String::new() };
+    Split { reply: half(true), quoted: half(false) }
+}
+
+/// How many lines on top are nobody's: a mail server's warning; and above a help desk's own words, where to answer it.
+fn top(lines: &[&str]) -> usize {
+    let first = lines.iter().take(4).position(|line| !line.trim().is_empty());
+    match first.filter(|at| lines.get(*at).is_some_and(|line| is_above_the_line(line.trim()))) {
+        Some(at) => at + 1,
+        None => banner(lines),
     }
-    Split { reply, quoted: half(false) }
 }
 
 fn is_own(kind: Kind) -> bool {
@@ -85,8 +103,8 @@ fn below(kinds: &[Kind]) -> Vec<Option<Kind>> {
 
 /// Hides what is added below the author's words: signatures, from `-- ` (RFC 3676, 4.3), a ruler or a dashed name to
 /// the next quote or the end, and what companies put there.
-fn hide_additions(lines: &[&str], kinds: &[Kind], end: usize, shown: &mut [bool]) {
-    let mut written = false;
+fn hide_additions(lines: &[&str], kinds: &[Kind], (end, signs): (usize, bool), shown: &mut [bool]) {
+    let mut written = signs;
     let mut at = 0;
     for run in kinds.get(..end).unwrap_or_default().chunk_by(|a, b| is_own(*a) == is_own(*b)) {
         let own = lines.get(at..at + run.len()).unwrap_or_default();

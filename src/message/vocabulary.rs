@@ -1,17 +1,21 @@
 //! Owns the words by which mail programs mark what they add: attribution lines, header labels, separators, footers.
 //! Never decides anything. All words are lower case, with `|` between them.
 
+mod banners;
 mod footers;
 mod labels;
 mod phrases;
+mod placeholders;
 mod separators;
 mod writing;
 
 use std::borrow::Cow;
 
+pub(super) use banners::{ADVICE, BANNERS};
 pub(super) use footers::{CLOSING_NOTES, FOOTERS};
 pub(super) use labels::{Label, capitalised, label};
 pub(super) use phrases::Phrases;
+pub(super) use placeholders::PLACEHOLDERS;
 pub(super) use separators::{ABOVE_THE_LINE, ORIGINAL};
 pub(super) use writing::{CALLS, LEADS, VERBS};
 

@@ -4,7 +4,7 @@ use super::*;
 
 #[track_caller]
 fn check(text: &str, reply: &str) -> String {
-    let split = split(text);
+    let split = split(&Lines::of(text));
     assert_eq!(split.reply, reply, "of {text}");
     split.quoted
 }
@@ -74,7 +74,7 @@ fn long_hostile_texts_take_no_long() {
         "On 5 May 2026 wrote:\nx\n",
     ] {
         let text = line.repeat(200_000 / line.len());
-        let split = split(&text);
+        let split = split(&Lines::of(&text));
         assert!(split.reply.len() + split.quoted.len() <= text.len());
     }
 }
@@ -142,5 +142,28 @@ fn an_outlook_header_of_any_language_is_cut_with_its_ruler() {
 #[test]
 fn many_separators_above_a_quote_take_no_long() {
     let text = format!("{}> quote", "-----Original Message-----\n\n".repeat(30_000));
-    assert_eq!(split(&text).reply, text);
+    assert_eq!(split(&Lines::of(&text)).reply, text);
+}
+
+#[test]
+fn a_servers_warning_on_top_is_cut_and_advice_of_the_authors_is_not() {
+    let warning =
+        "ACHTUNG: Diese E-Mail stammt von außerhalb der Organisation.\nKlicken Sie nicht auf Links.";
+    assert_eq!(check(&format!("{warning}\n\nLäuft wieder."), "Läuft wieder."), warning);
+    for text in ["Do not click on links in the portal.\nIt is not ours.", "ack\nthis is an external email"] {
+        check(text, text);
+    }
+}
+
+#[test]
+fn a_help_desks_own_words_below_its_line_are_kept_without_the_line() {
+    let line = "##- Please type your reply above this line -##";
+    check(&format!("{line}\n\nWe look at it."), "We look at it.");
+    check(&format!("ack\n\n{line}\n\nWe look at it."), "ack");
+}
+
+#[test]
+fn an_original_is_named_without_dashes_above_its_header_alone() {
+    check("ack\n  Original Message  \nFrom: Ken\nSent: now\nTo: b\nSubject: c\n\nDown", "ack");
+    check("The\nOriginal Message\nwas lost", "The\nOriginal Message\nwas lost");
 }

@@ -7,7 +7,8 @@ pub(in super::super) const ORIGINAL: &str = "\
     original message|original appointment|original mail|original email|original e-mail|original|reply message|\
     replied message|message from the original sender|ursprüngliche nachricht|originalnachricht|\
     original-nachricht|original nachricht|ursprünglicher termin|antwort nachricht|message d'origine|\
-    message d’origine|message original|message initial|courriel original|mensaje original|correo original|\
+    message d’origine|message original|message initial|mail original|mail d'origine|courriel original|courriel d'origine|e-mail d'origine|\
+    mensaje original|correo original|\
     missatge original|mensaxe orixinal|mensagem original|messaggio originale|messaggio di origine|\
     oorspronkelijk bericht|origineel bericht|oorspronklike boodskap|oprindelig meddelelse|oprindelig besked|\
     original meddelelse|opprinnelig melding|opprinneleg melding|original melding|ursprungligt meddelande|\

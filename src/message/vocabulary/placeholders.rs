@@ -1,0 +1,68 @@
+//! Owns the phrases of a plain part that only sends its reader to the HTML part.
+//! Never decides anything.
+
+/// Anywhere in such a part, by language. Microsoft's and newsletter programs' own words, and what help pages tell
+/// companies to put there.
+pub(in super::super) const PLACEHOLDERS: &[(&str, &[&str])] = &[
+    ("cs", &["nepodporuje html", "nepodporuje zobrazení html", "ve formátu html"]),
+    ("da", &["understøtter ikke html", "i html-format"]),
+    (
+        "de",
+        &["unterstützt kein html", "kann kein html", "html-fähig", "html nicht anzeigen", "im html-format"],
+    ),
+    (
+        "en",
+        &[
+            "not support html",
+            "n't support html",
+            "not display html",
+            "n't display html",
+            "unable to display html",
+            "unable to render html",
+            "not render html",
+            "supports html",
+            "support for html",
+            "html enabled",
+            "html-enabled",
+            "html capable",
+            "html-capable",
+            "html compatible",
+            "html-compatible",
+            "requires html",
+            "an html email",
+            "an html message",
+            "in html format",
+            "message is in html",
+            "email is in html",
+            "html version of this",
+            "view the html",
+            "enable html",
+        ],
+    ),
+    ("es", &["no soporta html", "no admite html", "compatible con html", "formato html"]),
+    ("fi", &["ei tue html", "html-muodossa", "html-muotoinen"]),
+    (
+        "fr",
+        &[
+            "pas en charge le html",
+            "pas en charge html",
+            "supporte pas le html",
+            "au format html",
+            "compatible html",
+        ],
+    ),
+    ("hu", &["nem támogatja a html", "html formátum"]),
+    ("it", &["non supporta html", "non supporta l'html", "formato html"]),
+    ("ja", &["html形式", "html 形式", "htmlメール", "html メール", "htmlに対応", "htmlを表示"]),
+    ("ko", &["html 형식", "html을 지원하지", "html 메일", "html로 작성"]),
+    ("nl", &["ondersteunt geen html", "html-indeling", "html-formaat", "html-opmaak"]),
+    ("no", &["støtter ikke html"]),
+    ("pl", &["nie obsługuje html", "nie obsługuje formatu html", "w formacie html"]),
+    ("pt", &["não suporta html", "suporte a html", "não suporta o formato html", "em html"]),
+    ("ro", &["nu suportă html", "nu acceptă html", "în format html"]),
+    ("ru", &["не поддерживает html", "в формате html"]),
+    ("sv", &["stöder inte html", "stödjer inte html", "i html-format"]),
+    ("tr", &["html desteklemi", "html biçiminde", "html formatında"]),
+    ("uk", &["не підтримує html", "у форматі html"]),
+    ("zh", &["不支持html", "不支持 html", "不支援html", "不支援 html", "html格式", "html 格式"]),
+];
