@@ -6,6 +6,7 @@ mod bounce;
 mod calendar;
 mod charset;
 mod content;
+mod defects;
 mod fields;
 mod flowed;
 mod forward;
@@ -246,7 +247,7 @@ pub fn read(raw: &[u8]) -> Message {
     let mail = fields::top(&ended);
     let (head, body) = fields::split(mail);
     let fields = Fields::read(head);
-    let mut content = match limits::excess(mail, head) {
+    let content = match limits::excess(mail, head) {
         Some(why) => Content { remarks: vec![why], ..Content::default() },
         None if fields.is_empty() => {
             let text = plain::lines(plain::clip(&charset::guess(mail), limits::LONGEST_TEXT));
@@ -255,8 +256,9 @@ pub fn read(raw: &[u8]) -> Message {
         None => content::read(mail, &fields),
     };
     let unparted = !body.is_empty() && head.len() + body.len() == mail.len();
-    content.remarks.extend(oddities(raw, &fields, unparted));
-    Message { size: raw.len(), ..assemble(&fields, content) }
+    let mut message = Message { size: raw.len(), ..assemble(&fields, content) };
+    message.defects.extend(defects::of(raw, &fields, unparted, &message));
+    message
 }
 
 fn assemble(fields: &Fields, content: Content<'_>) -> Message {
@@ -267,7 +269,6 @@ fn assemble(fields: &Fields, content: Content<'_>) -> Message {
     let references = references(fields);
     let content_hash = content_hash(fields, &content.text);
     let message_id = fields.text("Message-ID").and_then(|value| values::message_id(&value));
-    let defects = defects(fields, &content, (&from, &date, &message_id));
     let (bounce, report) = bounce::read(fields, &content).unzip();
     let bounced = report.map(|evidence| Automatic { kind: AutomaticKind::Bounce, evidence });
     let answers = matches!(prefix, Some(Prefix::Reply | Prefix::Either)) || !references.is_empty();
@@ -297,7 +298,7 @@ fn assemble(fields: &Fields, content: Content<'_>) -> Message {
         bounce,
         headers: fields.decoded(),
         attachments: content.attachments,
-        defects,
+        defects: content.remarks,
         size: 0,
     }
 }
@@ -374,52 +375,4 @@ fn made_id(fields: &Fields, content_hash: &str) -> String {
     let mut hash = Sha256::new_with_prefix(content_hash);
     fields.raw("Received").for_each(|received| hash.update(received));
     format!("{}@content.invalid", plain::clip(&HEXLOWER.encode(&hash.finalize()), 32))
-}
-
-/// What is odd about a mail as a whole, and what was done about it.
-fn oddities(raw: &[u8], fields: &Fields, unparted: bool) -> Vec<String> {
-    let lone_cr = raw.contains(&b'\r') && !raw.contains(&b'\n');
-    let twice = |name: &str| fields.raw(name).nth(1).is_some();
-    let found = [
-        (unparted, "has no empty line below its header; the text was taken to begin where no field stands"),
-        (lone_cr, "has lone carriage returns for line ends; they were read as such"),
-        (
-            fields::has_mbox_line(raw.trim_ascii_start()),
-            "begins with the `From ` line of a mailbox file; it was passed over",
-        ),
-        (
-            fields.is_guessed,
-            "has raw eight-bit bytes in its header that are no UTF-8; their charset was guessed",
-        ),
-        (
-            twice("Content-Type"),
-            "has more than one Content-Type; the one that names a boundary, else the first, was read",
-        ),
-        (twice("Message-ID"), "has more than one Message-ID; the first was read"),
-        (twice("Subject"), "has more than one Subject; the first was read"),
-        (twice("Date"), "has more than one Date; the first was read"),
-    ];
-    found.into_iter().filter(|(odd, _)| *odd).map(|(_, words)| words.to_owned()).collect()
-}
-
-type Head<'a> = (&'a Vec<Mailbox>, &'a Option<Zoned>, &'a Option<String>);
-
-fn defects(fields: &Fields, content: &Content<'_>, (from, date, message_id): Head<'_>) -> Vec<String> {
-    let some = !fields.is_empty();
-    let (wordless, files) = (content.text.is_empty(), !content.attachments.is_empty());
-    let found = [
-        (!some, "has no header: all of it was read as text"),
-        (
-            some && fields.stray_lines > 0,
-            "has lines in its header that are no header fields; they were left out",
-        ),
-        (some && from.is_empty(), "names no sender in From; nobody is taken for its author"),
-        (from.len() > 1, "names more than one sender in From; none is taken for its author"),
-        (some && date.is_none(), "has no readable Date; the time of its arrival counts"),
-        (some && message_id.is_none(), "has no usable Message-ID; one was made from what it says"),
-        (wordless && !files, "has no text"),
-        (wordless && files, "has no text, only attachments; they were kept with the mail"),
-    ];
-    let found = found.into_iter().filter(|(odd, _)| *odd).map(|(_, words)| words.to_owned());
-    content.remarks.iter().cloned().chain(found).collect()
 }

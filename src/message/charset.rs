@@ -69,7 +69,9 @@ fn labelled(encoding: &'static Encoding, label: &str, bytes: &[u8]) -> Read {
     let (text, used, errors) = encoding.decode(bytes);
     let other = guessing::other(encoding, bytes).filter(|_| used == encoding);
     if other.is_none() && !(errors && is_damaged(used, bytes, &text)) {
-        return Read { text: text.into_owned(), odd: None };
+        // Nothing beyond ASCII is ASCII; browsers read Windows-1252 by that label.
+        let odd = used != encoding || label == "us-ascii" && !bytes.is_ascii();
+        return Read { text: text.into_owned(), odd: odd.then(|| lied(label, used.name())) };
     }
     let likely = other.unwrap_or_else(|| likeliest(bytes));
     let (better, _, errors) = likely.decode(bytes);

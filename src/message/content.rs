@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::fields::Fields;
+use super::fields::{self, Fields};
 use super::limits::LONGEST_TEXT;
 use super::parts::{self, Part};
 use super::plain::{clip, lines, one_line};
@@ -49,16 +49,40 @@ impl Content<'_> {
 /// Reads the body of a mail that is within the limits. `raw` is the whole mail, `fields` its header.
 pub(super) fn read<'a>(raw: &'a [u8], fields: &Fields) -> Content<'a> {
     let (parts, odd) = parts::read(raw, fields);
-    let chosen = bodies(&parts, 0, &mut true);
+    if let [whole] = parts.as_slice()
+        && let Some((inner, words)) = sealed::opened(whole)
+    {
+        return signed(&inner, words);
+    }
+    of(&parts, odd)
+}
+
+/// Reads the mail inside a signature; one inside another is not opened.
+fn signed(inner: &[u8], words: &str) -> Content<'static> {
+    let (head, _) = fields::split(inner);
+    let (parts, odd) = parts::read(inner, &Fields::read(head));
+    let read = of(&parts, odd);
+    let attached = read.attached.map(|mail| Cow::Owned(mail.into_owned()));
+    let mut content = Content { attached, ..read };
+    content.remark(words);
+    content
+}
+
+fn of<'a>(parts: &[Part<'a>], odd: Vec<&'static str>) -> Content<'a> {
+    let chosen = bodies(parts, 0, &mut true);
     let mut content = Content::default();
     odd.into_iter().for_each(|words| content.remark(words));
-    read_bodies(&mut content, &parts, &chosen);
+    read_bodies(&mut content, parts, &chosen);
     let is_body = |at: &usize| chosen.text.contains(at) || chosen.html.contains(at);
     let others = parts.iter().enumerate().filter(|(at, _)| !is_body(at)).map(|(_, part)| part);
     content.attachments = others.filter_map(attachment).collect();
-    report(&mut content, &parts);
+    report(&mut content, parts);
+    if parts.iter().any(|part| part.is_mistyped) {
+        content
+            .remark("does not say of what type its content is in words that are known; it was read as text");
+    }
     parts.iter().filter_map(sealed::remark).for_each(|words| content.remark(words));
-    invitation(&mut content, &parts);
+    invitation(&mut content, parts);
     content
 }
 
@@ -148,6 +172,9 @@ fn read_bodies(content: &mut Content<'_>, parts: &[Part<'_>], chosen: &Bodies) {
     let mut left = LONGEST_SOURCE;
     for part in chosen.html.iter().filter_map(|at| parts.get(*at)) {
         let source = text(content, part, left);
+        if source.len() >= left {
+            content.remark(format!("only the first {LONGEST_SOURCE} bytes of its HTML were read"));
+        }
         left = left.saturating_sub(source.len());
         sources.push(source);
     }

@@ -22,6 +22,8 @@ pub(super) struct Fields<'a> {
     names: Names,
     /// Lines in the block that are no field, which RFC 5322 has no place for.
     pub(super) stray_lines: usize,
+    /// Lines that go on with a field and were not folded; they were read so.
+    pub(super) unfolded_lines: usize,
     /// A value held bytes beyond ASCII that are no UTF-8 (RFC 6532 allows that): their charset is a guess.
     pub(super) is_guessed: bool,
 }
@@ -32,7 +34,7 @@ impl<'a> Fields<'a> {
         let block = block.get(..LONGEST_BLOCK).unwrap_or(block);
         let mut fields: Vec<Field<'a>> = Vec::new();
         let mut names = Names::default();
-        let mut stray_lines = 0;
+        let (mut stray_lines, mut unfolded_lines) = (0, 0);
         for line in lines(block).map(without_end).filter(|line| !line.is_empty()) {
             let field = if is_folded(line) { None } else { field(line) };
             match (fields.last_mut(), field) {
@@ -48,6 +50,7 @@ impl<'a> Fields<'a> {
                 }
                 // A parameter whose line the program forgot to fold.
                 (Some(last), None) if last.raw.ends_with(b";") && line.contains(&b'=') => {
+                    unfolded_lines += 1;
                     let value = last.raw.to_mut();
                     value.push(b' ');
                     value.extend_from_slice(line);
@@ -56,7 +59,7 @@ impl<'a> Fields<'a> {
             }
         }
         let is_guessed = as_utf_8(&mut fields);
-        Self { fields, names, stray_lines, is_guessed }
+        Self { fields, names, stray_lines, unfolded_lines, is_guessed }
     }
 
     /// Whether there is no field at all.

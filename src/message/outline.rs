@@ -70,6 +70,8 @@ const UNTYPED: &str = "its header does not say that it has parts; they were read
 const UNENDED: &str = "ends before its last part does; what is there was read";
 const UNCLOSED: &str =
     "has parts within parts that don't end; they were taken to end where the next one begins";
+const UNPARTED: &str =
+    "has a part without an empty line below its header; its text was taken to begin where no field stands";
 const TOO_MANY: &str = "has more than 1000 parts; the first 1000 were read";
 const TOO_DEEP: &str = "nests deeper than 32 parts; what is deeper was not read";
 
@@ -121,6 +123,9 @@ impl Walk<'_> {
         self.parts += 1;
         let rest = self.raw.get(self.at..).unwrap_or_default();
         let (head, length) = fields::split_part(rest, |line| delimits(&self.open, line).is_some());
+        if length == head.len() && length > 0 {
+            self.outline.note(UNPARTED);
+        }
         let declared = boundary(&Parameters::content_type(&Fields::read(head)));
         let deep = declared.is_some() && self.open.len() >= DEEPEST_NESTING;
         if deep {

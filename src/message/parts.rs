@@ -19,6 +19,8 @@ pub(super) struct Part<'a> {
     pub(super) disposition: Option<Parameters>,
     /// Content-Transfer-Encoding, lower case, without blanks and dashes.
     encoding: String,
+    /// It says what it is, and that is no media type.
+    pub(super) is_mistyped: bool,
     /// What stands below its header block, as it came.
     pub(super) body: &'a [u8],
     /// The parts of a multipart, by their places in the list.
@@ -87,6 +89,7 @@ impl<'a> Part<'a> {
     fn new(fields: &Fields, body: &'a [u8], default: &str) -> Self {
         let mut kind = Parameters::content_type(fields);
         // RFC 2045, 5.2: what says nothing, or nothing that is a type, is plain text.
+        let is_mistyped = !kind.value.contains('/') && fields.raw("Content-Type").next().is_some();
         match kind.value.as_str() {
             "" => default.clone_into(&mut kind.value),
             "html" => "text/html".clone_into(&mut kind.value),
@@ -97,6 +100,7 @@ impl<'a> Part<'a> {
         Self {
             kind,
             disposition: fields.raw("Content-Disposition").next().map(Parameters::read),
+            is_mistyped,
             encoding: encoding.chars().filter(char::is_ascii_alphanumeric).collect(),
             body,
             children: Vec::new(),
@@ -137,7 +141,7 @@ impl<'a> Part<'a> {
                 (Cow::Owned(undone.bytes), undone.odd.then_some(BROKEN_BASE64))
             }
             "quotedprintable" => {
-                let undone = transfer::quoted_printable(clipped(most.saturating_mul(3)));
+                let undone = transfer::quoted_printable(clipped(most.saturating_mul(4)));
                 (Cow::Owned(undone.bytes), undone.odd.then_some(BROKEN_ESCAPES))
             }
             _ => (Cow::Borrowed(clipped(most)), None),

@@ -1,24 +1,38 @@
 //! Owns what is signed, encrypted or wrapped: it is said what it is, and signed text is read without the seal.
 //! Never checks a signature.
 
+mod opaque;
+
 use super::parts::Part;
 
 /// What a person should know of a part that we don't open.
 pub(super) fn remark(part: &Part<'_>) -> Option<&'static str> {
-    let kind = part.kind.text("smime-type").unwrap_or_default().to_ascii_lowercase();
     match part.media_type() {
         "multipart/signed" => Some(SIGNED),
         "multipart/encrypted" => Some(ENCRYPTED),
-        "application/pkcs7-mime" | "application/x-pkcs7-mime" if kind == "signed-data" => Some(
-            "is signed with S/MIME in one block, which was not opened; ask the sender to sign in clear text",
-        ),
-        "application/pkcs7-mime" | "application/x-pkcs7-mime" => Some(ENCRYPTED),
+        _ if is_block(part) => {
+            let kind = part.kind.text("smime-type").unwrap_or_default().to_ascii_lowercase();
+            Some(if kind == "signed-data" { UNOPENED } else { ENCRYPTED })
+        }
         "application/ms-tnef" | "application/vnd.ms-tnef" => Some(WINMAIL),
         _ if is_winmail(part) => Some(WINMAIL),
         _ => None,
     }
 }
 
+/// The mail inside a part that is signed in one block, and what is to be said of it.
+pub(super) fn opened(part: &Part<'_>) -> Option<(Vec<u8>, &'static str)> {
+    let block = is_block(part).then(|| part.content(usize::MAX).0)?;
+    Some((opaque::content(&block)?, SIGNED))
+}
+
+/// Whether a part is an S/MIME block (RFC 8551, 3.2).
+fn is_block(part: &Part<'_>) -> bool {
+    matches!(part.media_type(), "application/pkcs7-mime" | "application/x-pkcs7-mime")
+}
+
+const UNOPENED: &str =
+    "is signed with S/MIME in one block, which can't be opened; ask the sender to sign in clear text";
 const SIGNED: &str = "is signed; its text was read, the signature not checked";
 const ENCRYPTED: &str = "is encrypted; what is inside can't be read here";
 const WINMAIL: &str = "carries a winmail.dat (Outlook's own format), which was not opened; ask the sender for plain text or HTML";
