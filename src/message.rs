@@ -249,10 +249,7 @@ pub fn read(raw: &[u8]) -> Message {
     let fields = Fields::read(head);
     let content = match limits::excess(mail, head) {
         Some(why) => Content { remarks: vec![why], ..Content::default() },
-        None if fields.is_empty() => {
-            let text = plain::lines(plain::clip(&charset::guess(mail), limits::LONGEST_TEXT));
-            Content { text, ..Content::default() }
-        }
+        None if fields.is_empty() => content::headless(mail),
         None => content::read(mail, &fields),
     };
     let unparted = !body.is_empty() && head.len() + body.len() == mail.len();

@@ -115,13 +115,10 @@ fn reading(path: &Path) -> Result<String, Failed> {
         message.automatic.map(|it| format!("{:?}, {}", it.kind, it.evidence)).unwrap_or_default(),
     );
     say("bounce", message.bounce.map(|bounce| format!("{bounce:#?}")).unwrap_or_default());
-    say(
-        "invitation",
-        message
-            .invitation
-            .map(|it| [it.method, it.title, it.when, it.place, it.organizer].join("\n"))
-            .unwrap_or_default(),
-    );
+    if let Some(it) = message.invitation {
+        let facts = [it.method, it.title, it.when, it.place, it.organizer];
+        say("invitation", facts.map(|fact| format!("{fact}\n")).concat().replace("\n\n", "\n"));
+    }
     say(
         "forwarded",
         message.forwarded.map(|it| format!("{:?}\n{}\n{}", it.how, it.subject, it.text)).unwrap_or_default(),

@@ -57,6 +57,17 @@ pub(super) fn read<'a>(raw: &'a [u8], fields: &Fields) -> Content<'a> {
     of(&parts, odd)
 }
 
+/// Reads what has no header at all.
+pub(super) fn headless(raw: &[u8]) -> Content<'static> {
+    let read = charset::read("", raw.get(..LONGEST_TEXT).unwrap_or(raw));
+    let mut content = Content { text: lines(&read.text), ..Content::default() };
+    read.odd.into_iter().for_each(|words| content.remark(words));
+    if raw.len() > LONGEST_TEXT {
+        content.remark(format!("only the first {LONGEST_TEXT} bytes of its text were read"));
+    }
+    content
+}
+
 /// Reads the mail inside a signature; one inside another is not opened.
 fn signed(inner: &[u8], words: &str) -> Content<'static> {
     let (head, _) = fields::split(inner);
@@ -78,8 +89,7 @@ fn of<'a>(parts: &[Part<'a>], odd: Vec<&'static str>) -> Content<'a> {
     content.attachments = others.filter_map(attachment).collect();
     report(&mut content, parts);
     if parts.iter().any(|part| part.is_mistyped) {
-        content
-            .remark("does not say of what type its content is in words that are known; it was read as text");
+        content.remark("names a type of content that is none; it was read as text");
     }
     parts.iter().filter_map(sealed::remark).for_each(|words| content.remark(words));
     invitation(&mut content, parts);

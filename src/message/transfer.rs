@@ -51,12 +51,14 @@ pub(super) fn is_base64(bytes: &[u8]) -> bool {
     let (mut all, mut other) = (0usize, 0usize);
     for line in lines.take(LINES_LOOKED_AT) {
         let line = line.get(..1_000).unwrap_or(line);
-        let foreign = line.iter().filter(|byte| value(**byte).is_none() && **byte != b'=').count();
-        all += 1;
-        other += usize::from(foreign * 5 > line.len() || line.iter().any(u8::is_ascii_whitespace));
-        if line.split(u8::is_ascii_whitespace).next().is_some_and(|word| word.ends_with(b"=")) {
-            return other * 2 < all;
+        let is_foreign = |byte: &&u8| value(**byte).is_none() && **byte != b'=';
+        let word = line.split(u8::is_ascii_whitespace).next().unwrap_or_default();
+        if word.ends_with(b"=") && !word.iter().any(|byte| is_foreign(&byte)) {
+            break;
         }
+        all += 1;
+        let foreign = line.iter().filter(is_foreign).count();
+        other += usize::from(foreign * 5 > line.len() || line.iter().any(u8::is_ascii_whitespace));
     }
     other * 2 <= all
 }
@@ -198,6 +200,7 @@ mod tests {
         assert!(!is_base64(b"The server is down.\r\nPlease look.\r\n"));
         assert!(!is_base64("\u{505c}\u{6b62}".as_bytes()));
         assert!(is_base64(b"VGhl\r\n") && is_base64(b"YW!Jj") && is_base64(b""));
+        assert!(is_base64(b"YWI= ignored\nand this is, too"));
         assert!(is_base64(b"YWI=\n______\nops mailing list\nread it here\n"));
     }
 
