@@ -70,6 +70,9 @@ const UNTYPED: &str = "its header does not say that it has parts; they were read
 const UNENDED: &str = "ends before its last part does; what is there was read";
 const UNCLOSED: &str =
     "has parts within parts that don't end; they were taken to end where the next one begins";
+const BEHIND: &str = "has text behind its last part, where none belongs; it was left out";
+/// How far behind the last part is looked.
+const OUTSIDE: usize = 1_000;
 const UNPARTED: &str =
     "has a part without an empty line below its header; its text was taken to begin where no field stands";
 const TOO_MANY: &str = "has more than 1000 parts; the first 1000 were read";
@@ -107,6 +110,10 @@ impl Walk<'_> {
             self.copy(self.at + end);
             if closes {
                 self.open.truncate(level);
+                let behind = self.raw.get(self.at..).unwrap_or_default();
+                if self.open.is_empty() && !behind.iter().take(OUTSIDE).all(u8::is_ascii_whitespace) {
+                    self.outline.note(BEHIND);
+                }
             } else {
                 self.open.iter_mut().skip(level).for_each(|open| open.has_parts = true);
                 self.part();

@@ -96,12 +96,13 @@ impl<'a> Part<'a> {
             other if !other.contains('/') || other == "text/" => "text/plain".clone_into(&mut kind.value),
             _ => {}
         }
-        let encoding = fields.text("Content-Transfer-Encoding").unwrap_or_default().to_ascii_lowercase();
+        let encoding =
+            fields.raw("Content-Transfer-Encoding").next().map(Parameters::read).unwrap_or_default();
         Self {
             kind,
             disposition: fields.raw("Content-Disposition").next().map(Parameters::read),
             is_mistyped,
-            encoding: encoding.chars().filter(char::is_ascii_alphanumeric).collect(),
+            encoding: encoding.value.chars().filter(char::is_ascii_alphanumeric).collect(),
             body,
             children: Vec::new(),
         }

@@ -55,6 +55,7 @@ fn every_plain_form_of_an_alternative_is_read() {
 #[test]
 fn broken_encodings_are_read_and_said() {
     check("Content-Transfer-Encoding: base64\n\nYW!Nr\n", "ack", "base64 is broken");
+    check("Content-Transfer-Encoding: \"base64\" (RFC 2045)\n\nYWNr\n", "ack", "");
     check("Content-Transfer-Encoding: Quoted-Printable\n\nack =zz=3D\n", "ack =zz=", "broken escapes");
 }
 

@@ -27,7 +27,7 @@ const HEAD: &str = "Content-Type: multipart/mixed; boundary=\"a b\"\n";
 #[test]
 fn parts_are_what_stands_between_the_boundaries() {
     let (found, odd) =
-        parts(HEAD, "preamble\n--a b\n\none\n--a b \nContent-Type: Text/HTML\n\n<p>\n\n--a b--\nepilogue\n");
+        parts(HEAD, "preamble\n--a b\n\none\n--a b \nContent-Type: Text/HTML\n\n<p>\n\n--a b--\n\n");
     assert_eq!(found, pairs(&[("multipart/mixed", ""), ("text/plain", "one"), ("text/html", "<p>\n")]));
     assert!(odd.is_empty());
 }
@@ -143,4 +143,11 @@ fn every_place_of_an_outline_leads_back_to_the_mail() {
     let outline = Outline::of(raw.as_bytes(), &Fields::read(HEAD.as_bytes())).unwrap();
     let places: Vec<usize> = (0..=outline.bytes.len()).map(|at| outline.original(at)).collect();
     assert!(places.is_sorted() && places.last() == Some(&raw.len()) && places[0] == 0, "{places:?}");
+}
+
+#[test]
+fn text_behind_the_last_part_is_left_out_and_said() {
+    let (found, odd) = parts(HEAD, "--a b\n\none\n--a b--\nops mailing list\n");
+    assert_eq!(found[1..], pairs(&[("text/plain", "one")]));
+    assert!(odd.iter().any(|words| words.contains("behind its last part")), "{odd:?}");
 }
