@@ -3,6 +3,7 @@
 
 mod draft;
 mod mail;
+mod merging;
 mod opening;
 mod words;
 
@@ -16,7 +17,7 @@ use crate::audience::Audience;
 use crate::book::Book;
 use crate::directory::{Address, PersonId, ServiceId};
 use crate::house::{HOUSE, House, HouseEvent, HouseFact};
-use crate::incident::decide::{self, Delivery};
+use crate::incident::decide::Delivery;
 use crate::incident::{Event, Fact, Incident};
 use crate::message::Message;
 use crate::notice::Notice;
@@ -113,7 +114,7 @@ pub enum Seen {
 /// What the store answered.
 #[derive(Debug, Clone, Default)]
 pub struct Known {
-    /// The incidents that the question named, and those that its ids and keys led to.
+    /// The incidents that the question named, those that its ids and keys led to, and those that stand for them.
     pub incidents: BTreeMap<u64, Incident>,
     /// Message-IDs of the question that are known, and the incident they belong to.
     pub ids: BTreeMap<String, u64>,
@@ -246,7 +247,11 @@ pub fn question(book: &Book, input: Input<'_>) -> Question {
         Input::ArchiveEnds(number) => Question { past: true, ..one(number) },
         Input::Outcome(outcome) => one(outcome.incident),
         Input::Due(number) => one(number),
-        Input::Operator(words) => one(words.incident),
+        Input::Operator(words) => {
+            let mut question = one(words.incident);
+            question.incidents.extend(merging::named(book, &words.words));
+            question
+        }
         Input::House(_) => Question::default(),
     }
 }
@@ -263,7 +268,11 @@ fn question_of_mail(book: &Book, message: &Message) -> Question {
         alerts.iter().map(|alert| rules::classify(&book.rules, &book.directory, message, Some(alert)));
     let bounced = mail::bounced(book, message).map(|(incident, _, _)| incident);
     Question {
-        incidents: clues.incidents().into_iter().chain(bounced).collect(),
+        incidents: [clues.incidents(), merging::named(book, &message.reply_text)]
+            .into_iter()
+            .flatten()
+            .chain(bounced)
+            .collect(),
         subject: if alerts.is_empty() { clues.subject } else { String::new() },
         message_ids: if alerts.is_empty() { clues.message_ids } else { Vec::new() },
         services: verdicts.filter_map(|verdict| verdict.service).collect(),
@@ -300,7 +309,5 @@ fn delivered(draft: &mut Draft<'_>, outcome: &DeliveryOutcome) {
         let (person, address, reason) = (outcome.person.clone(), outcome.to.clone(), reason.clone());
         draft.house(HouseFact::Unreachable { person, address, reason });
     }
-    let Some(incident) = draft.incident(outcome.incident) else { return };
-    let facts = decide::delivery(incident, &outcome.audience, outcome.number, &outcome.person, &outcome.end);
-    draft.record_all(outcome.incident, facts);
+    merging::ended(draft, outcome);
 }

@@ -84,6 +84,53 @@ fn tags(book: &Book, subject: &str) -> Vec<u64> {
     numbers.collect()
 }
 
+/// The incident that somebody names: `INC-40`, `[INC-40-K7]` or `40`. None when its tag or its check characters are
+/// none of ours.
+pub fn named(book: &Book, name: &str) -> Option<u64> {
+    let inside = name.trim().trim_start_matches('[').trim_end_matches(']');
+    let mut parts = inside.rsplit('-').peekable();
+    let (last, before) = (parts.next()?, parts.next());
+    match (before, parts.next()) {
+        (None, _) => last.parse().ok(),
+        (Some(tag), None) => last.parse().ok().filter(|_| tag.eq_ignore_ascii_case(&book.tag)),
+        (Some(_), Some(_)) => tags(book, &format!("[{inside}]")).first().copied(),
+    }
+}
+
+/// The incident that stands for this one: it may be part of another, and that one of a third. An incident is only ever
+/// part of an older one, so this comes to an end.
+pub fn survivor(incidents: &BTreeMap<u64, Incident>, number: u64) -> u64 {
+    led(incidents, number, None).0
+}
+
+/// The same, and what a right that was given there is worth here: it holds while no other occurrence has begun since
+/// the two became one.
+fn led(
+    incidents: &BTreeMap<u64, Incident>,
+    mut number: u64,
+    mut granted: Option<Granted>,
+) -> (u64, Option<Granted>) {
+    let into = |number: u64| {
+        let part = incidents.get(&number)?;
+        let whole = incidents.get(&part.merged_into.filter(|into| *into < number)?)?;
+        Some((part, whole))
+    };
+    while let Some((part, whole)) = into(number) {
+        if let Some((_, _, occurrence)) = &mut granted {
+            let since = whole.absorbed.get(&number) == Some(&whole.occurrence());
+            *occurrence =
+                if since && *occurrence == part.occurrence() { whole.occurrence() } else { NO_OCCURRENCE };
+        }
+        number = whole.number;
+    }
+    (number, granted)
+}
+
+/// The thread that a mail answers, to whom that mail was sent, and of which occurrence it was.
+pub type Granted = (Audience, PersonId, u32);
+/// Occurrences are counted from 1: a right of this one is always outdated.
+const NO_OCCURRENCE: u32 = 0;
+
 /// Where a mail belongs, and what its sender was given there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
@@ -91,8 +138,8 @@ pub struct Place {
     pub incident: u64,
     /// Which clue said so.
     pub by: Placed,
-    /// The thread it answers, to whom that mail was sent, and of which occurrence it was.
-    pub granted: Option<(Audience, PersonId, u32)>,
+    /// What its sender was given, by the mail that it answers.
+    pub granted: Option<Granted>,
 }
 
 /// What the choice came to.
@@ -120,10 +167,14 @@ pub fn place(
     of_subject: &BTreeSet<u64>,
 ) -> Choice {
     let directory = &book.directory;
+    let joined = |number: u64, by, granted| {
+        let (incident, granted) = led(incidents, number, granted);
+        Place { incident, by, granted }
+    };
     let by_token = clues.tokens.iter().find_map(|(number, token)| {
         let incident = incidents.get(number)?;
         let granted = granted_address(book, incident, token)?;
-        Some(Place { incident: *number, by: Placed::Token, granted: Some(granted) })
+        Some(joined(*number, Placed::Token, Some(granted)))
     });
     if let Some(place) = by_token {
         return Choice::Joins(place);
@@ -134,11 +185,11 @@ pub fn place(
     let by_signature = clues.signed.iter().find_map(|(number, notice, token)| {
         let incident = incidents.get(number)?;
         let granted = granted_message_id(book, incident, *notice, token)?;
-        Some(Place { incident: *number, by: Placed::MessageId, granted: Some(granted) })
+        Some(joined(*number, Placed::MessageId, Some(granted)))
     });
     let by_reference = || {
         let number = clues.message_ids.iter().find_map(|id| known_ids.get(id))?;
-        Some(Place { incident: *number, by: Placed::References, granted: None })
+        Some(joined(*number, Placed::References, None))
     };
     if let Some(place) = by_signature.or_else(by_reference) {
         return Choice::Joins(place);
@@ -151,13 +202,15 @@ pub fn place(
         |incident: &&Incident| sender.is_some_and(|person| is_participant(directory, incident, person));
     let joins =
         |incident: &Incident, by| Choice::Joins(Place { incident: incident.number, by, granted: None });
-    if let Some(incident) = clues.tags.iter().find_map(|number| incidents.get(number)) {
+    let stands_for = |number: &u64| incidents.get(&survivor(incidents, *number));
+    if let Some(incident) = clues.tags.iter().find_map(stands_for) {
         return if takes_part(&incident) {
             joins(incident, Placed::Tag)
         } else {
             Choice::Held(incident.number)
         };
     }
+    let of_subject: BTreeSet<u64> = of_subject.iter().map(|number| survivor(incidents, *number)).collect();
     let same_subject: Vec<&Incident> = of_subject.iter().filter_map(|number| incidents.get(number)).collect();
     let theirs: Vec<&Incident> = same_subject.iter().copied().filter(takes_part).collect();
     match (theirs.as_slice(), same_subject.as_slice()) {
@@ -171,7 +224,7 @@ pub fn place(
 
 /// To whom, in which thread and occurrence a reply address was given. Everybody who ever got a mail of this incident
 /// is tried, and no one else.
-fn granted_address(book: &Book, incident: &Incident, token: &str) -> Option<(Audience, PersonId, u32)> {
+fn granted_address(book: &Book, incident: &Incident, token: &str) -> Option<Granted> {
     let given: BTreeSet<(&Audience, &PersonId, u32)> =
         incident.notices.iter().map(|sent| (&sent.audience, &sent.person, sent.occurrence)).collect();
     let right = given.into_iter().rev().find(|(audience, person, occurrence)| {
@@ -187,7 +240,7 @@ pub fn granted_message_id(
     incident: &Incident,
     number: u32,
     token: &str,
-) -> Option<(Audience, PersonId, u32)> {
+) -> Option<Granted> {
     let numbered = incident.notices.iter().filter(|sent| sent.number == number);
     let right = numbered.into_iter().find(|sent| {
         let grant =

@@ -48,6 +48,17 @@ impl<'a> Draft<'a> {
         self.change.incidents.get(&number).or_else(|| self.known.incidents.get(&number))
     }
 
+    /// The incident that stands for this one at this point.
+    pub(super) fn survivor(&self, mut number: u64) -> u64 {
+        while let Some(into) = self.incident(number).and_then(|incident| incident.merged_into) {
+            if into >= number {
+                break;
+            }
+            number = into;
+        }
+        number
+    }
+
     /// Opens an incident and gives its number.
     pub(super) fn open(&mut self, opening: Opening) -> u64 {
         let number = self.known.next_number;

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::draft::Draft;
 use super::opening::{is_trusted, opening, severity};
 use super::words;
-use super::{Arrival, MailOutcome, Outcome, Placement, Seen};
+use super::{Arrival, DeliveryOutcome, MailOutcome, Outcome, Placement, Seen, merging};
 use crate::alert::{Alert, State};
 use crate::book::Book;
 use crate::house::HouseFact;
@@ -106,11 +106,11 @@ fn bounce(draft: &mut Draft<'_>, message: &Message) -> MailOutcome {
         draft.house(HouseFact::ForeignBounce { about });
         return outcome(Outcome::Bounce, Placement::Ignored, None);
     };
-    if let (Some(failed), Some(incident)) = (failed, draft.incident(number)) {
+    if let Some(failed) = failed {
         let reason = format!("came back: {} {}", failed.status, failed.diagnostic);
-        let end = Delivery::Undeliverable(reason.trim().to_owned());
-        let facts = decide::delivery(incident, &audience, place, &person, &end);
-        draft.record_all(number, facts);
+        let (end, to) = (Delivery::Undeliverable(reason.trim().to_owned()), failed.address.clone());
+        let outcome = DeliveryOutcome { incident: number, audience, number: place, person, to, end };
+        merging::ended(draft, &outcome);
     }
     outcome(Outcome::Bounce, Placement::MessageId, Some(number))
 }

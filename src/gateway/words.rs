@@ -1,11 +1,11 @@
 //! Owns what follows from words that reached an incident: who speaks, with what right, and what they said.
 
-use super::OperatorWords;
+use super::{OperatorWords, merging};
 use super::draft::Draft;
 use crate::audience::Audience;
 use crate::command::{self, Command, Line, Said};
 use crate::directory::PersonId;
-use crate::incident::answer::{self, Answer, Authority};
+use crate::incident::answer::{self, Answer, Authority, Refusal};
 use crate::incident::{Actor, Fact, Incident, Placed};
 use crate::message::{AutomaticKind, Message};
 use crate::notice::{self, Reader, Reply};
@@ -43,11 +43,11 @@ pub(super) fn in_a_mail(draft: &mut Draft<'_>, message: &Message, place: &Place)
         *with_commands = are_told(draft, incident, person, &authority, &said);
     }
     let person = person.clone();
-    let replies = carry_out(draft, place.incident, &person, &authority, &said, note);
+    let (number, replies) = carry_out(draft, place.incident, &person, &authority, &said, note);
     let transcript = notice::transcript(&person, replies, draft.now);
-    let about = draft.incident(place.incident).map_or(0, |incident| incident.events);
-    draft.queue(place.incident, &transcript, about);
-    draft.touch(place.incident);
+    let about = draft.incident(number).map_or(0, |incident| incident.events);
+    draft.queue(number, &transcript, about);
+    draft.touch(number);
 }
 
 /// The words that a timeline keeps; the whole mail is in the store.
@@ -62,7 +62,8 @@ fn is_by_robot(message: &Message) -> bool {
 
 /// Works on words given at the command line.
 pub(super) fn at_the_terminal(draft: &mut Draft<'_>, words: &OperatorWords) {
-    let Some(incident) = draft.incident(words.incident) else { return };
+    let number = draft.survivor(words.incident);
+    let Some(incident) = draft.incident(number) else { return };
     let said = command::read(&words.words);
     let note = Fact::Noted {
         by: Actor::Person(words.person.clone()),
@@ -72,8 +73,8 @@ pub(super) fn at_the_terminal(draft: &mut Draft<'_>, words: &OperatorWords) {
         automatic: false,
         with_commands: are_told(draft, incident, &words.person, &Authority::Operator, &said),
     };
-    let replies = carry_out(draft, words.incident, &words.person, &Authority::Operator, &said, note);
-    let Some(incident) = draft.incident(words.incident).cloned() else { return };
+    let (number, replies) = carry_out(draft, number, &words.person, &Authority::Operator, &said, note);
+    let Some(incident) = draft.incident(number).cloned() else { return };
     let reader = Reader { zone: draft.book.zone.clone(), language: draft.book.language, now: draft.now };
     let results = notice::results(draft.book, &incident, &words.person, &replies, &reader);
     for ((line, _), result) in replies.into_iter().zip(results) {
@@ -120,16 +121,16 @@ fn authority(incident: &Incident, person: &PersonId, place: &Place) -> Authority
     }
 }
 
-/// Carries out commands in order. The note goes onto the timeline first, and is told with what the commands do
-/// where that is told.
+/// Carries out commands in order; what became of each, and the incident in which the last one left them. The note goes
+/// onto the timeline first, and is told with what the commands do where that is told.
 fn carry_out(
     draft: &mut Draft<'_>,
-    number: u64,
+    mut number: u64,
     person: &PersonId,
     authority: &Authority,
     said: &Said,
     note: Fact,
-) -> Vec<(String, Reply)> {
+) -> (u64, Vec<(String, Reply)>) {
     let told_with_it = matches!(&note, Fact::Noted { with_commands: true, .. });
     if matches!(&note, Fact::Noted { text, .. } if !text.is_empty()) {
         draft.record_all(number, [note]);
@@ -138,12 +139,19 @@ fn carry_out(
     let mut replies = Vec::new();
     for line in &said.commands {
         replies.push((line.line.clone(), one(draft, number, person, authority, line)));
+        number = draft.survivor(number);
     }
     draft.note = String::new();
-    replies
+    (number, replies)
 }
 
 fn one(draft: &mut Draft<'_>, number: u64, person: &PersonId, authority: &Authority, line: &Line) -> Reply {
+    if let Command::Merge { incident } = &line.command {
+        return match merging::other(draft, number, person, authority, incident) {
+            Ok(other) => Reply::Merged(merging::merge(draft, number, other, person, true).1),
+            Err(refusal) => refused(draft, number, person, line, refusal),
+        };
+    }
     let Some(incident) = draft.incident(number) else { return Reply::Nothing };
     match answer::command(incident, draft.directory(), person, authority, &line.command, draft.now) {
         Answer::Done(facts) => {
@@ -153,13 +161,14 @@ fn one(draft: &mut Draft<'_>, number: u64, person: &PersonId, authority: &Author
         }
         Answer::Asked if line.command == Command::Help => Reply::Help,
         Answer::Asked => Reply::Status,
-        Answer::Refused(refusal) => {
-            let why = refusal.words().to_owned();
-            let refused = Fact::Refused { by: person.clone(), line: line.line.clone(), why };
-            draft.record_all(number, [refused]);
-            Reply::Refused(refusal)
-        }
+        Answer::Refused(refusal) => refused(draft, number, person, line, refusal),
     }
+}
+
+fn refused(draft: &mut Draft<'_>, number: u64, person: &PersonId, line: &Line, refusal: Refusal) -> Reply {
+    let why = refusal.words().to_owned();
+    draft.record_all(number, [Fact::Refused { by: person.clone(), line: line.line.clone(), why }]);
+    Reply::Refused(refusal)
 }
 
 fn done(fact: &Fact) -> Reply {
@@ -185,9 +194,12 @@ fn are_told(
     let answer = |line: &Line| {
         answer::command(incident, draft.directory(), person, authority, &line.command, draft.now)
     };
-    let first = said.commands.iter().find_map(|line| match answer(line) {
-        Answer::Done(facts) => facts.into_iter().next(),
-        Answer::Asked | Answer::Refused(_) => None,
-    });
-    first.is_some_and(|fact| !matches!(fact, Fact::Recurred { .. }))
+    let told = |line: &Line| match (&line.command, answer(line)) {
+        (Command::Merge { incident: other }, _) => {
+            merging::other(draft, incident.number, person, authority, other).ok().map(|_| true)
+        }
+        (_, Answer::Done(facts)) => facts.first().map(|fact| !matches!(fact, Fact::Recurred { .. })),
+        (_, Answer::Asked | Answer::Refused(_)) => None,
+    };
+    said.commands.iter().find_map(told).unwrap_or(false)
 }

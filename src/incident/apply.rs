@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::event::{Actor, Event, Fact, Opening};
-use super::{Acknowledgement, Incident, Key, Occurrence, Recovery, SentNotice};
+use super::{Acknowledgement, Incident, Key, Occurrence, Recovery, SentNotice, merging};
 use crate::audience::{Audience, Belief};
 use crate::escalation::Run;
 use crate::told::Announcement;
@@ -47,6 +47,11 @@ pub fn open(number: u64, opening: &Opening, at: Timestamp) -> Incident {
         announced: BTreeMap::new(),
         notices: Vec::new(),
         past: opening.past,
+        merged_into: None,
+        absorbed: BTreeMap::new(),
+        heard: Vec::new(),
+        names: BTreeMap::new(),
+        apart: BTreeSet::new(),
     };
     incident.engaged.extend(opening.by.person().cloned());
     if let Some(key) = &opening.key {
@@ -106,6 +111,12 @@ pub fn apply(mut incident: Incident, event: &Event) -> Incident {
             incident.resolved_at = Some(at);
         }
         Fact::Closed { .. } | Fact::ArchiveEnded => (incident.closed_at, incident.run) = (Some(at), None),
+        Fact::MergedInto { number, .. } => {
+            incident.merged_into = Some(*number);
+            (incident.closed_at, incident.run, incident.acknowledged) = (Some(at), None, None);
+        }
+        Fact::Absorbed(absorbed) => merging::take_in(&mut incident, absorbed, at),
+        Fact::HeardThere { heard, told } => merging::heard_there(&mut incident, heard, *told),
         Fact::Noted { .. } | Fact::Announced { .. } => said(&mut incident, &event.fact, at),
         Fact::Queued { .. } | Fact::Told { .. } | Fact::Undeliverable { .. } => {
             mailed(&mut incident, &event.fact, at);
@@ -161,7 +172,7 @@ fn recurred(incident: &mut Incident, key: Option<&str>, began: Timestamp, by: &A
     broken_again(incident, at);
 }
 
-fn broken_again(incident: &mut Incident, at: Timestamp) {
+pub(super) fn broken_again(incident: &mut Incident, at: Timestamp) {
     incident.resolved_at = None;
     incident.closed_at = None;
     incident.acknowledged = None;
@@ -169,7 +180,7 @@ fn broken_again(incident: &mut Incident, at: Timestamp) {
 }
 
 /// Nobody waits for a second run to settle: somebody had been told already.
-fn begin_run(incident: &mut Incident, at: Timestamp) {
+pub(super) fn begin_run(incident: &mut Incident, at: Timestamp) {
     if incident.past {
         return;
     }
@@ -268,6 +279,8 @@ fn unsaid(incident: &mut Incident, audience: &Audience, number: u32, at: Timesta
     let Audience::Client(client) = audience else { return };
     let said = |sent: &&SentNotice| &sent.audience == audience && !sent.failed && !sent.superseded;
     let newest = incident.notices.iter().rev().filter(said).find_map(|sent| sent.belief);
+    let heard = || incident.heard.iter().rev().find(|heard| &heard.audience == audience);
+    let newest = newest.or_else(|| heard().map(|heard| heard.belief));
     let broken = incident.is_broken();
     match (newest, incident.announced.get_mut(client)) {
         (None, _) => {

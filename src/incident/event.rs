@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Neighbour, Previous};
+use super::{Absorbed, Heard, Neighbour, Previous};
 use crate::audience::{Audience, Belief};
 use crate::directory::{Address, PartyId, PersonId, ServiceId, Severity};
 use crate::escalation::{Policy, Position};
@@ -282,6 +282,26 @@ pub enum Fact {
         line: String,
         /// Why not.
         why: String,
+    },
+    /// It is the same trouble as an older one, which stands for both from now on.
+    MergedInto {
+        /// The older one.
+        number: u64,
+        /// Its title.
+        title: String,
+        /// Who made it so.
+        by: PersonId,
+        /// They said so; otherwise a mail of theirs refers to mails of both.
+        said: bool,
+    },
+    /// A younger one is part of it from now on.
+    Absorbed(Box<Absorbed>),
+    /// A mail of an incident that is part of it reached somebody only now, or came back.
+    HeardThere {
+        /// What its reader believes.
+        heard: Heard,
+        /// It reached them; otherwise it came back.
+        told: bool,
     },
     /// A client is told something.
     Announced {

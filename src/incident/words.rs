@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::Incident;
 use super::event::{Actor, Event, Fact, NoticeKind, Opening, Placed};
+use super::{Absorbed, Incident, Turn};
 use crate::directory::{PartyId, PersonId};
 use crate::told::NewsKind;
 
@@ -38,6 +38,14 @@ pub fn line(event: &Event, zone: &TimeZone) -> String {
             format!("held: \"{}\" from {from}, who has no part in this", one_line(subject))
         }
         Fact::Refused { by, line, why } => format!("refused {by}'s \"{}\": {why}", one_line(line)),
+        Fact::MergedInto { number, by, said, .. } => {
+            format!("goes on as incident {number}{}", joined_by(by, *said))
+        }
+        Fact::Absorbed(absorbed) => took_in(absorbed, event.at, zone),
+        Fact::HeardThere { heard, told } => {
+            let what = if *told { "only now has" } else { "never got" };
+            format!("{} {what} a mail of incident {}: {}", heard.person, heard.incident, heard.belief)
+        }
         Fact::Announced { client, news, next } => {
             let next = next.map(|next| format!(", next news {}", clock(next, zone))).unwrap_or_default();
             format!("{client}: {}{next}", news_words(*news))
@@ -108,6 +116,23 @@ fn turn(event: &Event, zone: &TimeZone) -> String {
         }
         _ => String::new(),
     }
+}
+
+fn joined_by(by: &PersonId, said: bool) -> String {
+    if said { format!(", says {by}") } else { format!(": a mail of {by} belongs to both") }
+}
+
+fn took_in(absorbed: &Absorbed, at: Timestamp, zone: &TimeZone) -> String {
+    let turn = match &absorbed.turn {
+        Turn::Broken { .. } | Turn::Mended { .. } => String::new(),
+        Turn::Withdrawn => "; recovery withdrawn".to_owned(),
+        Turn::Recurred { occurrence, .. } => format!("; occurrence {occurrence}"),
+    };
+    let by = joined_by(&absorbed.by, absorbed.said);
+    let has = absorbed.acknowledged.as_ref();
+    let has = has.map(|it| format!("; {} has it until {}", it.by, clock(it.until, zone))).unwrap_or_default();
+    let believers = false_since(&absorbed.believers, at, zone);
+    format!("incident {} is part of it{by}{turn}{has}{believers}", absorbed.number)
 }
 
 fn false_since(believers: &[PartyId], at: Timestamp, zone: &TimeZone) -> String {

@@ -5,7 +5,7 @@ use super::inner::Details;
 use crate::audience::{Audience, Belief};
 use crate::book::Book;
 use crate::directory::{Contacts, PartyId, PersonId};
-use crate::incident::{Actor, Event, Fact, Incident, NoticeKind, SentNotice, Status};
+use crate::incident::{Absorbed, Actor, Event, Fact, Incident, NoticeKind, SentNotice, Status, Turn};
 use crate::told::NewsKind;
 
 /// The mails that an event owes, given the incident as it is after it. `note` is what its author wrote beside the
@@ -58,6 +58,8 @@ fn of_event(book: &Book, incident: &Incident, event: &Event) -> Vec<Owed> {
         {
             noted(book, incident, event, by, audience)
         }
+        Fact::MergedInto { by, .. } => inform("merged", without(informed(book, incident), Some(by)), None),
+        Fact::Absorbed(absorbed) => took_in(book, incident, event, absorbed),
         Fact::Held { .. } => inform("held", answerable(book, incident), None),
         Fact::Announced { client, news, .. } => announced(book, event, client, *news),
         Fact::Told { audience: Audience::Client(client), number, .. } => {
@@ -140,6 +142,16 @@ fn noted(book: &Book, incident: &Incident, event: &Event, by: &Actor, audience: 
         people = operator(book);
     }
     Owed::all(without(people, by.person()), NoticeKind::Inform, template, None, Details::of(event))
+}
+
+/// Those who knew only the other one hear it in that one's thread.
+fn took_in(book: &Book, incident: &Incident, event: &Event, absorbed: &Absorbed) -> Vec<Owed> {
+    let broke = matches!(absorbed.turn, Turn::Withdrawn | Turn::Recurred { .. });
+    let mut people = if broke { not_paged(book, incident) } else { informed(book, incident) };
+    people.retain(|person| !absorbed.engaged.contains(person));
+    let people = without(people, Some(&absorbed.by));
+    let belief = broke.then_some(Belief::Down);
+    Owed::all(people, NoticeKind::Inform, "absorbed", belief, Details::of(event))
 }
 
 /// Clients hear only from here.

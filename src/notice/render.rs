@@ -179,6 +179,10 @@ impl From<Text> for Body {
 /// The three likeliest answers.
 fn answers(incident: &Incident, reply_to: &str, subject: &str, reader: &Reader) -> Vec<Answer> {
     let words: [(&str, &str); 3] = match incident.status() {
+        // What it is part of is broken, as a rule; where not, the answer says so.
+        Status::Closed if incident.merged_into.is_some() => {
+            [("ack", "ack"), ("recovered", "recovered"), ("status", "status")]
+        }
         Status::Open | Status::Acknowledged => {
             [("ack", "ack"), ("recovered", "recovered"), ("status", "status")]
         }

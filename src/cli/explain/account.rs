@@ -179,6 +179,7 @@ fn given(line: Line) -> Given {
         Command::Resolved { anyway: true } => "resolved anyway",
         Command::Close => "close",
         Command::Reopen => "reopen",
+        Command::Merge { .. } => "merge",
         Command::Status => "status",
         Command::Help => "help",
     };

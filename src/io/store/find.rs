@@ -9,6 +9,7 @@ use super::{Result, millis};
 use crate::gateway::{Known, Question, Seen};
 use crate::house::House;
 use crate::incident::Incident;
+use crate::thread;
 
 /// How far back the same key makes one trouble's history, and a subject one conversation.
 const HISTORY: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -57,6 +58,9 @@ pub fn answer(connection: &Connection, question: &Question, now: Timestamp) -> R
         }
     }
     known.incidents = incidents(connection, &numbers)?;
+    for number in known.in_service.values_mut() {
+        *number = thread::survivor(&known.incidents, *number);
+    }
     if let Some((message_id, content_hash)) = &question.mail {
         known.seen = seen(connection, message_id, content_hash)?;
     }
@@ -79,11 +83,13 @@ pub fn house(connection: &Connection) -> Result<House> {
     Ok(state.map(|state| serde_json::from_str(&state)).transpose()?.unwrap_or_default())
 }
 
+/// These incidents, and those that stand for them.
 fn incidents(connection: &Connection, numbers: &BTreeSet<u64>) -> Result<BTreeMap<u64, Incident>> {
-    let mut found = BTreeMap::new();
-    for number in numbers {
-        if let Some(incident) = incident(connection, *number)? {
-            found.insert(*number, incident);
+    let (mut found, mut wanted) = (BTreeMap::new(), numbers.clone());
+    while let Some(number) = wanted.pop_last() {
+        if let Some(incident) = incident(connection, number)? {
+            wanted.extend(incident.merged_into.filter(|into| *into < number));
+            found.insert(number, incident);
         }
     }
     Ok(found)

@@ -25,7 +25,15 @@ pub fn change(connection: &Connection, change: &Change, now: Timestamp) -> Resul
             .prepare_cached("INSERT INTO event (incident, seq, at, body) VALUES (?1, ?2, ?3, ?4)")?
             .execute(params![*number as i64, event.seq, millis(event.at), serde_json::to_string(event)?])?;
     }
-    for (number, incident) in &change.incidents {
+    // What is part of another lets go of its keys before that one takes them.
+    for incident in change.incidents.values().filter(|incident| incident.merged_into.is_some()) {
+        for key in incident.keys.keys() {
+            connection
+                .prepare_cached("DELETE FROM incident_key WHERE key = ?1 AND incident = ?2")?
+                .execute(params![key, incident.number as i64])?;
+        }
+    }
+    for (number, incident) in change.incidents.iter().filter(|(_, it)| it.merged_into.is_none()) {
         let of_it = change.events.iter().filter(|(of, _)| of == number);
         let came: BTreeSet<&str> = of_it.filter_map(|(_, event)| event.fact.fired()).collect();
         write_keys(connection, incident, &came, now)?;
