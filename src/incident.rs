@@ -101,6 +101,9 @@ pub struct Incident {
     /// Incidents that people parted from it: their mails refer to each other, and yet they never become one by themselves.
     #[serde(default)]
     pub apart: BTreeSet<u64>,
+    /// Younger incidents of which somebody was asked whether they are one with this.
+    #[serde(default)]
+    pub asked: BTreeSet<u64>,
 }
 
 /// What alerts said under one key.

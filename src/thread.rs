@@ -235,12 +235,7 @@ fn granted_address(book: &Book, incident: &Incident, token: &str) -> Option<Gran
 }
 
 /// To whom, in which thread and occurrence a mail with this Message-ID was sent.
-pub fn granted_message_id(
-    book: &Book,
-    incident: &Incident,
-    number: u32,
-    token: &str,
-) -> Option<Granted> {
+pub fn granted_message_id(book: &Book, incident: &Incident, number: u32, token: &str) -> Option<Granted> {
     let numbered = incident.notices.iter().filter(|sent| sent.number == number);
     let right = numbered.into_iter().find(|sent| {
         let grant =

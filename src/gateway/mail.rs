@@ -57,6 +57,7 @@ pub(super) fn received(draft: &mut Draft<'_>, message: &Message, arrival: Arriva
             if draft.known.seen == Seen::New {
                 remember(draft, message, number);
             }
+            merging::belong_together(draft, message, number);
             outcome(Outcome::Joined, placement(place.by), Some(number))
         }
         Choice::Held(number) => {
@@ -200,6 +201,7 @@ fn something_new(draft: &mut Draft<'_>, message: &Message) -> MailOutcome {
             let number = draft.open(opening);
             draft.touch(number);
             remember(draft, message, number);
+            merging::belong_together(draft, message, number);
             ruled(Outcome::Opened, Placement::New, Some(number), &verdict)
         }
         action => without_incident(draft, message, action, verdict.rule),

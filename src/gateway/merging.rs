@@ -2,14 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use super::DeliveryOutcome;
 use super::draft::Draft;
+use super::{DeliveryOutcome, Seen};
 use crate::book::Book;
 use crate::command::{self, Command};
 use crate::directory::PersonId;
 use crate::incident::answer::{self, Authority, Refusal};
 use crate::incident::decide::{self, Delivery};
-use crate::incident::{Fact, Heard, merging};
+use crate::incident::merging::{self, Kinship};
+use crate::incident::{Fact, Heard};
+use crate::message::Message;
 use crate::thread;
 
 /// The incidents that are named in words which may be commands.
@@ -41,9 +43,11 @@ pub(super) fn other(
     if there.number == here.number {
         return Err(Refusal::AlreadyOne);
     }
-    let may =
-        |incident| answer::may_join(incident, draft.directory(), &draft.book.operator, person);
-    if *authority == Authority::Operator || may(here) && may(there) {
+    let may = |incident| answer::may_join(incident, draft.directory(), &draft.book.operator, person);
+    let (older, younger) = if here.number < there.number { (here, there) } else { (there, here) };
+    // Whoever was asked may say so.
+    let asked = older.asked.contains(&younger.number) && may(older);
+    if *authority == Authority::Operator || asked || may(here) && may(there) {
         Ok(there.number)
     } else {
         Err(Refusal::NotYours)
@@ -60,6 +64,38 @@ pub(super) fn merge(draft: &mut Draft<'_>, one: u64, other: u64, by: &PersonId, 
     (stays, goes)
 }
 
+/// A mail may refer to mails of other incidents than the one that it joined: a late ancestor of both, or an answer to
+/// both. Then they are one, or somebody is asked. Strangers and robots refer to whatever they like.
+pub(super) fn belong_together(draft: &mut Draft<'_>, message: &Message, number: u64) {
+    let author = message.author().and_then(|author| draft.directory().person_of(&author.address));
+    let heard = message.automatic.is_none() && message.forwarded.is_none() && draft.known.seen == Seen::New;
+    let Some(by) = author.map(|person| person.id.clone()).filter(|_| heard && !draft.past) else { return };
+    let by_the_house = draft.directory().is_internal(&by);
+    let others: BTreeSet<u64> = draft.known.ids.values().copied().collect();
+    for other in others {
+        let (one, other) = (draft.survivor(number), draft.survivor(other));
+        let Some((here, there)) = draft.incident(one).zip(draft.incident(other)) else { continue };
+        if one == other {
+            continue;
+        }
+        match merging::kinship(here, there, by_the_house, draft.now) {
+            Kinship::One => {
+                merge(draft, one, other, &by, false);
+            }
+            Kinship::Perhaps => ask(draft, one.min(other), one.max(other), &by),
+            Kinship::Two => {}
+        }
+    }
+}
+
+/// Whoever answers for the older one is asked, once.
+fn ask(draft: &mut Draft<'_>, older: u64, younger: u64, by: &PersonId) {
+    let title = draft.incident(younger).map(|incident| incident.title.clone()).unwrap_or_default();
+    if draft.incident(older).is_some_and(|incident| !incident.asked.contains(&younger)) {
+        draft.record_all(older, [Fact::MergeAsked { other: younger, title, by: by.clone() }]);
+    }
+}
+
 /// A notice came to the end of its way. Where its incident is part of another, that one has to know what its reader
 /// believes.
 pub(super) fn ended(draft: &mut Draft<'_>, outcome: &DeliveryOutcome) {
@@ -70,7 +106,8 @@ pub(super) fn ended(draft: &mut Draft<'_>, outcome: &DeliveryOutcome) {
     let news = belief.filter(|_| !facts.is_empty());
     draft.record_all(*number, facts);
     let stands_for = draft.survivor(*number);
-    let (Some(belief), Some(whole)) = (news.filter(|_| stands_for != *number), draft.incident(stands_for)) else {
+    let (Some(belief), Some(whole)) = (news.filter(|_| stands_for != *number), draft.incident(stands_for))
+    else {
         return;
     };
     let heard = Heard {

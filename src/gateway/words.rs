@@ -1,7 +1,7 @@
 //! Owns what follows from words that reached an incident: who speaks, with what right, and what they said.
 
-use super::{OperatorWords, merging};
 use super::draft::Draft;
+use super::{OperatorWords, merging};
 use crate::audience::Audience;
 use crate::command::{self, Command, Line, Said};
 use crate::directory::PersonId;

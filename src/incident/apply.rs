@@ -52,6 +52,7 @@ pub fn open(number: u64, opening: &Opening, at: Timestamp) -> Incident {
         heard: Vec::new(),
         names: BTreeMap::new(),
         apart: BTreeSet::new(),
+        asked: BTreeSet::new(),
     };
     incident.engaged.extend(opening.by.person().cloned());
     if let Some(key) = &opening.key {
@@ -116,6 +117,9 @@ pub fn apply(mut incident: Incident, event: &Event) -> Incident {
             (incident.closed_at, incident.run, incident.acknowledged) = (Some(at), None, None);
         }
         Fact::Absorbed(absorbed) => merging::take_in(&mut incident, absorbed, at),
+        Fact::MergeAsked { other, .. } => {
+            incident.asked.insert(*other);
+        }
         Fact::HeardThere { heard, told } => merging::heard_there(&mut incident, heard, *told),
         Fact::Noted { .. } | Fact::Announced { .. } => said(&mut incident, &event.fact, at),
         Fact::Queued { .. } | Fact::Told { .. } | Fact::Undeliverable { .. } => {

@@ -296,6 +296,15 @@ pub enum Fact {
     },
     /// A younger one is part of it from now on.
     Absorbed(Box<Absorbed>),
+    /// It may be one with a younger one, and whoever answers for it is asked.
+    MergeAsked {
+        /// The younger one.
+        other: u64,
+        /// Its title.
+        title: String,
+        /// Whose mail refers to mails of both.
+        by: PersonId,
+    },
     /// A mail of an incident that is part of it reached somebody only now, or came back.
     HeardThere {
         /// What its reader believes.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::apply::{apply, begin_run, broken_again};
 use super::event::{Event, Fact};
-use super::{Acknowledgement, Incident, Key, Occurrence, PROVISIONAL, Recovery, Status};
+use super::{Acknowledgement, Incident, Key, Occurrence, PROVISIONAL, Recovery, SAME_INCIDENT, Status};
 use crate::audience::{Audience, Belief};
 use crate::directory::{Directory, PartyId, PersonId, Severity};
 use crate::escalation::Policy;
@@ -106,6 +106,37 @@ pub enum Turn {
         /// When both were done with.
         closed_at: Option<Timestamp>,
     },
+}
+
+/// What is to be done about two incidents to both of which a mail belongs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kinship {
+    /// They are one.
+    One,
+    /// They may be one: a person says.
+    Perhaps,
+    /// They are two.
+    Two,
+}
+
+/// Whether two incidents are one, given that a mail refers to mails of both. What people parted stays so, and so does
+/// what is over: nobody wants yesterday's incident to open again because of an old mail.
+pub fn kinship(one: &Incident, other: &Incident, by_the_house: bool, now: Timestamp) -> Kinship {
+    let parted = one.apart.contains(&other.number) || other.apart.contains(&one.number);
+    let both = |holds: fn(&Incident, Timestamp) -> bool| holds(one, now) && holds(other, now);
+    if parted || !both(is_recent) {
+        Kinship::Two
+    } else if by_the_house && both(Incident::is_live) && one.has_the_parties_of(other) {
+        Kinship::One
+    } else {
+        Kinship::Perhaps
+    }
+}
+
+/// Live, or closed not longer ago than an incident may come again.
+fn is_recent(incident: &Incident, now: Timestamp) -> bool {
+    let closed = incident.closed_at.or(incident.resolved_at);
+    !incident.past && (incident.is_live(now) || closed.is_some_and(|at| now <= at + SAME_INCIDENT))
 }
 
 /// Makes two incidents one: what follows for the younger one, and for the older one, which stands for both from now on.

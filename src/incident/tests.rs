@@ -186,7 +186,11 @@ impl Life {
         other.record(vec![goes]);
         self.record(vec![stays]);
         self.due();
-        assert_eq!(decide::next_due(&other.incident, &self.book.directory), None, "nothing of it is due again");
+        assert_eq!(
+            decide::next_due(&other.incident, &self.book.directory),
+            None,
+            "nothing of it is due again"
+        );
         assert_eq!(other.incident.status(), Status::Closed);
     }
 

@@ -42,6 +42,9 @@ pub fn line(event: &Event, zone: &TimeZone) -> String {
             format!("goes on as incident {number}{}", joined_by(by, *said))
         }
         Fact::Absorbed(absorbed) => took_in(absorbed, event.at, zone),
+        Fact::MergeAsked { other, by, .. } => {
+            format!("perhaps one with incident {other}: a mail of {by} belongs to both")
+        }
         Fact::HeardThere { heard, told } => {
             let what = if *told { "only now has" } else { "never got" };
             format!("{} {what} a mail of incident {}: {}", heard.person, heard.incident, heard.belief)

@@ -91,6 +91,9 @@ impl Details {
                 (details.actor, details.said) = (Some(Actor::Person(by)), said);
                 details.other = Some((number, title));
             }
+            Fact::MergeAsked { other, title, by } => {
+                (details.actor, details.other) = (Some(Actor::Person(by)), Some((other, title)));
+            }
             Fact::Absorbed(absorbed) => {
                 (details.actor, details.said) = (Some(Actor::Person(absorbed.by)), absorbed.said);
                 details.other = Some((absorbed.number, absorbed.title));

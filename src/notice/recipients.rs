@@ -60,6 +60,7 @@ fn of_event(book: &Book, incident: &Incident, event: &Event) -> Vec<Owed> {
         }
         Fact::MergedInto { by, .. } => inform("merged", without(informed(book, incident), Some(by)), None),
         Fact::Absorbed(absorbed) => took_in(book, incident, event, absorbed),
+        Fact::MergeAsked { .. } => inform("merge-asked", answerable(book, incident), None),
         Fact::Held { .. } => inform("held", answerable(book, incident), None),
         Fact::Announced { client, news, .. } => announced(book, event, client, *news),
         Fact::Told { audience: Audience::Client(client), number, .. } => {
