@@ -61,13 +61,10 @@ fn survivor(into: &BTreeMap<u64, u64>, mut number: u64) -> u64 {
     number
 }
 
-fn check(store: &Store, web: &Web, led: &BTreeMap<String, u64>) {
-    let incidents = store.read(views::incidents).unwrap();
-    let into: BTreeMap<u64, u64> =
-        incidents.iter().filter_map(|incident| Some((incident.number, incident.merged_into?))).collect();
+fn check(into: &BTreeMap<u64, u64>, web: &Web, led: &BTreeMap<String, u64>) {
     let mut of_part: BTreeMap<&str, u64> = BTreeMap::new();
     for mail in &web.arriving {
-        let (part, number) = (web.part(mail), survivor(&into, led[&mail.id]));
+        let (part, number) = (web.part(mail), survivor(into, led[&mail.id]));
         let first = *of_part.entry(part).or_insert(number);
         assert_eq!(first, number, "{} hangs together with others and is apart\nof {web:#?}", mail.id);
     }
@@ -75,12 +72,14 @@ fn check(store: &Store, web: &Web, led: &BTreeMap<String, u64>) {
     assert_eq!(different.len(), of_part.len(), "parts that don't hang together are one\nof {web:#?}");
 }
 
-/// Stored state equals the replay of its timeline.
-fn check_replay(store: &Store) {
-    for stored in store.read(views::incidents).unwrap() {
+/// Stored state equals the replay of its timeline; what became part of what.
+fn check_replay(store: &Store) -> BTreeMap<u64, u64> {
+    let incidents = store.read(views::incidents).unwrap();
+    for stored in &incidents {
         let events = store.read(|connection| views::events(connection, stored.number)).unwrap();
-        assert_eq!(incident::replay(stored.number, &events).as_ref(), Some(&stored));
+        assert_eq!(incident::replay(stored.number, &events).as_ref(), Some(stored));
     }
+    incidents.iter().filter_map(|incident| Some((incident.number, incident.merged_into?))).collect()
 }
 
 fn many(web: fn(&mut Random) -> Web, webs: u64) {
@@ -89,16 +88,16 @@ fn many(web: fn(&mut Random) -> Web, webs: u64) {
     let (mut merged, mut parts, mut mails) = (0, 0, 0);
     for first in (0..webs).step_by(WEBS_A_STORE as usize) {
         let mut store = Store::in_memory().unwrap();
-        for seed in first..webs.min(first + WEBS_A_STORE) {
-            let web = web(&mut Random::new(seed));
-            let led = play(&mut store, &book, &web, start);
-            check(&store, &web, &led);
+        let webs = first..webs.min(first + WEBS_A_STORE);
+        let webs: Vec<Web> = webs.map(|seed| web(&mut Random::new(seed))).collect();
+        let led: Vec<_> = webs.iter().map(|web| play(&mut store, &book, web, start)).collect();
+        let into = check_replay(&store);
+        for (web, led) in webs.iter().zip(&led) {
+            check(&into, web, led);
             mails += web.arriving.len();
             parts += web.arriving.iter().map(|mail| web.part(mail)).collect::<BTreeSet<_>>().len();
         }
-        check_replay(&store);
-        let incidents = store.read(views::incidents).unwrap();
-        merged += incidents.iter().filter(|incident| incident.merged_into.is_some()).count();
+        merged += into.len();
     }
     assert!(merged > 0 && parts > webs as usize, "no web put it to the test");
     if std::env::var_os(TREES).is_some() {
