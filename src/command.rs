@@ -27,6 +27,13 @@ pub enum Command {
         /// The other one, as written: `inc-40`, `[inc-40-k7]` or `40`.
         incident: String,
     },
+    /// What is said here is another trouble.
+    Split,
+    /// What is said here belongs to another incident.
+    Move {
+        /// That one, as written.
+        incident: String,
+    },
     /// How does it stand?
     Status,
     /// What can I say?
@@ -73,6 +80,8 @@ const WORDS: &[(&str, Command)] = &[
     ("クローズ", Command::Close),
     ("reopen", Command::Reopen),
     ("再開", Command::Reopen),
+    ("split", Command::Split),
+    ("分割", Command::Split),
     ("status", Command::Status),
     ("状況", Command::Status),
     ("help", Command::Help),
@@ -80,8 +89,12 @@ const WORDS: &[(&str, Command)] = &[
 ];
 
 /// Commands that name an incident.
-const NAMING: &[(&str, fn(String) -> Command)] =
-    &[("merge", |incident| Command::Merge { incident }), ("統合", |incident| Command::Merge { incident })];
+const NAMING: &[(&str, fn(String) -> Command)] = &[
+    ("merge", |incident| Command::Merge { incident }),
+    ("統合", |incident| Command::Merge { incident }),
+    ("move", |incident| Command::Move { incident }),
+    ("移動", |incident| Command::Move { incident }),
+];
 
 /// How a salutation begins.
 const GREETINGS: &[&str] = &[
@@ -256,6 +269,7 @@ mod tests {
         ] {
             assert_eq!(commands(text), [Command::Merge { incident: incident.to_owned() }], "{text}");
         }
+        assert_eq!(commands("移動 40"), [Command::Move { incident: "40".to_owned() }]);
     }
 
     #[test]

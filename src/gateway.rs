@@ -5,6 +5,7 @@ mod draft;
 mod mail;
 mod merging;
 mod opening;
+mod parting;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +26,7 @@ use crate::rules;
 use crate::thread;
 
 use draft::Draft;
+pub use parting::{Answers, Branch, MailKind};
 
 /// All that can reach the gateway.
 #[derive(Debug, Clone, Copy)]
@@ -95,6 +97,9 @@ pub struct Question {
     pub services: BTreeSet<ServiceId>,
     /// Message-ID and content hash of the mail itself.
     pub mail: Option<(String, String)>,
+    /// Somebody may part this mail, and what belongs with it, from its incident: its Message-ID, and that of the mail that
+    /// it answers.
+    pub branch: Option<(String, String)>,
     /// Keys and services lead to incidents of the past only: a mail out of an archive asks.
     pub past: bool,
 }
@@ -132,6 +137,8 @@ pub struct Known {
     pub house: House,
     /// Whether the mail was received before.
     pub seen: Seen,
+    /// What belongs with the mail: the mail of a person that it answers, and what answers either.
+    pub branch: Vec<Branch>,
 }
 
 impl Known {
@@ -158,8 +165,12 @@ pub struct Change {
     pub house_events: Vec<HouseEvent>,
     /// The house as it is now.
     pub house: House,
-    /// Message-IDs that belong to an incident from now on.
+    /// Message-IDs that belong to an incident from now on, unless they belonged to one before.
     pub remembered: Vec<(String, u64)>,
+    /// Message-IDs that belong to another incident from now on than before.
+    pub moved: Vec<(String, u64)>,
+    /// What answers what.
+    pub answers: Vec<Answers>,
     /// Base subjects, folded, under which mails of an incident came or went now.
     pub subjects: Vec<(String, u64)>,
     /// What became of the mail; for a mail only, and then always.
@@ -267,7 +278,9 @@ fn question_of_mail(book: &Book, message: &Message) -> Question {
     let verdicts =
         alerts.iter().map(|alert| rules::classify(&book.rules, &book.directory, message, Some(alert)));
     let bounced = mail::bounced(book, message).map(|(incident, _, _)| incident);
+    let newest = message.references.first().cloned().unwrap_or_default();
     Question {
+        branch: merging::may_part(&message.reply_text).then(|| (message.message_id.clone(), newest)),
         incidents: [clues.incidents(), merging::named(book, &message.reply_text)]
             .into_iter()
             .flatten()
@@ -287,6 +300,7 @@ pub fn step(book: &Book, known: Known, input: Input<'_>, now: Timestamp) -> Chan
     let mut draft = Draft::new(book, known, now);
     match input {
         Input::Mail(message, arrival) => {
+            draft.mail = Some(message);
             draft.past = arrival == Arrival::Archive;
             let outcome = mail::received(&mut draft, message, arrival);
             draft.outcome(outcome);

@@ -3,6 +3,7 @@
 //! Never composes a mail, never sees a rule, never reads a clock.
 
 mod event;
+mod opening;
 mod apply;
 pub mod merging;
 pub mod decide;
@@ -22,8 +23,9 @@ use crate::escalation::{Policy, Run, SETTLE};
 use crate::told::{self, Announcement, Statement};
 
 pub use apply::{apply, open, replay};
-pub use event::{Actor, Event, Fact, NoticeKind, Opening, Placed};
+pub use event::{Actor, Event, Fact, NoticeKind, Placed};
 pub use merging::{Absorbed, Heard, Turn};
+pub use opening::Opening;
 
 /// How long a recovery may still be withdrawn.
 pub const PROVISIONAL: SignedDuration = SignedDuration::from_mins(15);
@@ -98,6 +100,9 @@ pub struct Incident {
     /// Clients that came with those, and what they call what is broken.
     #[serde(default)]
     pub names: BTreeMap<PartyId, String>,
+    /// The incident from which people parted it.
+    #[serde(default)]
+    pub parted_from: Option<u64>,
     /// Incidents that people parted from it: their mails refer to each other, and yet they never become one by themselves.
     #[serde(default)]
     pub apart: BTreeSet<u64>,

@@ -171,13 +171,23 @@ pub fn place(
         let (incident, granted) = led(incidents, number, granted);
         Place { incident, by, granted }
     };
+    // What answers a mail that people parted from its incident goes where that is now, without a right there.
+    let parted = |place: Place| {
+        let answered = clues.message_ids.iter().skip(1).find_map(|id| known_ids.get(id));
+        let there = answered.map(|number| survivor(incidents, *number));
+        let apart = |there: &u64| incidents.get(&place.incident).is_some_and(|it| it.apart.contains(there));
+        match there.filter(|there| *there != place.incident).filter(apart) {
+            Some(incident) => Place { incident, by: Placed::References, granted: None },
+            None => place,
+        }
+    };
     let by_token = clues.tokens.iter().find_map(|(number, token)| {
         let incident = incidents.get(number)?;
         let granted = granted_address(book, incident, token)?;
         Some(joined(*number, Placed::Token, Some(granted)))
     });
     if let Some(place) = by_token {
-        return Choice::Joins(place);
+        return Choice::Joins(if message.forwarded.is_some() { place } else { parted(place) });
     }
     if message.forwarded.is_some() {
         return Choice::Nothing;
@@ -191,7 +201,7 @@ pub fn place(
         let number = clues.message_ids.iter().find_map(|id| known_ids.get(id))?;
         Some(joined(*number, Placed::References, None))
     };
-    if let Some(place) = by_signature.or_else(by_reference) {
+    if let Some(place) = by_signature.map(parted).or_else(by_reference) {
         return Choice::Joins(place);
     }
     if clues.signed.iter().any(|(incident, number, token)| is_report(book, *incident, *number, token)) {

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::draft::Draft;
 use super::opening::{is_trusted, opening, severity};
 use super::words;
-use super::{Arrival, DeliveryOutcome, MailOutcome, Outcome, Placement, Seen, merging};
+use super::{Arrival, DeliveryOutcome, MailKind, MailOutcome, Outcome, Placement, Seen, merging};
 use crate::alert::{Alert, State};
 use crate::book::Book;
 use crate::house::HouseFact;
@@ -51,11 +51,11 @@ pub(super) fn received(draft: &mut Draft<'_>, message: &Message, arrival: Arriva
     let known = &draft.known;
     match thread::place(draft.book, message, &clues, &known.incidents, &known.ids, &known.of_subject) {
         Choice::Joins(place) => {
-            let number = place.incident;
-            words::in_a_mail(draft, message, &place);
+            let number = words::in_a_mail(draft, message, &place);
             // A stored id under which other content comes leads nowhere: it must not catch other people's mails.
             if draft.known.seen == Seen::New {
                 remember(draft, message, number);
+                draft.answers(MailKind::Mail);
             }
             merging::belong_together(draft, message, number);
             outcome(Outcome::Joined, placement(place.by), Some(number))
@@ -201,6 +201,7 @@ fn something_new(draft: &mut Draft<'_>, message: &Message) -> MailOutcome {
             let number = draft.open(opening);
             draft.touch(number);
             remember(draft, message, number);
+            draft.answers(MailKind::First);
             merging::belong_together(draft, message, number);
             ruled(Outcome::Opened, Placement::New, Some(number), &verdict)
         }

@@ -18,13 +18,19 @@ use crate::thread;
 pub(super) fn named(book: &Book, words: &str) -> BTreeSet<u64> {
     let commands = command::read(words).commands.into_iter();
     let named = commands.filter_map(|line| match line.command {
-        Command::Merge { incident } => thread::named(book, &incident),
+        Command::Merge { incident } | Command::Move { incident } => thread::named(book, &incident),
         _ => None,
     });
     named.collect()
 }
 
-/// The other incident of which somebody says that it is the same trouble, if they may join the two.
+/// Whether words may be commands that part mails from their incident.
+pub(super) fn may_part(words: &str) -> bool {
+    let parts = |line: &command::Line| matches!(line.command, Command::Split | Command::Move { .. });
+    command::read(words).commands.iter().any(parts)
+}
+
+/// The other incident that somebody names, if what belongs to either may be joined to the other by them.
 pub(super) fn other(
     draft: &Draft<'_>,
     number: u64,

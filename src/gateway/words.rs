@@ -1,7 +1,7 @@
 //! Owns what follows from words that reached an incident: who speaks, with what right, and what they said.
 
 use super::draft::Draft;
-use super::{OperatorWords, merging};
+use super::{OperatorWords, merging, parting};
 use crate::audience::Audience;
 use crate::command::{self, Command, Line, Said};
 use crate::directory::PersonId;
@@ -14,9 +14,9 @@ use crate::thread::Place;
 /// How much of somebody's words a timeline keeps, in characters.
 const LONGEST_NOTE: usize = 20_000;
 
-/// Works on a mail that joins an incident.
-pub(super) fn in_a_mail(draft: &mut Draft<'_>, message: &Message, place: &Place) {
-    let Some(incident) = draft.incident(place.incident) else { return };
+/// Works on a mail that joins an incident, and gives the one to which it belongs in the end: people may say otherwise.
+pub(super) fn in_a_mail(draft: &mut Draft<'_>, message: &Message, place: &Place) -> u64 {
+    let Some(incident) = draft.incident(place.incident) else { return place.incident };
     let (by, audience) = speaker(draft, incident, message, place);
     // Nobody outside the house is obeyed or answered, whichever mail they answer.
     let obeyed = |person: &&PersonId| {
@@ -34,7 +34,7 @@ pub(super) fn in_a_mail(draft: &mut Draft<'_>, message: &Message, place: &Place)
     };
     let Some(person) = person.filter(|_| !said.commands.is_empty()) else {
         draft.record_all(place.incident, [note]);
-        return;
+        return place.incident;
     };
     let authority = authority(incident, person, place);
     let effective = matches!(authority, Authority::Granted | Authority::Operator);
@@ -48,6 +48,7 @@ pub(super) fn in_a_mail(draft: &mut Draft<'_>, message: &Message, place: &Place)
     let about = draft.incident(number).map_or(0, |incident| incident.events);
     draft.queue(number, &transcript, about);
     draft.touch(number);
+    number
 }
 
 /// The words that a timeline keeps; the whole mail is in the store.
@@ -74,6 +75,7 @@ pub(super) fn at_the_terminal(draft: &mut Draft<'_>, words: &OperatorWords) {
         with_commands: are_told(draft, incident, &words.person, &Authority::Operator, &said),
     };
     let (number, replies) = carry_out(draft, number, &words.person, &Authority::Operator, &said, note);
+    draft.touch(number);
     let Some(incident) = draft.incident(number).cloned() else { return };
     let reader = Reader { zone: draft.book.zone.clone(), language: draft.book.language, now: draft.now };
     let results = notice::results(draft.book, &incident, &words.person, &replies, &reader);
@@ -131,27 +133,56 @@ fn carry_out(
     said: &Said,
     note: Fact,
 ) -> (u64, Vec<(String, Reply)>) {
-    let told_with_it = matches!(&note, Fact::Noted { with_commands: true, .. });
-    if matches!(&note, Fact::Noted { text, .. } if !text.is_empty()) {
+    let parts = |line: &Line| parting::parts(draft, number, person, authority, &line.command);
+    // What is said with `split` or `move` belongs to the other incident, which begins with it or is told.
+    let parts = said.commands.iter().any(parts);
+    let told_with_it = parts || matches!(&note, Fact::Noted { with_commands: true, .. });
+    if !parts && matches!(&note, Fact::Noted { text, .. } if !text.is_empty()) {
         draft.record_all(number, [note]);
     }
     draft.note = if told_with_it { said.note.clone() } else { String::new() };
     let mut replies = Vec::new();
+    let mut authority = authority.clone();
     for line in &said.commands {
-        replies.push((line.line.clone(), one(draft, number, person, authority, line)));
-        number = draft.survivor(number);
+        let (reply, next) = one(draft, number, person, &authority, (line, &said.note));
+        replies.push((line.line.clone(), reply));
+        // Nobody was given a right in the incident to which this mail moves by answering one of another.
+        if matches!(line.command, Command::Move { .. }) && next != number && authority == Authority::Granted {
+            authority = Authority::Unproven;
+        }
+        number = next;
     }
     draft.note = String::new();
     (number, replies)
 }
 
-fn one(draft: &mut Draft<'_>, number: u64, person: &PersonId, authority: &Authority, line: &Line) -> Reply {
-    if let Command::Merge { incident } = &line.command {
-        return match merging::other(draft, number, person, authority, incident) {
-            Ok(other) => Reply::Merged(merging::merge(draft, number, other, person, true).1),
-            Err(refusal) => refused(draft, number, person, line, refusal),
-        };
+/// What became of one line, and where what follows it is said.
+fn one(
+    draft: &mut Draft<'_>,
+    number: u64,
+    person: &PersonId,
+    authority: &Authority,
+    (line, note): (&Line, &str),
+) -> (Reply, u64) {
+    let done = match &line.command {
+        Command::Merge { incident } => {
+            merging::other(draft, number, person, authority, incident).map(|other| {
+                let (stays, goes) = merging::merge(draft, number, other, person, true);
+                (stays, Reply::Merged(goes))
+            })
+        }
+        Command::Split => parting::split(draft, number, person, authority, note),
+        Command::Move { incident } => parting::move_to(draft, number, person, authority, (incident, note)),
+        _ => return (here(draft, number, person, authority, line), number),
+    };
+    match done {
+        Ok((next, reply)) => (reply, next),
+        Err(refusal) => (refused(draft, number, person, line, refusal), number),
     }
+}
+
+/// What became of a line that concerns one incident alone.
+fn here(draft: &mut Draft<'_>, number: u64, person: &PersonId, authority: &Authority, line: &Line) -> Reply {
     let Some(incident) = draft.incident(number) else { return Reply::Nothing };
     match answer::command(incident, draft.directory(), person, authority, &line.command, draft.now) {
         Answer::Done(facts) => {

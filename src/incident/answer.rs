@@ -47,11 +47,11 @@ pub enum Refusal {
     Closed,
     /// `reopen` of what is broken already.
     AlreadyBroken,
-    /// `merge` with what isn't there.
+    /// `merge` with, or `move` to, what isn't there.
     UnknownIncident,
-    /// `merge` with itself, or with what is part of it.
+    /// `merge` with, or `move` to, itself or what is part of it.
     AlreadyOne,
-    /// Neither responder nor owner of both, nor of the operator's party.
+    /// Neither responder nor owner of all incidents concerned, nor of the operator's party.
     NotYours,
 }
 
@@ -66,7 +66,7 @@ impl Refusal {
             Self::AlreadyBroken => "it is broken already",
             Self::UnknownIncident => "there is no such incident",
             Self::AlreadyOne => "that is this incident already",
-            Self::NotYours => "neither responder nor owner of both",
+            Self::NotYours => "neither responder nor owner",
         }
     }
 }
@@ -84,7 +84,7 @@ pub fn command(
         (Authority::Unproven, _) => Answer::Refused(Refusal::Unproven),
         (_, Command::Status | Command::Help) => Answer::Asked,
         // These concern two incidents: `gateway` has both.
-        (_, Command::Merge { .. }) => Answer::Asked,
+        (_, Command::Merge { .. } | Command::Split | Command::Move { .. }) => Answer::Asked,
         (Authority::Outdated, _) => Answer::Refused(Refusal::Outdated),
         (Authority::Granted | Authority::Operator, _) => change(incident, directory, person, command, now),
     }
@@ -101,7 +101,8 @@ fn change(
     let broken = incident.is_broken();
     let closed = incident.status() == Status::Closed;
     match command {
-        Command::Status | Command::Help | Command::Merge { .. } => Answer::Asked,
+        Command::Status | Command::Help => Answer::Asked,
+        Command::Merge { .. } | Command::Split | Command::Move { .. } => Answer::Asked,
         Command::Ack if broken => {
             Answer::Done(vec![Fact::Acknowledged { by, until: now + incident.acknowledgement_holds() }])
         }

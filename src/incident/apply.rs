@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::event::{Actor, Event, Fact, Opening};
-use super::{Acknowledgement, Incident, Key, Occurrence, Recovery, SentNotice, merging};
+use super::event::{Actor, Event, Fact};
+use super::{Acknowledgement, Incident, Key, Occurrence, Opening, Recovery, SentNotice, merging};
 use crate::audience::{Audience, Belief};
+use crate::directory::PersonId;
 use crate::escalation::Run;
 use crate::told::Announcement;
 
@@ -50,8 +51,9 @@ pub fn open(number: u64, opening: &Opening, at: Timestamp) -> Incident {
         merged_into: None,
         absorbed: BTreeMap::new(),
         heard: Vec::new(),
-        names: BTreeMap::new(),
-        apart: BTreeSet::new(),
+        names: opening.names.clone(),
+        parted_from: opening.parted_from,
+        apart: opening.parted_from.into_iter().collect(),
         asked: BTreeSet::new(),
     };
     incident.engaged.extend(opening.by.person().cloned());
@@ -117,6 +119,13 @@ pub fn apply(mut incident: Incident, event: &Event) -> Incident {
             (incident.closed_at, incident.run, incident.acknowledged) = (Some(at), None, None);
         }
         Fact::Absorbed(absorbed) => merging::take_in(&mut incident, absorbed, at),
+        Fact::MovedAway { to: other, .. } => {
+            incident.apart.insert(*other);
+        }
+        Fact::MovedHere { from, by, .. } => {
+            incident.apart.insert(*from);
+            wrote(&mut incident, by, at);
+        }
         Fact::MergeAsked { other, .. } => {
             incident.asked.insert(*other);
         }
@@ -220,17 +229,22 @@ fn escalated(incident: &mut Incident, fact: &Fact, at: Timestamp) {
 fn said(incident: &mut Incident, fact: &Fact, at: Timestamp) {
     match fact {
         Fact::Noted { by: Actor::Person(person), audience: Audience::Inner, automatic: false, .. } => {
-            incident.engaged.insert(person.clone());
-            let holds = incident.acknowledgement_holds();
-            if let Some(acknowledged) = &mut incident.acknowledged {
-                acknowledged.until = at + holds;
-            }
+            wrote(incident, person, at);
         }
         Fact::Announced { client, news, next } => {
             let announcement = Announcement { belief: news.belief(), at, next: *next };
             incident.announced.insert(client.clone(), announcement);
         }
         _ => {}
+    }
+}
+
+/// News from the house renews the acknowledgement.
+fn wrote(incident: &mut Incident, person: &PersonId, at: Timestamp) {
+    incident.engaged.insert(person.clone());
+    let holds = incident.acknowledgement_holds();
+    if let Some(acknowledged) = &mut incident.acknowledged {
+        acknowledged.until = at + holds;
     }
 }
 

@@ -311,6 +311,8 @@ pub(super) fn take_in(incident: &mut Incident, absorbed: &Absorbed, at: Timestam
     incident.names.extend(absorbed.names.clone());
     incident.engaged.extend(absorbed.engaged.iter().cloned());
     incident.apart.extend(&absorbed.apart);
+    let (own, other) = (incident.number, absorbed.number);
+    incident.apart.retain(|number| *number != own && *number != other);
     incident.announced.extend(absorbed.announced.clone());
     incident.heard.extend(absorbed.heard.iter().cloned());
     incident.heard.sort_by_key(|heard| heard.at);

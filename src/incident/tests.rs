@@ -79,6 +79,7 @@ impl Life {
             responders: service.responders.clone(),
             followers: service.followers.clone(),
             clients: service.clients.clone(),
+            names: BTreeMap::new(),
             policy: book.policies.values().next().unwrap().clone(),
             rule: None,
             by: Actor::Alerts,
@@ -87,6 +88,7 @@ impl Life {
             trusted: true,
             previous: None,
             neighbour: None,
+            parted_from: None,
             report: String::new(),
             past: false,
         };

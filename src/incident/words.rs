@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::event::{Actor, Event, Fact, NoticeKind, Opening, Placed};
-use super::{Absorbed, Incident, Turn};
+use super::event::{Actor, Event, Fact, NoticeKind, Placed};
+use super::{Absorbed, Incident, Opening, Turn};
 use crate::directory::{PartyId, PersonId};
 use crate::told::NewsKind;
 
@@ -42,6 +42,17 @@ pub fn line(event: &Event, zone: &TimeZone) -> String {
             format!("goes on as incident {number}{}", joined_by(by, *said))
         }
         Fact::Absorbed(absorbed) => took_in(absorbed, event.at, zone),
+        Fact::MovedAway { to, by, mails, opened, .. } => {
+            let what = if *opened { "parted from it" } else { "moved away" };
+            format!("{} by {by}: on as incident {to}", counted(*mails, what))
+        }
+        Fact::MovedHere { from, by, mails, text, .. } => {
+            format!(
+                "{} by {by}: {}",
+                counted(*mails, &format!("moved here from incident {from}")),
+                start(text)
+            )
+        }
         Fact::MergeAsked { other, by, .. } => {
             format!("perhaps one with incident {other}: a mail of {by} belongs to both")
         }
@@ -74,7 +85,11 @@ fn opened(opening: &Opening, zone: &TimeZone) -> String {
     let (previous, neighbour) = (previous.unwrap_or_default(), neighbour.unwrap_or_default());
     let rule = by_rule(opening.rule.as_deref());
     let past = if opening.past { ", found in an archive" } else { "" };
-    format!("opened: {}, {}{rule}{past}{previous}{neighbour}", opening.severity, one_line(what))
+    let parted =
+        opening.parted_from.map(|from| format!(", parted from incident {from} by {}", actor(&opening.by)));
+    let parted = parted.unwrap_or_default();
+    let what = if parted.is_empty() { what } else { opening.title.as_str() };
+    format!("opened: {}, {}{rule}{past}{parted}{previous}{neighbour}", opening.severity, one_line(what))
 }
 
 fn alert(fact: &Fact) -> String {
@@ -151,10 +166,19 @@ fn false_since(believers: &[PartyId], at: Timestamp, zone: &TimeZone) -> String 
 
 fn noted(by: &Actor, placed: Placed, text: &str, automatic: bool) -> String {
     let kind = if automatic { "automatic note" } else { "note" };
+    format!("{kind} by {} (by {}): {}", actor(by), placed_words(placed), start(text))
+}
+
+/// The beginning of a text, on one line.
+fn start(text: &str) -> String {
     let text = one_line(text);
     let start: String = text.chars().take(60).collect();
     let more = if start.len() < text.len() { " …" } else { "" };
-    format!("{kind} by {} (by {}): {start}{more}", actor(by), placed_words(placed))
+    format!("{start}{more}")
+}
+
+fn counted(mails: u32, what: &str) -> String {
+    if mails == 1 { format!("1 mail {what}") } else { format!("{mails} mails {what}") }
 }
 
 fn mail(fact: &Fact) -> String {

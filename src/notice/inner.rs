@@ -91,6 +91,13 @@ impl Details {
                 (details.actor, details.said) = (Some(Actor::Person(by)), said);
                 details.other = Some((number, title));
             }
+            Fact::MovedAway { to: other, title, by, .. } => {
+                (details.actor, details.other) = (Some(Actor::Person(by)), Some((other, title)));
+            }
+            Fact::MovedHere { from, title, by, text, .. } => {
+                (details.actor, details.other) = (Some(Actor::Person(by)), Some((from, title)));
+                details.text = text;
+            }
             Fact::MergeAsked { other, title, by } => {
                 (details.actor, details.other) = (Some(Actor::Person(by)), Some((other, title)));
             }
@@ -125,6 +132,7 @@ pub struct InnerView {
     withdrawn: Option<String>,
     previous: Option<PreviousView>,
     neighbour: Option<NeighbourView>,
+    parted_from: Option<String>,
     trusted: bool,
     clients: bool,
     paged: String,
@@ -211,6 +219,7 @@ pub fn view(
             label: label(book, neighbour.number),
             recovered: reader.time(neighbour.recovered_at),
         }),
+        parted_from: incident.parted_from.map(|number| label(book, number)),
         trusted: incident.trusted,
         clients: !incident.clients.is_empty(),
         paged: names(&details.paged),

@@ -31,6 +31,10 @@ pub enum Reply {
     Reopened(u32),
     /// This incident, and the one of the mail or the one that was named, are one now.
     Merged(u64),
+    /// This incident begins with what was parted from that one, so many mails.
+    Split(u64, u32),
+    /// So many mails belong to this incident now.
+    Moved(u32),
     /// Nothing to change.
     Nothing,
     /// How it stands.
@@ -95,6 +99,7 @@ struct ResultView {
     link: String,
     label: String,
     other: String,
+    mails: u32,
 }
 
 fn result(book: &Book, incident: &Incident, reply: &Reply, reply_to: &Address, reader: &Reader) -> String {
@@ -132,6 +137,14 @@ fn result(book: &Book, incident: &Incident, reply: &Reply, reply_to: &Address, r
         Reply::Merged(other) => {
             view.other = inner::label(book, *other);
             "merged"
+        }
+        Reply::Split(from, mails) => {
+            (view.other, view.mails) = (inner::label(book, *from), *mails);
+            "split"
+        }
+        Reply::Moved(mails) => {
+            view.mails = *mails;
+            "moved"
         }
         Reply::Nothing => "nothing",
         Reply::Status => "status",

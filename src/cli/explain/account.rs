@@ -180,6 +180,8 @@ fn given(line: Line) -> Given {
         Command::Close => "close",
         Command::Reopen => "reopen",
         Command::Merge { .. } => "merge",
+        Command::Split => "split",
+        Command::Move { .. } => "move",
         Command::Status => "status",
         Command::Help => "help",
     };

@@ -43,6 +43,16 @@ pub fn change(connection: &Connection, change: &Change, now: Timestamp) -> Resul
             .prepare_cached("INSERT OR IGNORE INTO message_ref (message_id, incident) VALUES (?1, ?2)")?
             .execute(params![id, *number as i64])?;
     }
+    for (id, number) in &change.moved {
+        let upsert = "INSERT INTO message_ref (message_id, incident) VALUES (?1, ?2)
+            ON CONFLICT (message_id) DO UPDATE SET incident = excluded.incident";
+        connection.prepare_cached(upsert)?.execute(params![id, *number as i64])?;
+    }
+    for mail in &change.answers {
+        connection
+            .prepare_cached("INSERT OR IGNORE INTO answer (message_id, answers, kind) VALUES (?1, ?2, ?3)")?
+            .execute(params![mail.message_id, mail.answers, mail.kind.word()])?;
+    }
     for (subject, number) in &change.subjects {
         let upsert = "INSERT INTO subject_ref (subject, incident, at) VALUES (?1, ?2, ?3)
             ON CONFLICT (subject, incident) DO UPDATE SET at = max(at, excluded.at)";
