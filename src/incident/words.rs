@@ -43,15 +43,14 @@ pub fn line(event: &Event, zone: &TimeZone) -> String {
         }
         Fact::Absorbed(absorbed) => took_in(absorbed, event.at, zone),
         Fact::MovedAway { to, by, mails, opened, .. } => {
-            let what = if *opened { "parted from it" } else { "moved away" };
-            format!("{} by {by}: on as incident {to}", counted(*mails, what))
+            if *opened {
+                format!("{by} parted {} from it: incident {to}", counted(*mails))
+            } else {
+                format!("{by} moved {} to incident {to}", counted(*mails))
+            }
         }
         Fact::MovedHere { from, by, mails, text, .. } => {
-            format!(
-                "{} by {by}: {}",
-                counted(*mails, &format!("moved here from incident {from}")),
-                start(text)
-            )
+            format!("{by} moved {} here from incident {from}: {}", counted(*mails), start(text))
         }
         Fact::MergeAsked { other, by, .. } => {
             format!("perhaps one with incident {other}: a mail of {by} belongs to both")
@@ -177,8 +176,8 @@ fn start(text: &str) -> String {
     format!("{start}{more}")
 }
 
-fn counted(mails: u32, what: &str) -> String {
-    if mails == 1 { format!("1 mail {what}") } else { format!("{mails} mails {what}") }
+fn counted(mails: u32) -> String {
+    if mails == 1 { "1 mail".to_owned() } else { format!("{mails} mails") }
 }
 
 fn mail(fact: &Fact) -> String {

@@ -58,7 +58,7 @@ fn of_event(book: &Book, incident: &Incident, event: &Event) -> Vec<Owed> {
         {
             noted(book, incident, event, by, audience)
         }
-        Fact::MergedInto { by, .. } => inform("merged", without(informed(book, incident), Some(by)), None),
+        Fact::MergedInto { by, .. } => inform("merged", without(concerned(book, incident), Some(by)), None),
         Fact::Absorbed(absorbed) => took_in(book, incident, event, absorbed),
         Fact::MovedAway { by, .. } => inform("moved-away", without(informed(book, incident), Some(by)), None),
         Fact::MovedHere { by, .. } => inform("moved-here", without(informed(book, incident), Some(by)), None),
@@ -200,7 +200,15 @@ fn informed(book: &Book, incident: &Incident) -> Vec<PersonId> {
     people
 }
 
-/// The same, but for those who get a page at once.
+/// Who is informed, and whoever had to do with it before anybody was.
+fn concerned(book: &Book, incident: &Incident) -> Vec<PersonId> {
+    let mut people: Vec<PersonId> = incident.engaged.iter().cloned().collect();
+    people.retain(|person| book.directory.is_internal(person));
+    add(&mut people, informed(book, incident));
+    people
+}
+
+/// Who is informed, but for those who get a page at once.
 fn not_paged(book: &Book, incident: &Incident) -> Vec<PersonId> {
     let first = incident.policy.steps.first().filter(|step| step.after.is_zero());
     let paged = first.map(|step| book.directory.people_meant_by(&step.tell)).unwrap_or_default();
