@@ -88,8 +88,11 @@ const WORDS: &[(&str, Command)] = &[
     ("ヘルプ", Command::Help),
 ];
 
+/// A verb, and the command that it makes of an incident's name.
+type Naming = (&'static str, fn(String) -> Command);
+
 /// Commands that name an incident.
-const NAMING: &[(&str, fn(String) -> Command)] = &[
+const NAMING: &[Naming] = &[
     ("merge", |incident| Command::Merge { incident }),
     ("統合", |incident| Command::Merge { incident }),
     ("move", |incident| Command::Move { incident }),

@@ -5,6 +5,7 @@
 mod event;
 mod opening;
 mod apply;
+mod joining;
 pub mod merging;
 pub mod decide;
 pub mod answer;

@@ -1,6 +1,8 @@
 //! Owns where a mail belongs (DESIGN 3.3): [`clues`] makes the question, the store answers it, [`place`] chooses.
 //! Never looks anything up, never opens an incident. Alerts are not placed here: they go by their key alone.
 
+mod whole;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::audience::Audience;
@@ -10,6 +12,8 @@ use crate::house::HOUSE;
 use crate::incident::{Incident, Placed};
 use crate::message::Message;
 use crate::token::{self, Grant, Purpose};
+
+pub use whole::survivor;
 
 /// What in a mail points to incidents, best first. Nothing of it is verified yet.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -97,39 +101,8 @@ pub fn named(book: &Book, name: &str) -> Option<u64> {
     }
 }
 
-/// The incident that stands for this one: it may be part of another, and that one of a third. An incident is only ever
-/// part of an older one, so this comes to an end.
-pub fn survivor(incidents: &BTreeMap<u64, Incident>, number: u64) -> u64 {
-    led(incidents, number, None).0
-}
-
-/// The same, and what a right that was given there is worth here: it holds while no other occurrence has begun since
-/// the two became one.
-fn led(
-    incidents: &BTreeMap<u64, Incident>,
-    mut number: u64,
-    mut granted: Option<Granted>,
-) -> (u64, Option<Granted>) {
-    let into = |number: u64| {
-        let part = incidents.get(&number)?;
-        let whole = incidents.get(&part.merged_into.filter(|into| *into < number)?)?;
-        Some((part, whole))
-    };
-    while let Some((part, whole)) = into(number) {
-        if let Some((_, _, occurrence)) = &mut granted {
-            let since = whole.absorbed.get(&number) == Some(&whole.occurrence());
-            *occurrence =
-                if since && *occurrence == part.occurrence() { whole.occurrence() } else { NO_OCCURRENCE };
-        }
-        number = whole.number;
-    }
-    (number, granted)
-}
-
 /// The thread that a mail answers, to whom that mail was sent, and of which occurrence it was.
 pub type Granted = (Audience, PersonId, u32);
-/// Occurrences are counted from 1: a right of this one is always outdated.
-const NO_OCCURRENCE: u32 = 0;
 
 /// Where a mail belongs, and what its sender was given there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -167,20 +140,8 @@ pub fn place(
     of_subject: &BTreeSet<u64>,
 ) -> Choice {
     let directory = &book.directory;
-    let joined = |number: u64, by, granted| {
-        let (incident, granted) = led(incidents, number, granted);
-        Place { incident, by, granted }
-    };
-    // What answers a mail that people parted from its incident goes where that is now, without a right there.
-    let parted = |place: Place| {
-        let answered = clues.message_ids.iter().skip(1).find_map(|id| known_ids.get(id));
-        let there = answered.map(|number| survivor(incidents, *number));
-        let apart = |there: &u64| incidents.get(&place.incident).is_some_and(|it| it.apart.contains(there));
-        match there.filter(|there| *there != place.incident).filter(apart) {
-            Some(incident) => Place { incident, by: Placed::References, granted: None },
-            None => place,
-        }
-    };
+    let joined = |number: u64, by, granted| whole::place(incidents, number, by, granted);
+    let parted = |place: Place| whole::unless_parted(place, clues, incidents, known_ids);
     let by_token = clues.tokens.iter().find_map(|(number, token)| {
         let incident = incidents.get(number)?;
         let granted = granted_address(book, incident, token)?;

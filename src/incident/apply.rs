@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::event::{Actor, Event, Fact};
-use super::{Acknowledgement, Incident, Key, Occurrence, Opening, Recovery, SentNotice, merging};
+use super::{Acknowledgement, Incident, Key, Occurrence, Opening, Recovery, SentNotice, joining};
 use crate::audience::{Audience, Belief};
 use crate::directory::PersonId;
 use crate::escalation::Run;
@@ -114,22 +114,12 @@ pub fn apply(mut incident: Incident, event: &Event) -> Incident {
             incident.resolved_at = Some(at);
         }
         Fact::Closed { .. } | Fact::ArchiveEnded => (incident.closed_at, incident.run) = (Some(at), None),
-        Fact::MergedInto { number, .. } => {
-            incident.merged_into = Some(*number);
-            (incident.closed_at, incident.run, incident.acknowledged) = (Some(at), None, None);
-        }
-        Fact::Absorbed(absorbed) => merging::take_in(&mut incident, absorbed, at),
-        Fact::MovedAway { to: other, .. } => {
-            incident.apart.insert(*other);
-        }
-        Fact::MovedHere { from, by, .. } => {
-            incident.apart.insert(*from);
-            wrote(&mut incident, by, at);
-        }
-        Fact::MergeAsked { other, .. } => {
-            incident.asked.insert(*other);
-        }
-        Fact::HeardThere { heard, told } => merging::heard_there(&mut incident, heard, *told),
+        Fact::MergedInto { .. }
+        | Fact::Absorbed(_)
+        | Fact::MergeAsked { .. }
+        | Fact::HeardThere { .. }
+        | Fact::MovedAway { .. }
+        | Fact::MovedHere { .. } => joining::concerns_two(&mut incident, &event.fact, at),
         Fact::Noted { .. } | Fact::Announced { .. } => said(&mut incident, &event.fact, at),
         Fact::Queued { .. } | Fact::Told { .. } | Fact::Undeliverable { .. } => {
             mailed(&mut incident, &event.fact, at);
@@ -240,7 +230,7 @@ fn said(incident: &mut Incident, fact: &Fact, at: Timestamp) {
 }
 
 /// News from the house renews the acknowledgement.
-fn wrote(incident: &mut Incident, person: &PersonId, at: Timestamp) {
+pub(super) fn wrote(incident: &mut Incident, person: &PersonId, at: Timestamp) {
     incident.engaged.insert(person.clone());
     let holds = incident.acknowledgement_holds();
     if let Some(acknowledged) = &mut incident.acknowledged {

@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::apply::{apply, begin_run, broken_again};
+use super::apply::apply;
 use super::event::{Event, Fact};
-use super::{Acknowledgement, Incident, Key, Occurrence, PROVISIONAL, Recovery, SAME_INCIDENT, Status};
+use super::{Acknowledgement, Incident, Key, PROVISIONAL, Recovery, SAME_INCIDENT, Status};
 use crate::audience::{Audience, Belief};
 use crate::directory::{Directory, PartyId, PersonId, Severity};
 use crate::escalation::Policy;
@@ -299,89 +299,6 @@ fn heard(younger: &Incident) -> Vec<Heard> {
     let mut all: Vec<Heard> = younger.heard.iter().cloned().chain(told).collect();
     all.sort_by_key(|heard| heard.at);
     all
-}
-
-/// Takes in what another one gives.
-pub(super) fn take_in(incident: &mut Incident, absorbed: &Absorbed, at: Timestamp) {
-    incident.past = absorbed.past;
-    incident.keys.extend(absorbed.keys.clone());
-    incident.responders.extend(absorbed.responders.iter().cloned());
-    incident.followers.extend(absorbed.followers.iter().cloned());
-    incident.clients.extend(absorbed.clients.iter().cloned());
-    incident.names.extend(absorbed.names.clone());
-    incident.engaged.extend(absorbed.engaged.iter().cloned());
-    incident.apart.extend(&absorbed.apart);
-    let (own, other) = (incident.number, absorbed.number);
-    incident.apart.retain(|number| *number != own && *number != other);
-    incident.announced.extend(absorbed.announced.clone());
-    incident.heard.extend(absorbed.heard.iter().cloned());
-    incident.heard.sort_by_key(|heard| heard.at);
-    incident.trusted = absorbed.trusted;
-    incident.severity = absorbed.severity;
-    if incident.owner.is_none() {
-        incident.owner.clone_from(&absorbed.owner);
-    }
-    if let Some(policy) = &absorbed.policy {
-        incident.policy = policy.clone();
-    }
-    turned(incident, absorbed, at);
-    incident.absorbed.insert(absorbed.number, incident.occurrence());
-}
-
-fn turned(incident: &mut Incident, absorbed: &Absorbed, at: Timestamp) {
-    match &absorbed.turn {
-        Turn::Broken { began } => {
-            if let Some(occurrence) = incident.occurrences.last_mut() {
-                occurrence.began = *began;
-            }
-            incident.acknowledged = None;
-            let goes_on = incident.run.is_some() && absorbed.policy.is_none();
-            if absorbed.acknowledged.is_none() && !goes_on {
-                begin_run(incident, at);
-            }
-        }
-        Turn::Withdrawn => {
-            if let Some(occurrence) = incident.occurrences.last_mut() {
-                occurrence.withdrawn = occurrence.recovered.take().map(|recovery| recovery.at);
-            }
-            broken_again(incident, at);
-        }
-        Turn::Recurred { began, .. } => {
-            let (began, detected) = (*began, at);
-            incident.occurrences.push(Occurrence { began, detected, recovered: None, withdrawn: None });
-            broken_again(incident, at);
-        }
-        Turn::Mended { recovery, resolved_at, closed_at } => {
-            if let Some(occurrence) = incident.occurrences.last_mut() {
-                occurrence.recovered = Some(recovery.clone());
-            }
-            (incident.resolved_at, incident.closed_at) = (*resolved_at, *closed_at);
-        }
-    }
-    if let Some(acknowledged) = &absorbed.acknowledged {
-        incident.acknowledged = Some(acknowledged.clone());
-        incident.run = None;
-    }
-}
-
-/// Somebody reads now what a mail of an incident that is part of this one said: it was on its way when they became one.
-/// Or that mail came back, and nobody has read it.
-pub(super) fn heard_there(incident: &mut Incident, heard: &Heard, told: bool) {
-    let same = |other: &Heard| {
-        (other.incident, &other.audience, other.number) == (heard.incident, &heard.audience, heard.number)
-    };
-    incident.heard.retain(|other| !same(other));
-    if !told {
-        return;
-    }
-    incident.heard.push(heard.clone());
-    incident.heard.sort_by_key(|heard| heard.at);
-    let Audience::Client(client) = &heard.audience else { return };
-    let (belief, at) = (heard.belief, heard.at);
-    if incident.announced.get(client).is_none_or(|last| last.belief != belief) {
-        let next = (belief == Belief::Down).then_some(at);
-        incident.announced.insert(client.clone(), Announcement { belief, at, next });
-    }
 }
 
 impl Incident {

@@ -211,14 +211,8 @@ pub fn view(
         repetition: details.position.map(|at| at.round).filter(|round| *round > 0),
         recovered_before: began_before.map(|recovery| reader.time(recovery.at)),
         withdrawn: incident.occurrences.last().and_then(|last| last.withdrawn).map(|at| reader.time(at)),
-        previous: incident
-            .previous
-            .as_ref()
-            .map(|previous| PreviousView { label: label(book, previous.number), times: previous.times }),
-        neighbour: incident.neighbour.as_ref().map(|neighbour| NeighbourView {
-            label: label(book, neighbour.number),
-            recovered: reader.time(neighbour.recovered_at),
-        }),
+        previous: previous(book, incident),
+        neighbour: neighbour(book, incident, reader),
         parted_from: incident.parted_from.map(|number| label(book, number)),
         trusted: incident.trusted,
         clients: !incident.clients.is_empty(),
@@ -248,6 +242,17 @@ pub fn view(
         broke: matches!(details.turn, Some(Turn::Withdrawn | Turn::Recurred { .. })),
         gateway: book.name.clone(),
     }
+}
+
+fn previous(book: &Book, incident: &Incident) -> Option<PreviousView> {
+    let previous = incident.previous.as_ref()?;
+    Some(PreviousView { label: label(book, previous.number), times: previous.times })
+}
+
+fn neighbour(book: &Book, incident: &Incident, reader: &Reader) -> Option<NeighbourView> {
+    let neighbour = incident.neighbour.as_ref()?;
+    let recovered = reader.time(neighbour.recovered_at);
+    Some(NeighbourView { label: label(book, neighbour.number), recovered })
 }
 
 /// The beginning of a text, `most` characters of it: a mail of megabytes is mailed to nobody ten times over. The whole
