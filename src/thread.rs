@@ -158,10 +158,8 @@ pub fn place(
         let granted = granted_message_id(book, incident, *notice, token)?;
         Some(joined(*number, Placed::MessageId, Some(granted)))
     });
-    let by_reference = || {
-        let number = clues.message_ids.iter().find_map(|id| known_ids.get(id))?;
-        Some(joined(*number, Placed::References, None))
-    };
+    let known = || clues.message_ids.iter().find_map(|id| known_ids.get(id));
+    let by_reference = || known().map(|number| joined(*number, Placed::References, None));
     if let Some(place) = by_signature.map(parted).or_else(by_reference) {
         return Choice::Joins(place);
     }
