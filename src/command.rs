@@ -22,6 +22,18 @@ pub enum Command {
     Close,
     /// It is broken after all.
     Reopen,
+    /// It is the same trouble as another incident.
+    Merge {
+        /// The other one, as written: `inc-40`, `[inc-40-k7]` or `40`.
+        incident: String,
+    },
+    /// What is said here is another trouble.
+    Split,
+    /// What is said here belongs to another incident.
+    Move {
+        /// That one, as written.
+        incident: String,
+    },
     /// How does it stand?
     Status,
     /// What can I say?
@@ -68,10 +80,23 @@ const WORDS: &[(&str, Command)] = &[
     ("クローズ", Command::Close),
     ("reopen", Command::Reopen),
     ("再開", Command::Reopen),
+    ("split", Command::Split),
+    ("分割", Command::Split),
     ("status", Command::Status),
     ("状況", Command::Status),
     ("help", Command::Help),
     ("ヘルプ", Command::Help),
+];
+
+/// A verb, and the command that it makes of an incident's name.
+type Naming = (&'static str, fn(String) -> Command);
+
+/// Commands that name an incident.
+const NAMING: &[Naming] = &[
+    ("merge", |incident| Command::Merge { incident }),
+    ("統合", |incident| Command::Merge { incident }),
+    ("move", |incident| Command::Move { incident }),
+    ("移動", |incident| Command::Move { incident }),
 ];
 
 /// How a salutation begins.
@@ -135,8 +160,30 @@ fn understand(line: &str) -> Option<(Command, String)> {
         None => (word, rest.to_owned()),
     };
     let word = word.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-    let command = WORDS.iter().find(|(known, _)| *known == word).map(|(_, command)| command.clone())?;
+    let plain = || WORDS.iter().find(|(known, _)| *known == word).map(|(_, command)| command.clone());
+    let command = plain().or_else(|| naming(&word))?;
     Some((command, rest.trim_start_matches(ends).trim().to_owned()))
+}
+
+/// `merge inc-40`: a command, and the incident that it names.
+fn naming(word: &str) -> Option<Command> {
+    let (verb, named) = word.split_once(' ')?;
+    let (_, command) = NAMING.iter().find(|(known, _)| *known == verb)?;
+    is_incident(named).then(|| command(named.to_owned()))
+}
+
+/// Whether a word has the form of an incident's name: `inc-40`, `[inc-40-k7]`, `40`.
+fn is_incident(word: &str) -> bool {
+    let inside = word.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(word);
+    let is_number = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit());
+    let is_word = |part: &str| !part.is_empty() && part.chars().all(char::is_alphanumeric);
+    let parts: Vec<&str> = inside.split('-').collect();
+    match parts.as_slice() {
+        [number] => is_number(number),
+        [tag, number] => is_word(tag) && is_number(number),
+        [tag, number, check] => is_word(tag) && is_number(number) && is_word(check),
+        _ => false,
+    }
 }
 
 /// Full-width ASCII (U+FF01 to U+FF5E), as Japanese keyboards type it, in its half-width form.
@@ -207,9 +254,25 @@ mod tests {
             "ack it yourself",
             "we think it is\nack",
             "recovered?",
+            "merge these two",
+            "merge",
+            "merge 40 and 41",
         ] {
             assert_eq!(read(text), Said { commands: vec![], note: text.to_owned() }, "{text}");
         }
+    }
+
+    #[test]
+    fn an_incident_is_named_in_all_the_ways_in_which_people_write_it() {
+        for (text, incident) in [
+            ("merge INC-40", "inc-40"),
+            ("/merge [INC-40-K7]", "[inc-40-k7]"),
+            ("merge  40, the same disk", "40"),
+            ("統合　ＩＮＣ-40", "inc-40"),
+        ] {
+            assert_eq!(commands(text), [Command::Merge { incident: incident.to_owned() }], "{text}");
+        }
+        assert_eq!(commands("移動 40"), [Command::Move { incident: "40".to_owned() }]);
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Owns where a mail belongs (DESIGN 3.3): [`clues`] makes the question, the store answers it, [`place`] chooses.
 //! Never looks anything up, never opens an incident. Alerts are not placed here: they go by their key alone.
 
+mod whole;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::audience::Audience;
@@ -10,6 +12,8 @@ use crate::house::HOUSE;
 use crate::incident::{Incident, Placed};
 use crate::message::Message;
 use crate::token::{self, Grant, Purpose};
+
+pub use whole::survivor;
 
 /// What in a mail points to incidents, best first. Nothing of it is verified yet.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -84,6 +88,22 @@ fn tags(book: &Book, subject: &str) -> Vec<u64> {
     numbers.collect()
 }
 
+/// The incident that somebody names: `INC-40`, `[INC-40-K7]` or `40`. None when its tag or its check characters are
+/// none of ours.
+pub fn named(book: &Book, name: &str) -> Option<u64> {
+    let inside = name.trim().trim_start_matches('[').trim_end_matches(']');
+    let mut parts = inside.rsplit('-').peekable();
+    let (last, before) = (parts.next()?, parts.next());
+    match (before, parts.next()) {
+        (None, _) => last.parse().ok(),
+        (Some(tag), None) => last.parse().ok().filter(|_| tag.eq_ignore_ascii_case(&book.tag)),
+        (Some(_), Some(_)) => tags(book, &format!("[{inside}]")).first().copied(),
+    }
+}
+
+/// The thread that a mail answers, to whom that mail was sent, and of which occurrence it was.
+pub type Granted = (Audience, PersonId, u32);
+
 /// Where a mail belongs, and what its sender was given there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
@@ -91,8 +111,8 @@ pub struct Place {
     pub incident: u64,
     /// Which clue said so.
     pub by: Placed,
-    /// The thread it answers, to whom that mail was sent, and of which occurrence it was.
-    pub granted: Option<(Audience, PersonId, u32)>,
+    /// What its sender was given, by the mail that it answers.
+    pub granted: Option<Granted>,
 }
 
 /// What the choice came to.
@@ -120,13 +140,15 @@ pub fn place(
     of_subject: &BTreeSet<u64>,
 ) -> Choice {
     let directory = &book.directory;
+    let joined = |number: u64, by, granted| whole::place(incidents, number, by, granted);
+    let parted = |place: Place| whole::unless_parted(place, clues, incidents, known_ids);
     let by_token = clues.tokens.iter().find_map(|(number, token)| {
         let incident = incidents.get(number)?;
         let granted = granted_address(book, incident, token)?;
-        Some(Place { incident: *number, by: Placed::Token, granted: Some(granted) })
+        Some(joined(*number, Placed::Token, Some(granted)))
     });
     if let Some(place) = by_token {
-        return Choice::Joins(place);
+        return Choice::Joins(if message.forwarded.is_some() { place } else { parted(place) });
     }
     if message.forwarded.is_some() {
         return Choice::Nothing;
@@ -134,13 +156,11 @@ pub fn place(
     let by_signature = clues.signed.iter().find_map(|(number, notice, token)| {
         let incident = incidents.get(number)?;
         let granted = granted_message_id(book, incident, *notice, token)?;
-        Some(Place { incident: *number, by: Placed::MessageId, granted: Some(granted) })
+        Some(joined(*number, Placed::MessageId, Some(granted)))
     });
-    let by_reference = || {
-        let number = clues.message_ids.iter().find_map(|id| known_ids.get(id))?;
-        Some(Place { incident: *number, by: Placed::References, granted: None })
-    };
-    if let Some(place) = by_signature.or_else(by_reference) {
+    let known = || clues.message_ids.iter().find_map(|id| known_ids.get(id));
+    let by_reference = || known().map(|number| joined(*number, Placed::References, None));
+    if let Some(place) = by_signature.map(parted).or_else(by_reference) {
         return Choice::Joins(place);
     }
     if clues.signed.iter().any(|(incident, number, token)| is_report(book, *incident, *number, token)) {
@@ -151,13 +171,15 @@ pub fn place(
         |incident: &&Incident| sender.is_some_and(|person| is_participant(directory, incident, person));
     let joins =
         |incident: &Incident, by| Choice::Joins(Place { incident: incident.number, by, granted: None });
-    if let Some(incident) = clues.tags.iter().find_map(|number| incidents.get(number)) {
+    let stands_for = |number: &u64| incidents.get(&survivor(incidents, *number));
+    if let Some(incident) = clues.tags.iter().find_map(stands_for) {
         return if takes_part(&incident) {
             joins(incident, Placed::Tag)
         } else {
             Choice::Held(incident.number)
         };
     }
+    let of_subject: BTreeSet<u64> = of_subject.iter().map(|number| survivor(incidents, *number)).collect();
     let same_subject: Vec<&Incident> = of_subject.iter().filter_map(|number| incidents.get(number)).collect();
     let theirs: Vec<&Incident> = same_subject.iter().copied().filter(takes_part).collect();
     match (theirs.as_slice(), same_subject.as_slice()) {
@@ -171,7 +193,7 @@ pub fn place(
 
 /// To whom, in which thread and occurrence a reply address was given. Everybody who ever got a mail of this incident
 /// is tried, and no one else.
-fn granted_address(book: &Book, incident: &Incident, token: &str) -> Option<(Audience, PersonId, u32)> {
+fn granted_address(book: &Book, incident: &Incident, token: &str) -> Option<Granted> {
     let given: BTreeSet<(&Audience, &PersonId, u32)> =
         incident.notices.iter().map(|sent| (&sent.audience, &sent.person, sent.occurrence)).collect();
     let right = given.into_iter().rev().find(|(audience, person, occurrence)| {
@@ -182,12 +204,7 @@ fn granted_address(book: &Book, incident: &Incident, token: &str) -> Option<(Aud
 }
 
 /// To whom, in which thread and occurrence a mail with this Message-ID was sent.
-pub fn granted_message_id(
-    book: &Book,
-    incident: &Incident,
-    number: u32,
-    token: &str,
-) -> Option<(Audience, PersonId, u32)> {
+pub fn granted_message_id(book: &Book, incident: &Incident, number: u32, token: &str) -> Option<Granted> {
     let numbered = incident.notices.iter().filter(|sent| sent.number == number);
     let right = numbered.into_iter().find(|sent| {
         let grant =

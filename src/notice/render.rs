@@ -36,7 +36,7 @@ pub(super) struct Body {
 /// A word with which the mail can be answered, and the link that writes it.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Answer {
-    word: &'static str,
+    word: String,
     meaning: String,
     link: String,
 }
@@ -161,7 +161,7 @@ fn inner_body(
         facts: inner::facts(book, incident, &owed.also, reader),
         answer: inner::phrase(reader, "phrases.answer", &[]),
         tap: inner::phrase(reader, "phrases.tap", &[]),
-        answers: answers(incident, reply_to.as_str(), &subject, reader),
+        answers: answers(book, incident, owed, &Reply { to: reply_to.as_str(), subject: &subject, reader }),
         reported: inner::phrase(reader, "phrases.reported", &[]),
         report: if says_first { incident.report.clone() } else { String::new() },
         footer: inner::footer(&view, reader),
@@ -176,9 +176,32 @@ impl From<Text> for Body {
     }
 }
 
-/// The three likeliest answers.
-fn answers(incident: &Incident, reply_to: &str, subject: &str, reader: &Reader) -> Vec<Answer> {
+/// What all answers to a mail have in common.
+struct Reply<'a> {
+    to: &'a str,
+    subject: &'a str,
+    reader: &'a Reader,
+}
+
+impl Reply<'_> {
+    fn with(&self, word: &str, meaning: &str) -> Answer {
+        Answer {
+            word: word.to_owned(),
+            meaning: inner::phrase(self.reader, &format!("phrases.{meaning}"), &[]),
+            link: mailto(self.to, self.subject, word),
+        }
+    }
+}
+
+/// The likeliest answers: what the mail asks for, and three that the status suggests.
+fn answers(book: &Book, incident: &Incident, owed: &Owed, reply: &Reply<'_>) -> Vec<Answer> {
+    let asked = owed.details.other.as_ref().filter(|_| owed.template == "merge-asked");
+    let merge = asked.map(|(other, _)| reply.with(&format!("merge {}", inner::label(book, *other)), "merge"));
     let words: [(&str, &str); 3] = match incident.status() {
+        // What it is part of is broken, as a rule; where not, the answer says so.
+        Status::Closed if incident.merged_into.is_some() => {
+            [("ack", "ack"), ("recovered", "recovered"), ("status", "status")]
+        }
         Status::Open | Status::Acknowledged => {
             [("ack", "ack"), ("recovered", "recovered"), ("status", "status")]
         }
@@ -186,14 +209,7 @@ fn answers(incident: &Incident, reply_to: &str, subject: &str, reader: &Reader) 
         Status::Resolved => [("close", "close"), ("reopen", "reopen"), ("status", "status")],
         Status::Closed => [("reopen", "reopen"), ("status", "status"), ("help", "status")],
     };
-    words
-        .into_iter()
-        .map(|(word, meaning)| Answer {
-            word,
-            meaning: inner::phrase(reader, &format!("phrases.{meaning}"), &[]),
-            link: mailto(reply_to, subject, word),
-        })
-        .collect()
+    merge.into_iter().chain(words.map(|(word, meaning)| reply.with(word, meaning))).collect()
 }
 
 /// A link that writes an answer (RFC 6068).

@@ -29,6 +29,12 @@ pub enum Reply {
     Closed,
     /// Reopened as this occurrence.
     Reopened(u32),
+    /// This incident, and the one of the mail or the one that was named, are one now.
+    Merged(u64),
+    /// This incident begins with what was parted from that one, so many mails.
+    Split(u64, u32),
+    /// So many mails belong to this incident now.
+    Moved(u32),
     /// Nothing to change.
     Nothing,
     /// How it stands.
@@ -91,6 +97,9 @@ struct ResultView {
     owner: Option<String>,
     clients: Vec<String>,
     link: String,
+    label: String,
+    other: String,
+    mails: u32,
 }
 
 fn result(book: &Book, incident: &Incident, reply: &Reply, reply_to: &Address, reader: &Reader) -> String {
@@ -100,6 +109,7 @@ fn result(book: &Book, incident: &Incident, reply: &Reply, reply_to: &Address, r
         severity: incident.severity.to_string(),
         since: reader.past(incident.began()),
         owner: incident.owner.as_ref().map(|owner| inner::name(book, owner)),
+        label: inner::label(book, incident.number),
         clients: incident
             .clients
             .iter()
@@ -123,6 +133,18 @@ fn result(book: &Book, incident: &Incident, reply: &Reply, reply_to: &Address, r
         Reply::Reopened(occurrence) => {
             view.occurrence = *occurrence;
             "reopened"
+        }
+        Reply::Merged(other) => {
+            view.other = inner::label(book, *other);
+            "merged"
+        }
+        Reply::Split(from, mails) => {
+            (view.other, view.mails) = (inner::label(book, *from), *mails);
+            "split"
+        }
+        Reply::Moved(mails) => {
+            view.mails = *mails;
+            "moved"
         }
         Reply::Nothing => "nothing",
         Reply::Status => "status",
@@ -152,5 +174,8 @@ fn refused(refusal: Refusal) -> &'static str {
         Refusal::CloseWhileBroken => "refused-close-while-broken",
         Refusal::Closed => "refused-closed",
         Refusal::AlreadyBroken => "refused-already-broken",
+        Refusal::UnknownIncident => "refused-unknown-incident",
+        Refusal::AlreadyOne => "refused-already-one",
+        Refusal::NotYours => "refused-not-yours",
     }
 }

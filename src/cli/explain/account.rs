@@ -181,6 +181,9 @@ fn given(line: Line) -> Given {
         Command::Resolved { anyway: true } => "resolved anyway",
         Command::Close => "close",
         Command::Reopen => "reopen",
+        Command::Merge { .. } => "merge",
+        Command::Split => "split",
+        Command::Move { .. } => "move",
         Command::Status => "status",
         Command::Help => "help",
     };
