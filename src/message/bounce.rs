@@ -9,9 +9,12 @@ mod status;
 mod tests;
 mod words;
 
+use std::sync::LazyLock;
+
 use super::content::Content;
 use super::fields::{self, Fields};
 use super::plain::{clip, one_line};
+use super::vocabulary::Phrases;
 use super::{Bounce, BouncedRecipient, subject, values};
 use crate::directory::Address;
 use report::Report;
@@ -49,11 +52,11 @@ pub(super) fn read(fields: &Fields, content: &Content) -> Option<(Bounce, String
 fn evidence(fields: &Fields, content: &Content) -> Option<String> {
     let subject = fields.text("Subject").unwrap_or_default();
     let by_system = by_system(fields);
-    let of_person = !by_system && subject::base(&subject).1.is_some();
+    let of_person = || !by_system && subject::base(&subject).1.is_some();
     if content.report_type.as_deref() == Some("delivery-status") {
         return Some("Content-Type: multipart/report; report-type=delivery-status".to_owned());
     }
-    if content.delivery_status.is_some() && !of_person {
+    if content.delivery_status.is_some() && !of_person() {
         return Some("Content-Type: message/delivery-status".to_owned());
     }
     if let Some(value) = fields.text("X-Failed-Recipients").filter(|value| value.contains('@')) {
@@ -61,7 +64,7 @@ fn evidence(fields: &Fields, content: &Content) -> Option<String> {
     }
     let field = reporting_field(fields);
     let sent = by_system || null_path(fields) || field.is_some();
-    if of_person || !sent {
+    if !sent || of_person() {
         return None;
     }
     let says_so = by_subject(&subject);
@@ -84,7 +87,17 @@ fn evidence(fields: &Fields, content: &Content) -> Option<String> {
 
 /// A mail system as author, or none at all.
 fn by_system(fields: &Fields) -> bool {
+    static WORDS: LazyLock<Phrases> =
+        LazyLock::new(|| Phrases::new(formats::SYSTEMS.iter().chain(formats::NAMES).copied()));
     let from = fields.raw("From").next().map(|raw| raw.trim_ascii().ends_with(b"<>"));
+    // Looked at before the addresses are read: most mails are nobody's report.
+    let may_be = |raw: &[u8]| {
+        let text = String::from_utf8_lossy(raw).to_lowercase();
+        text.contains("=?") || WORDS.are_in(&text)
+    };
+    if from == Some(false) && !fields.raw("From").any(may_be) {
+        return false;
+    }
     let author = fields.raw("From").flat_map(values::mailboxes).next();
     let named = author.is_some_and(|author| {
         let (local, name) = (author.address.local(), author.name.to_lowercase());

@@ -239,7 +239,7 @@ fn text(content: &mut Content<'_>, part: &Part<'_>, most: usize) -> String {
     if read.text.contains('\0') {
         content.remark("holds NUL characters; they were left out");
     }
-    if read.text.lines().any(begins_uuencode) {
+    if read.text.contains("begin") && read.text.lines().any(begins_uuencode) {
         content.remark("holds a file in its text (uuencode); it was left there");
     }
     read.text

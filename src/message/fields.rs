@@ -44,7 +44,7 @@ impl<'a> Fields<'a> {
                 }
                 (Some(last), None) if is_folded(line) => {
                     // Whichever blank stands there, it is one.
-                    let value = last.raw.to_mut();
+                    let value = owned(&mut last.raw);
                     value.push(b' ');
                     value.extend_from_slice(line.get(1..).unwrap_or_default());
                 }
@@ -219,6 +219,16 @@ fn is_folded(line: &[u8]) -> bool {
 }
 
 /// RFC 5322, 3.6.8: a name is printable ASCII without colon. Spaces before the colon are obsolete but seen.
+/// A value with room for the lines that it goes on with.
+fn owned<'f>(raw: &'f mut Cow<'_, [u8]>) -> &'f mut Vec<u8> {
+    if let Cow::Borrowed(first) = raw {
+        let mut value = Vec::with_capacity(first.len() + 400);
+        value.extend_from_slice(first);
+        *raw = Cow::Owned(value);
+    }
+    raw.to_mut()
+}
+
 fn field(line: &[u8]) -> Option<Field<'_>> {
     let colon = memchr::memchr(b':', line)?;
     let name = line.get(..colon)?.trim_ascii_end();

@@ -149,7 +149,8 @@ pub(super) fn is_above_the_line(line: &str) -> bool {
 /// `-----Original Message-----`: a phrase between dashes, or alone with a colon at its end.
 fn is_separator(line: &str) -> bool {
     let is_dash = |c: char| matches!(c, '-' | '_' | '=' | '*' | '─' | '━' | '－');
-    let dashed = line.starts_with(is_dash);
+    // One dash and a blank begin a list's item.
+    let dashed = line.starts_with(is_dash) && (!line.starts_with("- ") || line.ends_with(is_dash));
     if line.len() > 200 || !dashed && !line.ends_with(|c| is_dash(c) || matches!(c, ':' | '：')) {
         return false;
     }

@@ -38,7 +38,9 @@ pub(super) fn other(encoding: &'static Encoding, bytes: &[u8]) -> Option<&'stati
     }
     let bytes = bytes.get(..DOUBT).unwrap_or(bytes);
     let foreign = bytes.iter().filter(|byte| !byte.is_ascii()).count();
-    if foreign < FEWEST || is_utf_16(encoding) {
+    // Kana are proof enough, and cheaper than a guess.
+    let is_sure = MULTI_BYTE.contains(&encoding) && (foreign < FEWEST_PAIRS || has_kana(encoding, bytes));
+    if foreign < FEWEST || is_utf_16(encoding) || is_sure {
         return None;
     }
     let likely = detected(bytes);
@@ -47,11 +49,7 @@ pub(super) fn other(encoding: &'static Encoding, bytes: &[u8]) -> Option<&'stati
     } else if CYRILLIC.contains(&encoding) {
         CYRILLIC.contains(&likely) && family(likely) != family(encoding)
     } else {
-        MULTI_BYTE.contains(&encoding)
-            && MULTI_BYTE.contains(&likely)
-            && family(likely) != family(encoding)
-            && foreign >= FEWEST_PAIRS
-            && !has_kana(encoding, bytes)
+        MULTI_BYTE.contains(&encoding) && MULTI_BYTE.contains(&likely) && family(likely) != family(encoding)
     };
     doubted.then_some(likely)
 }

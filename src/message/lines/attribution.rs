@@ -60,18 +60,25 @@ fn extended(lines: &[&str], kinds: &[Kind], start: usize) -> usize {
 
 fn may_end(line: &str) -> bool {
     let line = line.trim_end_matches(['*', '_', ' ']);
-    let tells = |line: &str| line.bytes().any(|byte| byte.is_ascii_digit() || byte == b'@');
-    let short = line.len() <= 40 || line.len() <= 200 && tells(line);
-    line.len() <= LONGEST && (line.ends_with([':', '：']) || short && ends_in_verb(line))
+    let tells = || line.bytes().any(|byte| byte.is_ascii_digit() || byte == b'@');
+    match line.chars().last() {
+        _ if line.len() > LONGEST => false,
+        Some(':' | '：') => true,
+        // Looked at before anything else: most lines end in a full stop.
+        Some(last) => {
+            may_end_verb(last) && (line.len() <= 40 || line.len() <= 200 && tells()) && ends_in_verb(line)
+        }
+        None => false,
+    }
+}
+
+fn may_end_verb(last: char) -> bool {
+    static LAST_LETTERS: LazyLock<BTreeSet<char>> =
+        LazyLock::new(|| VERBS.iter().filter_map(|verb| verb.chars().last()).collect());
+    last != '.' && last != ',' && (LAST_LETTERS.contains(&last) || last.is_uppercase())
 }
 
 fn ends_in_verb(line: &str) -> bool {
-    static LAST_LETTERS: LazyLock<BTreeSet<char>> =
-        LazyLock::new(|| VERBS.iter().filter_map(|verb| verb.chars().last()).collect());
-    // Looked at before anything is copied: most lines end in a full stop, or in another letter.
-    if !line.chars().last().is_some_and(|c| LAST_LETTERS.contains(&c) || c.is_uppercase()) {
-        return false;
-    }
     let end = line.ceil_char_boundary(line.len().saturating_sub(40));
     let line = format!(" {}", line.get(end..).unwrap_or_default().to_lowercase());
     WRITING.end(&line)

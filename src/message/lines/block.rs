@@ -69,9 +69,7 @@ pub(super) fn labelled(line: &str) -> Option<(Label, &str)> {
     let line = line.trim();
     let plain = line.trim_start_matches(['*', '_']);
     // Looked at before anything else: a colon, or what may be a full-width one.
-    if !plain.bytes().take(LONGEST_LABEL).any(|byte| matches!(byte, b':' | 0xef)) {
-        return None;
-    }
+    memchr::memchr2(b':', 0xef, plain.as_bytes()).filter(|at| *at < LONGEST_LABEL)?;
     let (word, _) = clip(plain, LONGEST_LABEL).split_once([':', '：'])?;
     let value = plain.get(word.len()..)?.trim_start_matches([':', '：']);
     let (word, value) = (word.trim(), clip(value, LONGEST).trim());
