@@ -8,6 +8,7 @@ mod explain;
 mod import;
 mod incidents;
 mod init;
+mod key;
 mod log;
 #[cfg(test)]
 mod night;
@@ -60,6 +61,8 @@ enum Command {
     Explain(explain::Arguments),
     /// Read the configuration and say everything that is wrong with it
     Check(check::Arguments),
+    /// Give the site a new key, or name those it has
+    Key(key::Arguments),
     /// Take mail in, work on it, send what is owed
     Run(run::Arguments),
     /// Bring in the mails of the past: an mbox, a Maildir, a folder of .eml files
@@ -132,6 +135,7 @@ pub fn run(cli: Cli) -> Result<End, Failure> {
     match cli.command {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Init(arguments) => init::run(config, &arguments),
+        Command::Key(arguments) => key::run(config, &arguments),
         Command::Run(arguments) => run::run(config, &arguments),
         Command::Import(arguments) => import::run(config, &arguments),
         Command::Rehearse(arguments) => rehearse::run(config, &arguments),

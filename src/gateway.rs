@@ -134,6 +134,11 @@ pub struct Known {
 }
 
 impl Known {
+    /// What is known of the clues of a mail.
+    pub fn found(&self) -> thread::Found<'_> {
+        thread::Found { incidents: &self.incidents, ids: &self.ids, of_subject: &self.of_subject }
+    }
+
     /// Leaves only incidents of the past, and what leads to them: nothing else may change.
     fn leave_out_today(&mut self) {
         self.incidents.retain(|_, incident| incident.past);

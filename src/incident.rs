@@ -166,6 +166,9 @@ pub struct SentNotice {
     pub about: u32,
     /// What its reader will believe.
     pub belief: Option<Belief>,
+    /// When it entered the outbox.
+    #[serde(default)]
+    pub queued_at: Timestamp,
     /// When the relay took it.
     pub told_at: Option<Timestamp>,
     /// It came back, or the relay refused it for good.

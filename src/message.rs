@@ -236,9 +236,13 @@ fn assemble(fields: &Fields, content: Content) -> Message {
     let (base_subject, prefix) = subject::base(&subject);
     let from: Vec<Mailbox> = fields.raw("From").flat_map(values::mailboxes).take(MOST_RECIPIENTS).collect();
     let date = fields.text("Date").and_then(|value| date(&value));
-    let references = references(fields);
     let content_hash = content_hash(fields, &content.text);
     let message_id = fields.text("Message-ID").and_then(|value| values::message_id(&value));
+    let recipients = recipients(fields);
+    let references = references(fields, |id| {
+        let people = || from.iter().map(|from| &from.address).chain(&recipients);
+        message_id.as_deref() == Some(id) || people().any(|person| person.as_str().eq_ignore_ascii_case(id))
+    });
     let defects = defects(fields, &content, (&from, &date, &message_id));
     let (bounce, report) = bounce::read(fields, &content).unzip();
     let bounced = report.map(|evidence| Automatic { kind: AutomaticKind::Bounce, evidence });
@@ -254,7 +258,7 @@ fn assemble(fields: &Fields, content: Content) -> Message {
         content_hash,
         date,
         from,
-        recipients: recipients(fields),
+        recipients,
         subject,
         base_subject,
         is_reply,
@@ -300,14 +304,15 @@ fn whole(text: &str) -> reply_text::Split {
     reply_text::Split { reply: text.to_owned(), quoted: String::new() }
 }
 
-/// Newest first: In-Reply-To names the mail that is answered, References end with it (RFC 5322, 3.6.4).
-fn references(fields: &Fields) -> Vec<String> {
+/// Newest first: In-Reply-To names the mail that is answered, References end with it (RFC 5322, 3.6.4). Without the mail
+/// itself, and without the addresses that old programs put there beside the ids.
+fn references(fields: &Fields, is_none: impl Fn(&str) -> bool) -> Vec<String> {
     let ids = |name: &str| -> Vec<String> {
         fields.raw(name).flat_map(|raw| values::ids(&words::decode(raw))).collect()
     };
     let mut found: Vec<String> = Vec::new();
     for id in ids("In-Reply-To").into_iter().chain(ids("References").into_iter().rev()) {
-        if found.len() < MOST_REFERENCES && !found.contains(&id) {
+        if found.len() < MOST_REFERENCES && !found.contains(&id) && !is_none(&id) {
             found.push(id);
         }
     }

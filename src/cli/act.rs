@@ -45,7 +45,7 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> Result<End, F
     }
     let book = &loaded.config.book;
     let person = person(book, &arguments.person)?;
-    let incident = site::number(book, true, &arguments.incident)?;
+    let incident = site::number(book, true, &arguments.incident, Clock::World.now())?;
     if arguments.words.trim().is_empty() {
         return Err(Failure::Impossible("nothing was said; `firebell do --help` lists the words".to_owned()));
     }

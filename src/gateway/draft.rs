@@ -94,7 +94,7 @@ impl<'a> Draft<'a> {
         let Some(incident) = self.incident(number).cloned() else { return };
         let place = incident.next_number(&owed.audience);
         let Some(notice) = notice::render(self.book, &incident, owed, place, about, self.now) else { return };
-        let root = notice::thread_root(self.book, &incident, &owed.audience);
+        let root = notice::thread_root(self.book, &incident, &owed.audience, self.now);
         let queued = Fact::Queued {
             audience: owed.audience.clone(),
             number: place,

@@ -30,7 +30,7 @@ pub(super) fn received(draft: &mut Draft<'_>, message: &Message, arrival: Arriva
         Seen::New => {}
     }
     let clues = thread::clues(draft.book, message);
-    if thread::is_own(draft.book, &clues, &draft.known.incidents) {
+    if thread::is_own(draft.book, &clues, &draft.known.incidents, draft.now) {
         draft.house(HouseFact::OwnMail { message_id: message.message_id.clone() });
         return outcome(Outcome::Ignored, Placement::Ignored, None);
     }
@@ -49,7 +49,7 @@ pub(super) fn received(draft: &mut Draft<'_>, message: &Message, arrival: Arriva
         return of_alerts(draft, message, &alerts);
     }
     let known = &draft.known;
-    match thread::place(draft.book, message, &clues, &known.incidents, &known.ids, &known.of_subject) {
+    match thread::place(draft.book, message, &clues, known.found(), draft.now) {
         Choice::Joins(place) => {
             let number = place.incident;
             words::in_a_mail(draft, message, &place);
@@ -65,7 +65,8 @@ pub(super) fn received(draft: &mut Draft<'_>, message: &Message, arrival: Arriva
             draft.record_all(number, [Fact::Held { from, subject: message.subject.clone() }]);
             outcome(Outcome::Held, Placement::Held, Some(number))
         }
-        Choice::House => without_incident(draft, message, None, None),
+        Choice::Ambiguous => without_incident(draft, message, Some(Action::Hold), None),
+        Choice::House(_) => without_incident(draft, message, None, None),
         Choice::Nothing => something_new(draft, message),
     }
 }
@@ -98,7 +99,7 @@ fn bounce(draft: &mut Draft<'_>, message: &Message) -> MailOutcome {
         bounce.and_then(|bounce| bounce.recipients.iter().find(|recipient| recipient.action == "failed"));
     let notice = bounced(draft.book, message).and_then(|(number, place, token)| {
         let incident = draft.incident(number)?;
-        thread::granted_message_id(draft.book, incident, place, &token)
+        thread::granted_message_id(draft.book, incident, place, &token, draft.now)
             .map(|(audience, person, _)| (number, audience, place, person))
     });
     let Some((number, audience, place, person)) = notice else {
@@ -234,10 +235,9 @@ fn without_incident(
 
 /// The mail's own id and all that it refers to, ancestors never seen included.
 fn remember(draft: &mut Draft<'_>, message: &Message, number: u64) {
-    draft.remember(&message.message_id, number);
     draft.remember_subject(&message.base_subject, number);
-    for id in &message.references {
-        if !draft.known.ids.contains_key(id) {
+    for id in thread::ids(draft.book, message) {
+        if id == &message.message_id || !draft.known.ids.contains_key(id) {
             draft.remember(id, number);
         }
     }

@@ -233,6 +233,7 @@ fn mailed(incident: &mut Incident, fact: &Fact, at: Timestamp) {
                 kind: kind.clone(),
                 about: *about,
                 belief: *belief,
+                queued_at: at,
                 told_at: None,
                 failed: false,
                 superseded: false,

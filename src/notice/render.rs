@@ -16,7 +16,7 @@ use crate::audience::Audience;
 use crate::book::Book;
 use crate::directory::{Language, Person, PersonId};
 use crate::incident::words::{self, one_line};
-use crate::incident::{Incident, NoticeKind, Status};
+use crate::incident::{Incident, NoticeKind, SentNotice, Status};
 use crate::token::{self, Grant, Purpose};
 
 /// A mail in parts, the same for text and HTML.
@@ -82,7 +82,7 @@ pub fn render(
         person,
         message_id: &message_id,
         reply_to: Some((reply_name, reply_to)),
-        references: references(book, incident, owed, number),
+        references: references(book, incident, owed, number, now),
         subject: &subject,
         list: Some(inner::label(book, incident.number)),
         urgent: matches!(owed.kind, NoticeKind::Page { .. }),
@@ -124,14 +124,14 @@ fn written(
 ) -> Option<Written> {
     let Some(client_id) = client::client_of(&owed.audience) else {
         let (body, summary) = inner_body(book, incident, owed, reply_to, reader);
-        let subject = subject(book, incident, &one_line(&incident.title), reader.language);
+        let subject = subject(book, incident, &one_line(&incident.title), reader.language, reader.now);
         return Some(Written { subject, reply_name: book.name.clone(), body, summary });
     };
     let news = owed.details.news?;
     let view = client::view(book, incident, client_id, owed.details.until, reader);
     let text = client::text(news, &view, reader);
     Some(Written {
-        subject: subject(book, incident, &client::subject(&view, reader), reader.language),
+        subject: subject(book, incident, &client::subject(&view, reader), reader.language, reader.now),
         body: Body { footer: client::footer(&view, reader), ..Body::from(text) },
         summary: words::news_line(news, owed.details.until, incident, &book.zone),
         reply_name: view.public_name,
@@ -154,7 +154,7 @@ fn inner_body(
         NoticeKind::Transcript => words::kind_words(&owed.kind),
         _ => text.headline.clone(),
     };
-    let subject = subject(book, incident, &one_line(&incident.title), reader.language);
+    let subject = subject(book, incident, &one_line(&incident.title), reader.language, reader.now);
     // Whoever hears of it for the first time wants to see what the monitor said.
     let says_first = matches!(owed.kind, NoticeKind::Page { .. }) || owed.template == "opened";
     let body = Body {
@@ -214,8 +214,8 @@ fn percent(text: &str) -> String {
 }
 
 /// `[INC-42-K7] AGAIN (2): title`, constant per occurrence, audience and language: mail readers split threads on it.
-fn subject(book: &Book, incident: &Incident, title: &str, language: Language) -> String {
-    let check = book.keys.check_characters(incident.number);
+fn subject(book: &Book, incident: &Incident, title: &str, language: Language, now: Timestamp) -> String {
+    let check = book.keys.check_characters(incident.number, incident.detected(), now);
     let again = match (incident.occurrence(), language) {
         (0 | 1, _) => String::new(),
         (n, Language::En) => format!("AGAIN ({n}): "),
@@ -248,24 +248,29 @@ fn signed_id(
 
 /// The id of a mail that never was, and that all mails of an occurrence and audience refer to: whoever gets only the
 /// third mail still sees one thread.
-pub fn thread_root(book: &Book, incident: &Incident, audience: &Audience) -> String {
+pub fn thread_root(book: &Book, incident: &Incident, audience: &Audience, now: Timestamp) -> String {
     let root = PersonId::new("");
     let grant = Grant { incident: incident.number, audience, number: incident.occurrence(), person: &root };
-    token::message_id(&book.address, incident.number, 0, &book.keys.sign(Purpose::MessageId, grant))
+    let token = book.keys.sign_as_of(incident.detected(), Purpose::MessageId, grant, now);
+    token::message_id(&book.address, incident.number, 0, &token)
 }
 
 /// The root of the thread, then the newest mail of it that this person got.
-fn references(book: &Book, incident: &Incident, owed: &Owed, number: u32) -> Vec<String> {
+fn references(book: &Book, incident: &Incident, owed: &Owed, number: u32, now: Timestamp) -> Vec<String> {
     let newest = incident.notices.iter().rev().find(|sent| {
         sent.audience == owed.audience
             && sent.person == owed.person
             && sent.occurrence == incident.occurrence()
             && sent.number != number
     });
-    let mut references = vec![thread_root(book, incident, &owed.audience)];
-    references
-        .extend(newest.map(|sent| signed_id(book, incident, &sent.audience, sent.number, &sent.person)));
-    references
+    let id = |sent: &SentNotice| {
+        let SentNotice { audience, number, person, queued_at, .. } = sent;
+        let grant = Grant { incident: incident.number, audience, number: *number, person };
+        let token = book.keys.sign_as_of(*queued_at, Purpose::MessageId, grant, now);
+        token::message_id(&book.address, incident.number, *number, &token)
+    };
+    let root = thread_root(book, incident, &owed.audience, now);
+    std::iter::once(root).chain(newest.map(id)).collect()
 }
 
 /// The bytes of a mail: multipart/alternative, the text first and complete in itself. Empty when an address can't be

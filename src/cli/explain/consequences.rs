@@ -43,7 +43,7 @@ pub(super) fn of(
     let input = Input::Mail(message, Arrival::At(now));
     let question = gateway::question(book, input);
     let known = store.read(|connection| find::answer(connection, &question, now))?;
-    let own = thread::is_own(book, &thread::clues(book, message), &known.incidents);
+    let own = thread::is_own(book, &thread::clues(book, message), &known.incidents, now);
     let change = gateway::step(book, known, input, now);
     let alerts = if own || message.bounce.is_some() { Vec::new() } else { gateway::alerts(book, message) };
     Ok(Consequences {
