@@ -5,6 +5,7 @@ mod act;
 mod check;
 mod demo;
 mod explain;
+mod held;
 mod import;
 mod incidents;
 mod init;
@@ -77,6 +78,8 @@ enum Command {
     Do(act::Arguments),
     /// List the mails that wait to be sent
     Outbox(outbox::Arguments),
+    /// List the mails that wait until somebody says where they belong
+    Held(held::Arguments),
     /// List what belongs to no incident: unmatched, ignored and held mail, trouble of firebell itself
     Log(log::Arguments),
 }
@@ -145,6 +148,7 @@ pub fn run(cli: Cli) -> Result<End, Failure> {
         Command::Show(arguments) => show::run(config, &arguments),
         Command::Do(arguments) => act::run(config, &arguments),
         Command::Outbox(arguments) => outbox::run(config, &arguments),
+        Command::Held(arguments) => held::run(config, &arguments),
         Command::Log(arguments) => log::run(config, &arguments),
     }
 }

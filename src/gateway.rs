@@ -2,6 +2,7 @@
 //! Never holds state, never contains a rule of the domain.
 
 mod draft;
+mod held;
 mod mail;
 mod opening;
 mod words;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::alert::{self, Alert};
 use crate::audience::Audience;
 use crate::book::Book;
+use crate::command::{self, Said};
 use crate::directory::{Address, PersonId, ServiceId};
 use crate::house::{HOUSE, House, HouseEvent, HouseFact};
 use crate::incident::decide::{self, Delivery};
@@ -32,7 +34,7 @@ pub enum Input<'a> {
     Mail(&'a Message, Arrival),
     /// A notice came to the end of its way.
     Outcome(&'a DeliveryOutcome),
-    /// An incident asked to be looked at now.
+    /// An incident, or the [`HOUSE`], asked to be looked at now.
     Due(u64),
     /// Somebody gave commands at the program's command line.
     Operator(&'a OperatorWords),
@@ -162,6 +164,8 @@ pub struct Change {
     pub house_events: Vec<HouseEvent>,
     /// The house as it is now.
     pub house: House,
+    /// When the house wants to be looked at.
+    pub house_due: Option<Timestamp>,
     /// Message-IDs that belong to an incident from now on.
     pub remembered: Vec<(String, u64)>,
     /// Base subjects, folded, under which mails of an incident came or went now.
@@ -251,7 +255,11 @@ pub fn question(book: &Book, input: Input<'_>) -> Question {
         Input::ArchiveEnds(number) => Question { past: true, ..one(number) },
         Input::Outcome(outcome) => one(outcome.incident),
         Input::Due(number) => one(number),
-        Input::Operator(words) => one(words.incident),
+        Input::Operator(words) => {
+            let mut question = one(words.incident);
+            question.incidents.extend(named(&command::read(&words.words)));
+            question
+        }
         Input::House(_) => Question::default(),
     }
 }
@@ -261,14 +269,22 @@ fn one(number: u64) -> Question {
     Question { incidents, ..Question::default() }
 }
 
+/// The incidents that commands name.
+fn named(said: &Said) -> Vec<u64> {
+    let named = said.commands.iter().filter_map(|line| line.command.incident());
+    named.filter(|number| *number != HOUSE).collect()
+}
+
 fn question_of_mail(book: &Book, message: &Message) -> Question {
     let clues = thread::clues(book, message);
     let alerts = alerts(book, message);
     let verdicts =
         alerts.iter().map(|alert| rules::classify(&book.rules, &book.directory, message, Some(alert)));
     let bounced = mail::bounced(book, message).map(|(incident, _, _)| incident);
+    let commanded = clues.answers_us().then(|| named(&command::read(&message.reply_text)));
+    let commanded = commanded.unwrap_or_default();
     Question {
-        incidents: clues.incidents().into_iter().chain(bounced).collect(),
+        incidents: clues.incidents().into_iter().chain(bounced).chain(commanded).collect(),
         subject: if alerts.is_empty() { clues.subject } else { String::new() },
         message_ids: if alerts.is_empty() { clues.message_ids } else { Vec::new() },
         services: verdicts.filter_map(|verdict| verdict.service).collect(),

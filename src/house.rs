@@ -7,6 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::directory::{Address, PersonId};
+use crate::incident::words;
+use crate::incident::{Letter, Settled, Waiting};
 
 /// Stands for the house where mails name an incident: incidents are counted from 1.
 pub const HOUSE: u64 = 0;
@@ -41,14 +43,27 @@ pub enum HouseFact {
         /// Its subject.
         subject: String,
     },
-    /// A rule said that a person is to look at it.
+    /// A person is to say where it belongs: a rule said so, or its subject is that of several incidents.
     Held {
-        /// The rule.
+        /// The rule; empty where none said so.
         rule: String,
-        /// Its author.
-        from: String,
-        /// Its subject.
-        subject: String,
+        /// What is kept of it.
+        #[serde(flatten)]
+        letter: Letter,
+    },
+    /// The operator is asked about the mails that are held.
+    HeldAsked {
+        /// Their numbers.
+        mails: Vec<u32>,
+    },
+    /// Somebody said what becomes of a held mail.
+    HeldSettled {
+        /// Its number.
+        mail: u32,
+        /// Who said so.
+        by: PersonId,
+        /// What becomes of it.
+        how: Settled,
     },
     /// The mail had been seen before.
     Duplicate {
@@ -159,6 +174,9 @@ pub struct House {
     /// When the operator was last told that there are such mails.
     #[serde(default)]
     pub stale_told: Option<Timestamp>,
+    /// Mails that wait until somebody says where they belong.
+    #[serde(default)]
+    pub waiting: Waiting,
     /// Mailboxes that can't be read, and since when.
     #[serde(default)]
     pub lost: BTreeMap<String, Timestamp>,
@@ -192,10 +210,12 @@ pub fn apply(mut house: House, event: &HouseEvent) -> House {
         HouseFact::MailboxBack { mailbox } => {
             house.lost.remove(mailbox);
         }
+        HouseFact::Held { letter, .. } => house.waiting.add(letter, event.at),
+        HouseFact::HeldAsked { .. } => house.waiting.asked(event.at),
+        HouseFact::HeldSettled { mail, .. } => house.waiting.settle(*mail),
         HouseFact::MailboxRenumbered { .. }
         | HouseFact::Unfetchable { .. }
         | HouseFact::Ignored { .. }
-        | HouseFact::Held { .. }
         | HouseFact::Duplicate { .. }
         | HouseFact::SameIdOtherContent { .. }
         | HouseFact::OwnMail { .. }
@@ -213,8 +233,22 @@ impl House {
             HouseFact::MailboxLost { mailbox, .. } => !self.lost.contains_key(mailbox),
             HouseFact::MailboxBack { mailbox } => self.lost.contains_key(mailbox),
             HouseFact::Stale { .. } => self.tells_of_stale(now),
+            // Told of together.
+            HouseFact::Held { .. } => false,
+            HouseFact::HeldAsked { .. } => true,
             _ => fact.is_trouble(),
         }
+    }
+
+    /// What is due by the clock, if anything is.
+    pub fn due(&self, now: Timestamp) -> Option<HouseFact> {
+        self.next_due().filter(|due| *due <= now)?;
+        Some(HouseFact::HeldAsked { mails: self.waiting.mails.iter().map(|mail| mail.number).collect() })
+    }
+
+    /// When [`House::due`] will have something to say.
+    pub fn next_due(&self) -> Option<Timestamp> {
+        self.waiting.due()
     }
 
     fn tells_of_stale(&self, now: Timestamp) -> bool {
@@ -249,7 +283,14 @@ impl HouseFact {
         match self {
             Self::Unmatched { from, subject } => format!("unmatched: \"{subject}\" from {from}"),
             Self::Ignored { rule, subject } => format!("ignored by rule {rule}: \"{subject}\""),
-            Self::Held { rule, from, subject } => format!("held by rule {rule}: \"{subject}\" from {from}"),
+            Self::Held { rule, letter: Letter { from, subject, .. } } if rule.is_empty() => {
+                format!("held: \"{subject}\" from {from}, a subject of several incidents")
+            }
+            Self::Held { rule, letter: Letter { from, subject, .. } } => {
+                format!("held by rule {rule}: \"{subject}\" from {from}")
+            }
+            Self::HeldAsked { mails } => format!("the operator is asked about {} held mails", mails.len()),
+            Self::HeldSettled { mail, by, how } => words::settled(*mail, by, *how),
             Self::Duplicate { message_id } => format!("duplicate of {message_id}"),
             Self::SameIdOtherContent { message_id } => {
                 format!("another mail has the Message-ID {message_id}: both are kept")

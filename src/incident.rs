@@ -4,6 +4,7 @@
 
 mod event;
 mod apply;
+mod held;
 pub mod decide;
 pub mod answer;
 pub mod words;
@@ -22,6 +23,7 @@ use crate::told::{self, Announcement, Statement};
 
 pub use apply::{apply, open, replay};
 pub use event::{Actor, Event, Fact, NoticeKind, Opening, Placed};
+pub use held::{HeldMail, Letter, Settled, Waiting};
 
 /// How long a recovery may still be withdrawn.
 pub const PROVISIONAL: SignedDuration = SignedDuration::from_mins(15);
@@ -81,6 +83,9 @@ pub struct Incident {
     pub announced: BTreeMap<PartyId, Announcement>,
     /// Every notice that was queued, oldest first.
     pub notices: Vec<SentNotice>,
+    /// Mails that wait until somebody says whether they belong to it.
+    #[serde(default)]
+    pub waiting: Waiting,
     /// It was found in an archive. Nothing of it is ever due, until somebody reopens it.
     #[serde(default)]
     pub past: bool,

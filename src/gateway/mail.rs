@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::draft::Draft;
+use super::held;
 use super::opening::{is_trusted, opening, severity};
 use super::words;
 use super::{Arrival, MailOutcome, Outcome, Placement, Seen};
@@ -60,12 +61,13 @@ pub(super) fn received(draft: &mut Draft<'_>, message: &Message, arrival: Arriva
             outcome(Outcome::Joined, placement(place.by), Some(number))
         }
         Choice::Held(number) => {
-            let from = message.author().map(|author| author.address.clone());
-            let from = from.unwrap_or_else(|| crate::directory::Address::new(""));
-            draft.record_all(number, [Fact::Held { from, subject: message.subject.clone() }]);
+            draft.record_all(number, [Fact::Held { letter: held::letter(draft.book, message) }]);
             outcome(Outcome::Held, Placement::Held, Some(number))
         }
         Choice::Ambiguous => without_incident(draft, message, Some(Action::Hold), None),
+        Choice::House(person) if held::of_house_in_a_mail(draft, message, &person) => {
+            outcome(Outcome::Joined, Placement::Token, None)
+        }
         Choice::House(_) => without_incident(draft, message, None, None),
         Choice::Nothing => something_new(draft, message),
     }
@@ -224,7 +226,10 @@ fn without_incident(
     let rule = named.clone().unwrap_or_default();
     let (fact, what, by) = match action {
         Some(Action::Ignore) => (HouseFact::Ignored { rule, subject }, Outcome::Ignored, Placement::Ignored),
-        Some(Action::Hold) => (HouseFact::Held { rule, from, subject }, Outcome::Held, Placement::Held),
+        Some(Action::Hold) => {
+            let letter = held::letter(draft.book, message);
+            (HouseFact::Held { rule, letter }, Outcome::Held, Placement::Held)
+        }
         Some(Action::Open | Action::Join) | None => {
             (HouseFact::Unmatched { from, subject }, Outcome::Unmatched, Placement::Unmatched)
         }
@@ -255,7 +260,7 @@ fn placement(placed: Placed) -> Placement {
     match placed {
         Placed::Token => Placement::Token,
         Placed::MessageId => Placement::MessageId,
-        Placed::References | Placed::Operator => Placement::References,
+        Placed::References | Placed::Taken | Placed::Operator => Placement::References,
         Placed::Tag => Placement::Tag,
         Placed::Subject => Placement::Subject,
         Placed::Key => Placement::Key,

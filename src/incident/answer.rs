@@ -47,6 +47,10 @@ pub enum Refusal {
     Closed,
     /// `reopen` of what is broken already.
     AlreadyBroken,
+    /// `take`, `new` or `ignore`, and no such mail waits.
+    NothingWaits,
+    /// `take` of a mail that points to no incident, without one; or with one that isn't there.
+    WhichIncident,
 }
 
 impl Refusal {
@@ -58,6 +62,8 @@ impl Refusal {
             Self::StillBroken | Self::CloseWhileBroken => "it is still broken",
             Self::Closed => "it is closed",
             Self::AlreadyBroken => "it is broken already",
+            Self::NothingWaits => "no such mail waits",
+            Self::WhichIncident => "there is no such incident",
         }
     }
 }
@@ -96,6 +102,8 @@ fn change(
         }
         // Noted, that is: the words are on the timeline as the mail's note.
         Command::Ack => Answer::Done(Vec::new()),
+        // What becomes of held mails concerns other incidents too.
+        Command::Held(_) => Answer::Done(Vec::new()),
         Command::Recovered if closed => Answer::Refused(Refusal::Closed),
         Command::Recovered if broken => Answer::Done(vec![recovered(incident, person)]),
         Command::Recovered => Answer::Done(Vec::new()),

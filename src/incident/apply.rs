@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::event::{Actor, Event, Fact, Opening};
-use super::{Acknowledgement, Incident, Key, Occurrence, Recovery, SentNotice};
+use super::{Acknowledgement, Incident, Key, Occurrence, Recovery, SentNotice, Waiting};
 use crate::audience::{Audience, Belief};
 use crate::escalation::Run;
 use crate::told::Announcement;
@@ -46,6 +46,7 @@ pub fn open(number: u64, opening: &Opening, at: Timestamp) -> Incident {
         engaged: BTreeSet::new(),
         announced: BTreeMap::new(),
         notices: Vec::new(),
+        waiting: Waiting::default(),
         past: opening.past,
     };
     incident.engaged.extend(opening.by.person().cloned());
@@ -70,7 +71,10 @@ pub fn apply(mut incident: Incident, event: &Event) -> Incident {
     incident.events = event.seq;
     let at = event.at;
     match &event.fact {
-        Fact::Opened(_) | Fact::Refused { .. } | Fact::Held { .. } => {}
+        Fact::Opened(_) | Fact::Refused { .. } => {}
+        Fact::Held { .. } | Fact::HeldAsked { .. } | Fact::HeldSettled { .. } => {
+            held(&mut incident, &event.fact, at);
+        }
         Fact::Superseded { audience, number, .. } => unsaid(&mut incident, audience, *number, at),
         Fact::Confirmed { .. } => incident.trusted = true,
         Fact::AlertNoted { key, state } => noted_alert(&mut incident, key, state),
@@ -112,6 +116,16 @@ pub fn apply(mut incident: Incident, event: &Event) -> Incident {
         }
     }
     incident
+}
+
+/// What an archive holds out of the past waits for nobody.
+fn held(incident: &mut Incident, fact: &Fact, at: Timestamp) {
+    match fact {
+        Fact::Held { letter } if !incident.past => incident.waiting.add(letter, at),
+        Fact::HeldAsked { .. } => incident.waiting.asked(at),
+        Fact::HeldSettled { mail, .. } => incident.waiting.settle(*mail),
+        _ => {}
+    }
 }
 
 fn fired(incident: &mut Incident, name: &str, at: Timestamp) {

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::Incident;
 use super::event::{Actor, Event, Fact, NoticeKind, Opening, Placed};
+use super::{Incident, Settled};
 use crate::directory::{PartyId, PersonId};
 use crate::told::NewsKind;
 
@@ -34,9 +34,11 @@ pub fn line(event: &Event, zone: &TimeZone) -> String {
         Fact::Closed { by } => format!("closed by {by}"),
         Fact::ArchiveEnded => "closed: the archive in which it was found has nothing more".to_owned(),
         Fact::Noted { by, placed, text, automatic, .. } => noted(by, *placed, text, *automatic),
-        Fact::Held { from, subject } => {
-            format!("held: \"{}\" from {from}, who has no part in this", one_line(subject))
+        Fact::Held { letter } => {
+            format!("held: \"{}\" from {}, who has no part in this", one_line(&letter.subject), letter.from)
         }
+        Fact::HeldAsked { mails } => format!("asked about {} held mails", mails.len()),
+        Fact::HeldSettled { mail, by, how } => settled(*mail, by, *how),
         Fact::Refused { by, line, why } => format!("refused {by}'s \"{}\": {why}", one_line(line)),
         Fact::Announced { client, news, next } => {
             let next = next.map(|next| format!(", next news {}", clock(next, zone))).unwrap_or_default();
@@ -187,7 +189,17 @@ fn placed_words(placed: Placed) -> &'static str {
         Placed::Tag => "subject tag",
         Placed::Subject => "subject",
         Placed::Key => "alert key",
+        Placed::Taken => "somebody's hand",
         Placed::Operator => "command line",
+    }
+}
+
+/// What became of a held mail.
+pub fn settled(mail: u32, by: &PersonId, how: Settled) -> String {
+    match how {
+        Settled::Taken(incident) => format!("held mail {mail} taken into incident {incident} by {by}"),
+        Settled::Opened(incident) => format!("held mail {mail} opened incident {incident}, says {by}"),
+        Settled::Ignored => format!("held mail {mail} ignored by {by}"),
     }
 }
 

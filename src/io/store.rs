@@ -27,6 +27,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("store/schema.sql"),
     include_str!("store/mailboxes.sql"),
     include_str!("store/subjects.sql"),
+    include_str!("store/house_due.sql"),
 ];
 /// The first SQLite without the WAL-reset bug: 3.51.3.
 const OLDEST_SQLITE: i32 = 3_051_003;

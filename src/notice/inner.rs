@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::held::{self, HeldView};
 use super::when::Reader;
 use super::wording::{self, Side, Text};
 use crate::audience::{Audience, Belief};
@@ -75,9 +76,6 @@ impl Details {
                 (details.actor, details.text) = (Some(by), text);
                 details.client = super::client::client_of(&audience).cloned();
             }
-            Fact::Held { from, subject } => {
-                (details.actor, details.text) = (Some(Actor::Stranger(from)), subject)
-            }
             Fact::Announced { client, news, next } => {
                 (details.client, details.news, details.until) = (Some(client), Some(news), next);
             }
@@ -127,6 +125,7 @@ pub struct InnerView {
     person: Option<String>,
     address: Option<String>,
     lines: Vec<LineView>,
+    held: HeldView,
     gateway: String,
 }
 
@@ -204,6 +203,7 @@ pub fn view(
         person: details.person.as_ref().map(name),
         address: details.person.as_ref().and_then(|person| first_address(book, person)),
         lines,
+        held: held::view(&incident.waiting, reader),
         gateway: book.name.clone(),
     }
 }

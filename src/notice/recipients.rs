@@ -58,7 +58,7 @@ fn of_event(book: &Book, incident: &Incident, event: &Event) -> Vec<Owed> {
         {
             noted(book, incident, event, by, audience)
         }
-        Fact::Held { .. } => inform("held", answerable(book, incident), None),
+        Fact::HeldAsked { .. } => inform("held", answerable(book, incident), None),
         Fact::Announced { client, news, .. } => announced(book, event, client, *news),
         Fact::Told { audience: Audience::Client(client), number, .. } => {
             told(book, incident, event, client, *number)

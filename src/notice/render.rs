@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use super::inner::{self, LineView};
 use super::when::Reader;
 use super::wording::Text;
-use super::{Notice, Owed, client, transcript};
+use super::{Notice, Owed, client, held, transcript};
 use crate::audience::Audience;
 use crate::book::Book;
 use crate::directory::{Language, Person, PersonId};
@@ -161,7 +161,7 @@ fn inner_body(
         facts: inner::facts(book, incident, &owed.also, reader),
         answer: inner::phrase(reader, "phrases.answer", &[]),
         tap: inner::phrase(reader, "phrases.tap", &[]),
-        answers: answers(incident, reply_to.as_str(), &subject, reader),
+        answers: answers(incident, owed.template, reply_to.as_str(), &subject, reader),
         reported: inner::phrase(reader, "phrases.reported", &[]),
         report: if says_first { incident.report.clone() } else { String::new() },
         footer: inner::footer(&view, reader),
@@ -177,8 +177,15 @@ impl From<Text> for Body {
 }
 
 /// The three likeliest answers.
-fn answers(incident: &Incident, reply_to: &str, subject: &str, reader: &Reader) -> Vec<Answer> {
+fn answers(
+    incident: &Incident,
+    template: &str,
+    reply_to: &str,
+    subject: &str,
+    reader: &Reader,
+) -> Vec<Answer> {
     let words: [(&str, &str); 3] = match incident.status() {
+        _ if template == "held" => held::ANSWERS,
         Status::Open | Status::Acknowledged => {
             [("ack", "ack"), ("recovered", "recovered"), ("status", "status")]
         }
@@ -186,14 +193,22 @@ fn answers(incident: &Incident, reply_to: &str, subject: &str, reader: &Reader) 
         Status::Resolved => [("close", "close"), ("reopen", "reopen"), ("status", "status")],
         Status::Closed => [("reopen", "reopen"), ("status", "status"), ("help", "status")],
     };
-    words
-        .into_iter()
-        .map(|(word, meaning)| Answer {
-            word,
-            meaning: inner::phrase(reader, &format!("phrases.{meaning}"), &[]),
-            link: mailto(reply_to, subject, word),
-        })
-        .collect()
+    words.into_iter().map(|(word, meaning)| answer(word, meaning, reply_to, subject, reader)).collect()
+}
+
+/// One of them: the word, and the name of the phrase that explains it.
+pub(super) fn answer(
+    word: &'static str,
+    meaning: &str,
+    reply_to: &str,
+    subject: &str,
+    reader: &Reader,
+) -> Answer {
+    Answer {
+        word,
+        meaning: inner::phrase(reader, &format!("phrases.{meaning}"), &[]),
+        link: mailto(reply_to, subject, word),
+    }
 }
 
 /// A link that writes an answer (RFC 6068).

@@ -29,6 +29,12 @@ pub enum Reply {
     Closed,
     /// Reopened as this occurrence.
     Reopened(u32),
+    /// So many held mails were taken into this incident.
+    Taken(usize, u64),
+    /// For so many held mails this incident was opened.
+    OpenedFor(usize, u64),
+    /// So many held mails are ignored.
+    Ignored(usize),
     /// Nothing to change.
     Nothing,
     /// How it stands.
@@ -124,9 +130,15 @@ fn result(book: &Book, incident: &Incident, reply: &Reply, reply_to: &Address, r
             view.occurrence = *occurrence;
             "reopened"
         }
+        Reply::Taken(..) | Reply::OpenedFor(..) | Reply::Ignored(_) => {
+            return of_held(book, reply, reader).unwrap_or_default();
+        }
         Reply::Nothing => "nothing",
         Reply::Status => "status",
         Reply::Help => "help",
+        Reply::Refused(Refusal::NothingWaits | Refusal::WhichIncident) => {
+            return of_held(book, reply, reader).unwrap_or_default();
+        }
         Reply::Refused(refusal) => {
             view.link =
                 render::mailto(reply_to.as_str(), &inner::label(book, incident.number), tap(incident));
@@ -134,6 +146,29 @@ fn result(book: &Book, incident: &Incident, reply: &Reply, reply_to: &Address, r
         }
     };
     wording::phrase(reader.language, Side::Inner, &format!("results.{name}"), &view)
+}
+
+#[derive(Debug, Serialize)]
+struct HeldResultView {
+    count: usize,
+    label: String,
+    gateway: String,
+}
+
+/// What became of held mails, in words; None for what concerns none.
+pub(super) fn of_held(book: &Book, reply: &Reply, reader: &Reader) -> Option<String> {
+    let (name, count, incident) = match reply {
+        Reply::Taken(count, incident) => ("taken", *count, *incident),
+        Reply::OpenedFor(count, incident) => ("opened-for", *count, *incident),
+        Reply::Ignored(count) => ("ignored", *count, 0),
+        Reply::Refused(refusal @ (Refusal::NothingWaits | Refusal::WhichIncident)) => {
+            (refused(*refusal), 0, 0)
+        }
+        _ => return None,
+    };
+    let label = inner::label(book, if incident == 0 { 42 } else { incident });
+    let view = HeldResultView { count, label, gateway: book.name.clone() };
+    Some(wording::phrase(reader.language, Side::Inner, &format!("results.{name}"), &view))
 }
 
 /// The word that is likeliest meant now.
@@ -152,5 +187,7 @@ fn refused(refusal: Refusal) -> &'static str {
         Refusal::CloseWhileBroken => "refused-close-while-broken",
         Refusal::Closed => "refused-closed",
         Refusal::AlreadyBroken => "refused-already-broken",
+        Refusal::NothingWaits => "refused-nothing-waits",
+        Refusal::WhichIncident => "refused-which-incident",
     }
 }

@@ -179,6 +179,7 @@ fn given(line: Line) -> Given {
         Command::Resolved { anyway: true } => "resolved anyway",
         Command::Close => "close",
         Command::Reopen => "reopen",
+        Command::Held(held) => held.what.word(),
         Command::Status => "status",
         Command::Help => "help",
     };
