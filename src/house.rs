@@ -80,6 +80,13 @@ pub enum HouseFact {
         /// Its Message-ID.
         message_id: String,
     },
+    /// Another firebell told us what it had from us.
+    Circle {
+        /// Its address.
+        gateway: Address,
+        /// The mail's subject.
+        subject: String,
+    },
     /// A delivery report about a mail that isn't ours.
     ForeignBounce {
         /// What it reports on.
@@ -177,13 +184,17 @@ pub struct House {
     /// Mails that wait until somebody says where they belong.
     #[serde(default)]
     pub waiting: Waiting,
+    /// When the operator was last told that mails go in a circle.
+    #[serde(default)]
+    pub circle_told: Option<Timestamp>,
     /// Mailboxes that can't be read, and since when.
     #[serde(default)]
     pub lost: BTreeMap<String, Timestamp>,
 }
 
-/// One mail tells of all the old mails of a day: thousands may have been moved into the mailbox.
-const STALE_TOLD: SignedDuration = SignedDuration::from_hours(24);
+/// One mail tells of all the old mails of a day, thousands may have been moved into the mailbox; and of all that went in
+/// a circle, or the mail about it might go in one too.
+const TOLD_AGAIN: SignedDuration = SignedDuration::from_hours(24);
 
 /// The house after one more event.
 pub fn apply(mut house: House, event: &HouseEvent) -> House {
@@ -210,6 +221,7 @@ pub fn apply(mut house: House, event: &HouseEvent) -> House {
         HouseFact::MailboxBack { mailbox } => {
             house.lost.remove(mailbox);
         }
+        HouseFact::Circle { .. } if house.tells_of_circle(event.at) => house.circle_told = Some(event.at),
         HouseFact::Held { letter, .. } => house.waiting.add(letter, event.at),
         HouseFact::HeldAsked { .. } => house.waiting.asked(event.at),
         HouseFact::HeldSettled { mail, .. } => house.waiting.settle(*mail),
@@ -219,6 +231,7 @@ pub fn apply(mut house: House, event: &HouseEvent) -> House {
         | HouseFact::Duplicate { .. }
         | HouseFact::SameIdOtherContent { .. }
         | HouseFact::OwnMail { .. }
+        | HouseFact::Circle { .. }
         | HouseFact::ForeignBounce { .. }
         | HouseFact::RecoveryOfNothing { .. }
         | HouseFact::ReloadRefused { .. } => {}
@@ -233,6 +246,7 @@ impl House {
             HouseFact::MailboxLost { mailbox, .. } => !self.lost.contains_key(mailbox),
             HouseFact::MailboxBack { mailbox } => self.lost.contains_key(mailbox),
             HouseFact::Stale { .. } => self.tells_of_stale(now),
+            HouseFact::Circle { .. } => self.tells_of_circle(now),
             // Told of together.
             HouseFact::Held { .. } => false,
             HouseFact::HeldAsked { .. } => true,
@@ -252,7 +266,11 @@ impl House {
     }
 
     fn tells_of_stale(&self, now: Timestamp) -> bool {
-        self.stale_told.is_none_or(|told| now.duration_since(told) >= STALE_TOLD)
+        self.stale_told.is_none_or(|told| now.duration_since(told) >= TOLD_AGAIN)
+    }
+
+    fn tells_of_circle(&self, now: Timestamp) -> bool {
+        self.circle_told.is_none_or(|told| now.duration_since(told) >= TOLD_AGAIN)
     }
 }
 
@@ -267,6 +285,7 @@ impl HouseFact {
                 | Self::Unfetchable { .. }
                 | Self::MailboxLost { .. }
                 | Self::Stale { .. }
+                | Self::Circle { .. }
         )
     }
 
@@ -289,13 +308,19 @@ impl HouseFact {
             Self::Held { rule, letter: Letter { from, subject, .. } } => {
                 format!("held by rule {rule}: \"{subject}\" from {from}")
             }
-            Self::HeldAsked { mails } => format!("the operator is asked about {} held mails", mails.len()),
+            Self::HeldAsked { mails } => match mails.len() {
+                1 => "the operator is asked about a held mail".to_owned(),
+                several => format!("the operator is asked about {several} held mails"),
+            },
             Self::HeldSettled { mail, by, how } => words::settled(*mail, by, *how),
             Self::Duplicate { message_id } => format!("duplicate of {message_id}"),
             Self::SameIdOtherContent { message_id } => {
                 format!("another mail has the Message-ID {message_id}: both are kept")
             }
             Self::OwnMail { message_id } => format!("our own mail came back: {message_id}"),
+            Self::Circle { gateway, subject } => {
+                format!("{gateway} mails us what it had from us, nothing is done: \"{subject}\"")
+            }
             Self::ForeignBounce { about: Some(about) } => {
                 format!("a delivery report about {about}, which isn't ours")
             }

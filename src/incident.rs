@@ -5,6 +5,7 @@
 mod event;
 mod apply;
 mod held;
+mod origin;
 pub mod decide;
 pub mod answer;
 pub mod words;
@@ -24,6 +25,7 @@ use crate::told::{self, Announcement, Statement};
 pub use apply::{apply, open, replay};
 pub use event::{Actor, Event, Fact, NoticeKind, Opening, Placed};
 pub use held::{HeldMail, Letter, Settled, Waiting};
+pub use origin::{Neighbour, Origin, Previous};
 
 /// How long a recovery may still be withdrawn.
 pub const PROVISIONAL: SignedDuration = SignedDuration::from_mins(15);
@@ -83,6 +85,9 @@ pub struct Incident {
     pub announced: BTreeMap<PartyId, Announcement>,
     /// Every notice that was queued, oldest first.
     pub notices: Vec<SentNotice>,
+    /// Through whom its first mail came, and to whom else.
+    #[serde(default)]
+    pub origin: Origin,
     /// Mails that wait until somebody says whether they belong to it.
     #[serde(default)]
     pub waiting: Waiting,
@@ -133,25 +138,6 @@ pub struct Acknowledgement {
     pub by: PersonId,
     /// Without news it is void after this.
     pub until: Timestamp,
-}
-
-/// An earlier incident with the same key.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Previous {
-    /// Its number.
-    pub number: u64,
-    /// Incidents with this key within 7 days, the new one included.
-    pub times: u32,
-}
-
-/// Another incident of the service. Some monitors (Zabbix) give every trouble a key of its own: what looks new may well be
-/// the old one, come again.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Neighbour {
-    /// Its number.
-    pub number: u64,
-    /// When it recovered.
-    pub recovered_at: Timestamp,
 }
 
 /// A notice as the timeline knows it. The bytes are in the outbox.

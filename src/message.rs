@@ -5,6 +5,7 @@ mod automatic;
 mod bounce;
 mod charset;
 mod content;
+mod copy;
 mod fields;
 mod flowed;
 mod forward;
@@ -139,8 +140,8 @@ pub struct Attachment {
 pub struct Message {
     /// Message-ID without angle brackets; made from content and Received (`<hash>@content.invalid`) when the mail has none.
     pub message_id: String,
-    /// SHA-256 over what the author wrote (From, Date, Subject, decoded text), lower-case hex. Transport
-    /// headers don't count: the same mail by two ways has the same hash.
+    /// SHA-256 over what the author wrote (From, Date, base subject, decoded text), lower-case hex. Transport headers, and
+    /// what mailing lists put into subjects and below texts, don't count: the same mail by two ways has the same hash.
     pub content_hash: String,
     /// The Date field, with the offset in which it was written.
     pub date: Option<Zoned>,
@@ -198,6 +199,16 @@ impl Message {
         }
     }
 
+    /// Those to whom it is addressed in To and Cc: the recipients without those whom a mail server added.
+    pub fn addressees(&self) -> impl Iterator<Item = &Address> {
+        let named = |name: &str| {
+            let fields = self.headers.iter().filter(move |(field, _)| field.eq_ignore_ascii_case(name));
+            fields.map(|(_, value)| value.to_ascii_lowercase()).collect::<String>()
+        };
+        let fields = named("To") + &named("Cc");
+        self.recipients.iter().filter(move |address| fields.contains(address.as_str()))
+    }
+
     /// Where the rest begins that is not the author's new text: its first line as it stands, at most 120 bytes of
     /// it. None where nothing was left out.
     pub fn trimmed_at(&self) -> Option<&str> {
@@ -236,7 +247,7 @@ fn assemble(fields: &Fields, content: Content) -> Message {
     let (base_subject, prefix) = subject::base(&subject);
     let from: Vec<Mailbox> = fields.raw("From").flat_map(values::mailboxes).take(MOST_RECIPIENTS).collect();
     let date = fields.text("Date").and_then(|value| date(&value));
-    let content_hash = content_hash(fields, &content.text);
+    let content_hash = copy::hash(&from, fields, &base_subject, &content.text);
     let message_id = fields.text("Message-ID").and_then(|value| values::message_id(&value));
     let recipients = recipients(fields);
     let references = references(fields, |id| {
@@ -331,16 +342,6 @@ fn recipients(fields: &Fields) -> Vec<Address> {
         }
     }
     found
-}
-
-fn content_hash(fields: &Fields, text: &str) -> String {
-    let mut hash = Sha256::new();
-    for name in ["From", "Date", "Subject"] {
-        hash.update(fields.text(name).unwrap_or_default());
-        hash.update([0]);
-    }
-    hash.update(text);
-    HEXLOWER.encode(&hash.finalize())
 }
 
 /// An id for a mail that has none. The way that it took is part of it: the same words on another day are another mail,

@@ -311,6 +311,15 @@ pub fn is_own(book: &Book, clues: &Clues, incidents: &BTreeMap<u64, Incident>, n
     }
 }
 
+/// Most gateways of a chain that are read.
+const MOST_GATEWAYS: usize = 10;
+
+/// The firebells that a mail comes from, the nearest last.
+pub fn gateways(message: &Message) -> Vec<Address> {
+    let named = message.header("X-Firebell-Loop").unwrap_or_default().split(',').map(Address::new);
+    named.filter(Address::is_deliverable).take(MOST_GATEWAYS).collect()
+}
+
 /// The person to whom a report with this signed Message-ID went.
 fn reported_to(book: &Book, incident: u64, number: u32, token: &str, now: Timestamp) -> Option<PersonId> {
     of_house(book, incident, number, |grant| book.keys.verify(Purpose::MessageId, grant, token, now))

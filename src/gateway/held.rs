@@ -10,7 +10,7 @@ use crate::escalation::Policy;
 use crate::house::{HOUSE, HouseFact};
 use crate::incident::answer::{Authority, Refusal};
 use crate::incident::words::one_line;
-use crate::incident::{Fact, HeldMail, Letter, Opening, Placed, Settled};
+use crate::incident::{Fact, HeldMail, Letter, Opening, Origin, Placed, Settled};
 use crate::message::Message;
 use crate::notice::Reply;
 use crate::thread;
@@ -124,6 +124,7 @@ fn open(draft: &mut Draft<'_>, number: u64, mail: &HeldMail) -> u64 {
         previous: None,
         neighbour: None,
         report: text,
+        origin: Origin::default(),
         past: false,
     });
     ids.iter().for_each(|id| draft.remember(id, opened));

@@ -9,8 +9,10 @@ use super::words;
 use super::{Arrival, MailOutcome, Outcome, Placement, Seen};
 use crate::alert::{Alert, State};
 use crate::book::Book;
+use crate::directory::Address;
 use crate::house::HouseFact;
 use crate::incident::decide::{self, Delivery, Reported};
+use crate::incident::words::one_line;
 use crate::incident::{Fact, Incident, Placed, SAME_INCIDENT};
 use crate::message::{AutomaticKind, Message};
 use crate::rules::{self, Action, Verdict};
@@ -34,6 +36,10 @@ pub(super) fn received(draft: &mut Draft<'_>, message: &Message, arrival: Arriva
     if thread::is_own(draft.book, &clues, &draft.known.incidents, draft.now) {
         draft.house(HouseFact::OwnMail { message_id: message.message_id.clone() });
         return outcome(Outcome::Ignored, Placement::Ignored, None);
+    }
+    let gateways = thread::gateways(message);
+    if let Some(nearest) = gateways.last().filter(|_| gateways.contains(&draft.book.address)) {
+        return in_a_circle(draft, message, nearest);
     }
     // A mail of ours may be one of today: beside that an archive has to do with the past alone.
     if draft.past {
@@ -73,6 +79,18 @@ pub(super) fn received(draft: &mut Draft<'_>, message: &Message, arrival: Arriva
     }
 }
 
+/// What it tells of is what we told: with another Message-ID than we gave it, or by another firebell. Acting on it would
+/// go on for ever.
+fn in_a_circle(draft: &mut Draft<'_>, message: &Message, nearest: &Address) -> MailOutcome {
+    let message_id = message.message_id.clone();
+    draft.house(if *nearest == draft.book.address {
+        HouseFact::OwnMail { message_id }
+    } else {
+        HouseFact::Circle { gateway: nearest.clone(), subject: one_line(&message.subject) }
+    });
+    outcome(Outcome::Ignored, Placement::Ignored, None)
+}
+
 /// Old by its own Date and by the mailbox's word: somebody moved it there, or firebell was away for long.
 fn is_stale(book: &Book, message: &Message, arrival: Arrival, now: Timestamp) -> bool {
     let Arrival::At(arrived) = arrival else { return false };
@@ -81,7 +99,7 @@ fn is_stale(book: &Book, message: &Message, arrival: Arrival, now: Timestamp) ->
 }
 
 fn stale(draft: &mut Draft<'_>, message: &Message) -> MailOutcome {
-    let subject = crate::incident::words::one_line(&message.subject);
+    let subject = one_line(&message.subject);
     let from = message.author().map(|author| author.address.to_string()).unwrap_or_default();
     let sent = message.date.as_ref().map(|date| date.timestamp());
     draft.house(HouseFact::Stale { from, subject, sent });
@@ -221,7 +239,7 @@ fn without_incident(
     action: Option<Action>,
     named: Option<String>,
 ) -> MailOutcome {
-    let subject = crate::incident::words::one_line(&message.subject);
+    let subject = one_line(&message.subject);
     let from = message.author().map(|author| author.address.to_string()).unwrap_or_default();
     let rule = named.clone().unwrap_or_default();
     let (fact, what, by) = match action {

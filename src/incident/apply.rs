@@ -46,10 +46,12 @@ pub fn open(number: u64, opening: &Opening, at: Timestamp) -> Incident {
         engaged: BTreeSet::new(),
         announced: BTreeMap::new(),
         notices: Vec::new(),
+        origin: opening.origin.clone(),
         waiting: Waiting::default(),
         past: opening.past,
     };
     incident.engaged.extend(opening.by.person().cloned());
+    incident.engaged.extend(opening.origin.colleagues.iter().cloned());
     if let Some(key) = &opening.key {
         fired(&mut incident, key, at);
     }

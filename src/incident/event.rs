@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Letter, Neighbour, Previous, Settled};
+use super::{Letter, Neighbour, Origin, Previous, Settled};
 use crate::audience::{Audience, Belief};
 use crate::directory::{Address, PartyId, PersonId, ServiceId, Severity};
 use crate::escalation::{Policy, Position};
@@ -78,6 +78,9 @@ pub struct Opening {
     pub neighbour: Option<Neighbour>,
     /// The beginning of what was reported, for the inner side.
     pub report: String,
+    /// Through whom its mail came, and to whom else.
+    #[serde(default)]
+    pub origin: Origin,
     /// It was found in an archive, over long ago: nobody was told of it.
     #[serde(default)]
     pub past: bool,

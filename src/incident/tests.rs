@@ -86,6 +86,7 @@ impl Life {
             began: now,
             trusted: true,
             previous: None,
+            origin: Origin::default(),
             neighbour: None,
             report: String::new(),
             past: false,

@@ -65,7 +65,13 @@ fn opened(opening: &Opening, zone: &TimeZone) -> String {
     let (previous, neighbour) = (previous.unwrap_or_default(), neighbour.unwrap_or_default());
     let rule = by_rule(opening.rule.as_deref());
     let past = if opening.past { ", found in an archive" } else { "" };
-    format!("opened: {}, {}{rule}{past}{previous}{neighbour}", opening.severity, one_line(what))
+    let others: Vec<String> = opening.origin.others.iter().map(|other| one_line(other.as_str())).collect();
+    let others = if others.is_empty() {
+        String::new()
+    } else {
+        format!("; sent to {} too, who are not told", others.join(", "))
+    };
+    format!("opened: {}, {}{rule}{past}{previous}{neighbour}{others}", opening.severity, one_line(what))
 }
 
 fn alert(fact: &Fact) -> String {

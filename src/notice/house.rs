@@ -124,7 +124,8 @@ fn written(
     let grant = Grant { incident: HOUSE, audience: &inner::AUDIENCE, number, person: &person.id };
     let message_id =
         token::message_id(&book.address, HOUSE, number, &book.keys.sign(Purpose::MessageId, grant));
-    let subject = format!("{}: {}", book.name, body.headline);
+    let named = body.headline.starts_with(&book.name);
+    let subject = if named { body.headline.clone() } else { format!("{}: {}", book.name, body.headline) };
     let envelope = Envelope {
         book,
         person,
@@ -133,6 +134,7 @@ fn written(
         references: Vec::new(),
         subject: &subject,
         list: None,
+        via: &[],
         urgent: false,
         now,
     };

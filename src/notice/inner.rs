@@ -256,6 +256,10 @@ pub fn facts(book: &Book, incident: &Incident, told: &[PersonId], reader: &Reade
         let heading = if index == 0 { heading("clients") } else { String::new() };
         facts.push((heading, belief(book, incident, client, reader)));
     }
+    let others: Vec<String> = incident.origin.others.iter().map(|other| one_line(other.as_str())).collect();
+    if !others.is_empty() {
+        facts.push((heading("addressed"), others.join(", ")));
+    }
     if told.len() > 1 {
         let names = told.iter().map(|person| name(book, person)).collect::<Vec<_>>().join(", ");
         facts.push((heading("told"), names));

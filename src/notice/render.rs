@@ -50,6 +50,8 @@ pub(super) struct Envelope<'a> {
     pub(super) references: Vec<String>,
     pub(super) subject: &'a str,
     pub(super) list: Option<String>,
+    /// Other firebells that told of it.
+    pub(super) via: &'a [crate::directory::Address],
     pub(super) urgent: bool,
     pub(super) now: Timestamp,
 }
@@ -85,6 +87,7 @@ pub fn render(
         references: references(book, incident, owed, number, now),
         subject: &subject,
         list: Some(inner::label(book, incident.number)),
+        via: &incident.origin.via,
         urgent: matches!(owed.kind, NoticeKind::Page { .. }),
         now,
     };
@@ -334,10 +337,11 @@ fn message(envelope: &Envelope<'_>, body: &Body) -> Option<lettre::Message> {
 /// Headers by which other programs know what this is (RFC 3834, 5; RFC 2919; Microsoft's X-Auto-Response-Suppress).
 fn own_headers(envelope: &Envelope<'_>) -> Vec<(&'static str, String)> {
     let mailbox = &envelope.book.address;
+    let loop_of: Vec<String> = envelope.via.iter().chain([mailbox]).map(ToString::to_string).collect();
     let mut headers = vec![
         ("Auto-Submitted", "auto-generated".to_owned()),
         ("X-Auto-Response-Suppress", "OOF, AutoReply".to_owned()),
-        ("X-Firebell-Loop", mailbox.to_string()),
+        ("X-Firebell-Loop", loop_of.join(", ")),
     ];
     if let Some(list) = &envelope.list {
         headers
