@@ -47,7 +47,11 @@ pub fn report(
     now: Timestamp,
 ) -> Option<Notice> {
     let reader = reader(book, person, now)?;
-    let place = Place { number, about: event.seq, summary: one_line(&event.fact.line()) };
+    let via = match &event.fact {
+        HouseFact::Circle { gateway, .. } => vec![gateway.clone()],
+        _ => Vec::new(),
+    };
+    let place = Place { via, number, about: event.seq, summary: one_line(&event.fact.line()) };
     if !matches!(event.fact, HouseFact::HeldAsked { .. }) {
         let view = ReportView { text: event.fact.report(), gateway: &book.name, label: &book.name };
         let text = wording::text(reader.language, Side::Inner, "report", &view);
@@ -84,7 +88,7 @@ pub fn transcript(
     };
     let view = TranscriptView { label: &book.name, lines: lines.iter().map(line).collect() };
     let text = wording::text(reader.language, Side::Inner, "transcript", &view);
-    let place = Place { number, about, summary: "transcript".to_owned() };
+    let place = Place { via: Vec::new(), number, about, summary: "transcript".to_owned() };
     written(book, person, text.into(), true, place, now)
 }
 
@@ -106,6 +110,8 @@ fn reply_to(book: &Book, person: &PersonId) -> Address {
 
 /// Where a report stands, and what it is in a few words.
 struct Place {
+    /// The other firebell that it is about, which might be its reader.
+    via: Vec<Address>,
     number: u32,
     about: u64,
     summary: String,
@@ -120,7 +126,7 @@ fn written(
     now: Timestamp,
 ) -> Option<Notice> {
     let person = book.directory.people.get(person)?;
-    let Place { number, about, summary } = place;
+    let Place { via, number, about, summary } = place;
     let grant = Grant { incident: HOUSE, audience: &inner::AUDIENCE, number, person: &person.id };
     let message_id =
         token::message_id(&book.address, HOUSE, number, &book.keys.sign(Purpose::MessageId, grant));
@@ -134,7 +140,7 @@ fn written(
         references: Vec::new(),
         subject: &subject,
         list: None,
-        via: &[],
+        via: &via,
         urgent: false,
         now,
     };

@@ -1,5 +1,6 @@
 //! Tests of the program as a whole, beside the stories in `golden`.
 
+mod gateways;
 mod readme;
 mod tidy;
 // All of this program is tests; clippy believes it where it is said.
