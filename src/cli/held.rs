@@ -112,7 +112,7 @@ mod tests {
         let incidents = store.read(views::incidents).unwrap();
         let told = plain(&text(&book, &waiting(&house, &incidents)));
         let expected = format!(
-            "INC-1 1. noda@elsewhere.example.net, 2026-11-22 01:01 JST: \"{subject}\"\n    | take [2J\n    | here\n"
+            "INC-1 1. noda@elsewhere.example.net, 2026-11-22 01:01 JST: \"{subject}\"\n    | take[2J\n    | here\n"
         );
         assert_eq!(told, expected);
     }

@@ -41,14 +41,24 @@ pub(super) fn store_path(config: &Config) -> PathBuf {
 /// Opens the store that is there. Reading commands never make one: an empty answer from a mistyped path would
 /// look like a quiet night.
 pub(super) fn store(config: &Config) -> Result<Store, Failure> {
+    Ok(Store::open(&there(config)?)?)
+}
+
+/// The same, only to be read: a running firebell notices nothing.
+pub(super) fn store_to_read(config: &Config) -> Result<Store, Failure> {
+    let path = there(config)?;
+    Ok(Store::open_to_read(&path)?)
+}
+
+fn there(config: &Config) -> Result<PathBuf, Failure> {
     let path = store_path(config);
-    if !path.is_file() {
-        return Err(Failure::Impossible(format!(
-            "there is no store at {} yet; `firebell run` makes it, and `firebell explain FILE` needs none",
-            path.display()
-        )));
+    if path.is_file() {
+        return Ok(path);
     }
-    Ok(Store::open(&path)?)
+    Err(Failure::Impossible(format!(
+        "there is no store at {} yet; `firebell run` makes it, and `firebell explain FILE` needs none",
+        path.display()
+    )))
 }
 
 /// Makes the data directory, and holds it until the file is dropped: two firebells on one store would both think that
