@@ -54,3 +54,48 @@ fn lines(text: &str) -> Vec<String> {
     let whole = text.lines().map(one_line).filter(|line| !line.is_empty());
     whole.take(LINES).map(|line| inner::beginning(&line, LONGEST_LINE)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use crate::directory::{Address, PersonId};
+    use crate::house::{self, House, HouseEvent, HouseFact};
+    use crate::incident::Letter;
+    use crate::{message, rehearsal};
+
+    #[test]
+    fn a_stranger_s_text_is_shown_as_text_and_short() {
+        let book = rehearsal::standard_cast().unwrap();
+        let at: Timestamp = "2026-11-22T16:00:00Z".parse().unwrap();
+        let letter = Letter {
+            from: Address::new("noda\u{202e}@elsewhere.example.net"),
+            subject: "<b>take</b>\r\nBcc: x".to_owned(),
+            text: format!("take\n\nhello\u{1b}[2J {{{{ 7 * 7 }}}}\n<script>\n{}\na\nb", "x".repeat(900)),
+            ids: Vec::new(),
+        };
+        let mut house = House::default();
+        let facts = [
+            HouseFact::Held { rule: "r".to_owned(), letter: letter.clone() },
+            HouseFact::Held { rule: "r".to_owned(), letter },
+            HouseFact::HeldAsked { mails: vec![1, 2] },
+        ];
+        let mut last = None;
+        for (seq, fact) in (1..).zip(facts) {
+            let event = HouseEvent { seq, at, fact };
+            house = house::apply(house, &event);
+            last = Some(event);
+        }
+        let kato = PersonId::new("kato");
+        let notice = crate::notice::report(&book, &house, &kato, &last.unwrap(), 1, at).unwrap();
+        let mail = message::read(&notice.bytes);
+        assert_eq!(mail.subject, "Example Operations: 2 mails wait for the operator");
+        let shown = "2. noda @elsewhere.example.net, 01:00 JST: \"<b>take</b> Bcc: x\"\n   | take\n   | hello [2J {{ 7 * 7 }}\n   | <script>\n   | x";
+        assert!(mail.text.contains(shown), "{}", mail.text);
+        assert!(!mail.text.contains("| b"), "{}", mail.text);
+        assert!(mail.text.contains("take 2 INC-42"), "{}", mail.text);
+        let html = mail.html.unwrap();
+        assert!(!html.contains("<script>") && !html.contains("<b>take"), "{html}");
+        assert!(mail.text.contains("new: <mailto:incidents%2B0-"), "{}", mail.text);
+    }
+}
