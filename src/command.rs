@@ -24,6 +24,18 @@ pub enum Command {
     Reopen,
     /// What becomes of mails that wait.
     Held(Held),
+    /// It is the same trouble as another incident.
+    Merge {
+        /// The other one, as written: `inc-40`, `[inc-40-k7]` or `40`.
+        incident: String,
+    },
+    /// What is said here is another trouble.
+    Split,
+    /// What is said here belongs to another incident.
+    Move {
+        /// That one, as written.
+        incident: String,
+    },
     /// How does it stand?
     Status,
     /// What can I say?
@@ -37,8 +49,8 @@ pub struct Held {
     pub what: HeldWord,
     /// Their numbers; all of them where there is none.
     pub mails: Vec<u32>,
-    /// The incident they belong to, where it is named.
-    pub incident: Option<u64>,
+    /// The incident they belong to, where one is named, as written.
+    pub incident: Option<String>,
 }
 
 /// The words for mails that wait.
@@ -60,16 +72,6 @@ impl HeldWord {
             Self::Take => "take",
             Self::New => "new",
             Self::Ignore => "ignore",
-        }
-    }
-}
-
-impl Command {
-    /// Another incident that it names.
-    pub fn incident(&self) -> Option<u64> {
-        match self {
-            Self::Held(held) => held.incident,
-            _ => None,
         }
     }
 }
@@ -114,6 +116,8 @@ const WORDS: &[(&str, Command)] = &[
     ("クローズ", Command::Close),
     ("reopen", Command::Reopen),
     ("再開", Command::Reopen),
+    ("split", Command::Split),
+    ("分割", Command::Split),
     ("status", Command::Status),
     ("状況", Command::Status),
     ("help", Command::Help),
@@ -128,6 +132,17 @@ const HELD: &[(&str, HeldWord)] = &[
     ("新規", HeldWord::New),
     ("ignore", HeldWord::Ignore),
     ("無視", HeldWord::Ignore),
+];
+
+/// A verb, and the command that it makes of an incident's name.
+type Naming = (&'static str, fn(String) -> Command);
+
+/// Commands that name an incident.
+const NAMING: &[Naming] = &[
+    ("merge", |incident| Command::Merge { incident }),
+    ("統合", |incident| Command::Merge { incident }),
+    ("move", |incident| Command::Move { incident }),
+    ("移動", |incident| Command::Move { incident }),
 ];
 
 /// How a salutation begins.
@@ -194,8 +209,8 @@ fn understand(line: &str) -> Option<(Command, String)> {
         None => (word, rest.to_owned()),
     };
     let word = word.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-    let known = || WORDS.iter().find(|(known, _)| *known == word).map(|(_, command)| command.clone());
-    let command = known().or_else(|| held(&word).map(Command::Held))?;
+    let plain = || WORDS.iter().find(|(known, _)| *known == word).map(|(_, command)| command.clone());
+    let command = plain().or_else(|| naming(&word)).or_else(|| held(&word).map(Command::Held))?;
     Some((command, rest.trim_start_matches(ends).trim().to_owned()))
 }
 
@@ -207,20 +222,34 @@ fn held(line: &str) -> Option<Held> {
     let what = HELD.iter().find(|(known, _)| *known == word)?.1;
     let mut held = Held { what, mails: Vec::new(), incident: None };
     for word in words {
-        match (word.trim_start_matches('#').parse(), incident(word)) {
-            (Ok(number), _) => held.mails.push(number),
-            (Err(_), Some(number)) if held.incident.is_none() => held.incident = Some(number),
-            _ => return None,
+        match word.trim_start_matches('#').parse() {
+            Ok(number) => held.mails.push(number),
+            Err(_) if held.incident.is_none() && is_incident(word) => held.incident = Some(word.to_owned()),
+            Err(_) => return None,
         }
     }
     Some(held)
 }
 
-/// The number of `INC-42` or `INC-42-K7`, whatever the site's tag.
-fn incident(word: &str) -> Option<u64> {
-    let mut parts = word.trim_matches(['[', ']']).split('-');
-    let tag = parts.next().filter(|tag| !tag.is_empty() && tag.chars().all(|c| c.is_ascii_alphabetic()));
-    tag.and_then(|_| parts.next()?.parse().ok())
+/// `merge inc-40`: a command, and the incident that it names.
+fn naming(word: &str) -> Option<Command> {
+    let (verb, named) = word.split_once(' ')?;
+    let (_, command) = NAMING.iter().find(|(known, _)| *known == verb)?;
+    is_incident(named).then(|| command(named.to_owned()))
+}
+
+/// Whether a word has the form of an incident's name: `inc-40`, `[inc-40-k7]`, `40`.
+fn is_incident(word: &str) -> bool {
+    let inside = word.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(word);
+    let is_number = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit());
+    let is_word = |part: &str| !part.is_empty() && part.chars().all(char::is_alphanumeric);
+    let parts: Vec<&str> = inside.split('-').collect();
+    match parts.as_slice() {
+        [number] => is_number(number),
+        [tag, number] => is_word(tag) && is_number(number),
+        [tag, number, check] => is_word(tag) && is_number(number) && is_word(check),
+        _ => false,
+    }
 }
 
 /// Full-width ASCII (U+FF01 to U+FF5E), as Japanese keyboards type it, in its half-width form.
@@ -291,6 +320,9 @@ mod tests {
             "ack it yourself",
             "we think it is\nack",
             "recovered?",
+            "merge these two",
+            "merge",
+            "merge 40 and 41",
         ] {
             assert_eq!(read(text), Said { commands: vec![], note: text.to_owned() }, "{text}");
         }
@@ -298,17 +330,32 @@ mod tests {
 
     #[test]
     fn what_becomes_of_held_mails_is_said_with_their_numbers_or_without() {
-        let held =
-            |what, mails: &[u32], incident| [Command::Held(Held { what, mails: mails.to_vec(), incident })];
+        let held = |what, mails: &[u32], incident: Option<&str>| {
+            let incident = incident.map(str::to_owned);
+            [Command::Held(Held { what, mails: mails.to_vec(), incident })]
+        };
         assert_eq!(commands("take"), held(HeldWord::Take, &[], None));
         assert_eq!(commands("Take 1, 3"), held(HeldWord::Take, &[1, 3], None));
-        assert_eq!(commands("take #2 INC-42-K7"), held(HeldWord::Take, &[2], Some(42)));
+        assert_eq!(commands("take #2 INC-42-K7"), held(HeldWord::Take, &[2], Some("inc-42-k7")));
         assert_eq!(commands("new 2."), held(HeldWord::New, &[2], None));
         assert_eq!(commands("無視"), held(HeldWord::Ignore, &[], None));
         assert_eq!(commands("ignore, it is spam"), held(HeldWord::Ignore, &[], None));
         for prose in ["take it", "new disk arrives at 9", "ignore 2 of them", "take INC-1 INC-2"] {
             assert!(commands(prose).is_empty(), "{prose}");
         }
+    }
+
+    #[test]
+    fn an_incident_is_named_in_all_the_ways_in_which_people_write_it() {
+        for (text, incident) in [
+            ("merge INC-40", "inc-40"),
+            ("/merge [INC-40-K7]", "[inc-40-k7]"),
+            ("merge  40, the same disk", "40"),
+            ("統合　ＩＮＣ-40", "inc-40"),
+        ] {
+            assert_eq!(commands(text), [Command::Merge { incident: incident.to_owned() }], "{text}");
+        }
+        assert_eq!(commands("移動 40"), [Command::Move { incident: "40".to_owned() }]);
     }
 
     #[test]

@@ -4,7 +4,9 @@
 mod draft;
 mod held;
 mod mail;
+mod merging;
 mod opening;
+mod parting;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,10 +17,9 @@ use serde::{Deserialize, Serialize};
 use crate::alert::{self, Alert};
 use crate::audience::Audience;
 use crate::book::Book;
-use crate::command::{self, Said};
 use crate::directory::{Address, PersonId, ServiceId};
 use crate::house::{HOUSE, House, HouseEvent, HouseFact};
-use crate::incident::decide::{self, Delivery};
+use crate::incident::decide::Delivery;
 use crate::incident::{Event, Fact, Incident};
 use crate::message::Message;
 use crate::notice::Notice;
@@ -26,6 +27,7 @@ use crate::rules;
 use crate::thread;
 
 use draft::Draft;
+pub use parting::{Answers, Branch, MailKind};
 
 /// All that can reach the gateway.
 #[derive(Debug, Clone, Copy)]
@@ -96,6 +98,9 @@ pub struct Question {
     pub services: BTreeSet<ServiceId>,
     /// Message-ID and content hash of the mail itself.
     pub mail: Option<(String, String)>,
+    /// Somebody may part this mail, and what belongs with it, from its incident: its Message-ID, and that of the mail that
+    /// it answers.
+    pub branch: Option<(String, String)>,
     /// Keys and services lead to incidents of the past only: a mail out of an archive asks.
     pub past: bool,
 }
@@ -115,7 +120,7 @@ pub enum Seen {
 /// What the store answered.
 #[derive(Debug, Clone, Default)]
 pub struct Known {
-    /// The incidents that the question named, and those that its ids and keys led to.
+    /// The incidents that the question named, those that its ids and keys led to, and those that stand for them.
     pub incidents: BTreeMap<u64, Incident>,
     /// Message-IDs of the question that are known, and the incident they belong to.
     pub ids: BTreeMap<String, u64>,
@@ -133,6 +138,8 @@ pub struct Known {
     pub house: House,
     /// Whether the mail was received before.
     pub seen: Seen,
+    /// What belongs with the mail: the mail of a person that it answers, and what answers either.
+    pub branch: Vec<Branch>,
 }
 
 impl Known {
@@ -166,8 +173,12 @@ pub struct Change {
     pub house: House,
     /// When the house wants to be looked at.
     pub house_due: Option<Timestamp>,
-    /// Message-IDs that belong to an incident from now on.
+    /// Message-IDs that belong to an incident from now on, unless they belonged to one before.
     pub remembered: Vec<(String, u64)>,
+    /// Message-IDs that belong to another incident from now on than before.
+    pub moved: Vec<(String, u64)>,
+    /// What answers what.
+    pub answers: Vec<Answers>,
     /// Base subjects, folded, under which mails of an incident came or went now.
     pub subjects: Vec<(String, u64)>,
     /// What became of the mail; for a mail only, and then always.
@@ -257,7 +268,7 @@ pub fn question(book: &Book, input: Input<'_>) -> Question {
         Input::Due(number) => one(number),
         Input::Operator(words) => {
             let mut question = one(words.incident);
-            question.incidents.extend(named(&command::read(&words.words)));
+            question.incidents.extend(merging::named(book, &words.words));
             question
         }
         Input::House(_) => Question::default(),
@@ -269,22 +280,20 @@ fn one(number: u64) -> Question {
     Question { incidents, ..Question::default() }
 }
 
-/// The incidents that commands name.
-fn named(said: &Said) -> Vec<u64> {
-    let named = said.commands.iter().filter_map(|line| line.command.incident());
-    named.filter(|number| *number != HOUSE).collect()
-}
-
 fn question_of_mail(book: &Book, message: &Message) -> Question {
     let clues = thread::clues(book, message);
     let alerts = alerts(book, message);
     let verdicts =
         alerts.iter().map(|alert| rules::classify(&book.rules, &book.directory, message, Some(alert)));
     let bounced = mail::bounced(book, message).map(|(incident, _, _)| incident);
-    let commanded = clues.answers_us().then(|| named(&command::read(&message.reply_text)));
-    let commanded = commanded.unwrap_or_default();
+    let newest = message.references.first().cloned().unwrap_or_default();
     Question {
-        incidents: clues.incidents().into_iter().chain(bounced).chain(commanded).collect(),
+        branch: merging::may_part(&message.reply_text).then(|| (message.message_id.clone(), newest)),
+        incidents: [clues.incidents(), merging::named(book, &message.reply_text)]
+            .into_iter()
+            .flatten()
+            .chain(bounced)
+            .collect(),
         subject: if alerts.is_empty() { clues.subject } else { String::new() },
         message_ids: if alerts.is_empty() { clues.message_ids } else { Vec::new() },
         services: verdicts.filter_map(|verdict| verdict.service).collect(),
@@ -299,6 +308,7 @@ pub fn step(book: &Book, known: Known, input: Input<'_>, now: Timestamp) -> Chan
     let mut draft = Draft::new(book, known, now);
     match input {
         Input::Mail(message, arrival) => {
+            draft.mail = Some(message);
             draft.past = arrival == Arrival::Archive;
             let outcome = mail::received(&mut draft, message, arrival);
             draft.outcome(outcome);
@@ -321,7 +331,5 @@ fn delivered(draft: &mut Draft<'_>, outcome: &DeliveryOutcome) {
         let (person, address, reason) = (outcome.person.clone(), outcome.to.clone(), reason.clone());
         draft.house(HouseFact::Unreachable { person, address, reason });
     }
-    let Some(incident) = draft.incident(outcome.incident) else { return };
-    let facts = decide::delivery(incident, &outcome.audience, outcome.number, &outcome.person, &outcome.end);
-    draft.record_all(outcome.incident, facts);
+    merging::ended(draft, outcome);
 }

@@ -3,9 +3,12 @@
 //! Never composes a mail, never sees a rule, never reads a clock.
 
 mod event;
+mod opening;
 mod apply;
 mod held;
 mod origin;
+mod joining;
+pub mod merging;
 pub mod decide;
 pub mod answer;
 pub mod words;
@@ -23,8 +26,10 @@ use crate::escalation::{Policy, Run, SETTLE};
 use crate::told::{self, Announcement, Statement};
 
 pub use apply::{apply, open, replay};
-pub use event::{Actor, Event, Fact, NoticeKind, Opening, Placed};
+pub use event::{Actor, Event, Fact, NoticeKind, Placed};
 pub use held::{HeldMail, Letter, Settled, Waiting};
+pub use merging::{Absorbed, Heard, Turn};
+pub use opening::Opening;
 pub use origin::{Neighbour, Origin, Previous};
 
 /// How long a recovery may still be withdrawn.
@@ -94,6 +99,27 @@ pub struct Incident {
     /// It was found in an archive. Nothing of it is ever due, until somebody reopens it.
     #[serde(default)]
     pub past: bool,
+    /// The older incident of which it is a part now, and which stands for it. Nothing of it is ever due again.
+    #[serde(default)]
+    pub merged_into: Option<u64>,
+    /// Incidents that are part of it, and the occurrence in which each became so.
+    #[serde(default)]
+    pub absorbed: BTreeMap<u64, u32>,
+    /// What people were told by mails of those, in the order in which they read it.
+    #[serde(default)]
+    pub heard: Vec<Heard>,
+    /// Clients that came with those, and what they call what is broken.
+    #[serde(default)]
+    pub names: BTreeMap<PartyId, String>,
+    /// The incident from which people parted it.
+    #[serde(default)]
+    pub parted_from: Option<u64>,
+    /// Incidents that people parted from it: their mails refer to each other, and yet they never become one by themselves.
+    #[serde(default)]
+    pub apart: BTreeSet<u64>,
+    /// Younger incidents of which somebody was asked whether they are one with this.
+    #[serde(default)]
+    pub asked: BTreeSet<u64>,
 }
 
 /// What alerts said under one key.
@@ -281,13 +307,20 @@ impl Incident {
         }
     }
 
-    /// What people of this audience were told, in the order of events.
+    /// What people of this audience were told, in the order of events; what they were told of incidents that are part of
+    /// this one, by the time at which they read it.
     pub fn statements(&self, audience: &Audience) -> Vec<Statement<'_>> {
-        let of_audience = self.notices.iter().filter(|sent| &sent.audience == audience && !sent.failed);
-        let told = |sent: &'_ SentNotice| sent.belief.zip(sent.told_at);
-        of_audience
-            .filter_map(|sent| told(sent).map(|(belief, at)| Statement { person: &sent.person, belief, at }))
-            .collect()
+        let heard = self.heard.iter().filter(|heard| &heard.audience == audience);
+        let heard =
+            heard.map(|heard| Statement { person: &heard.person, belief: heard.belief, at: heard.at });
+        let (mut heard, mut all) = (heard.peekable(), Vec::new());
+        for sent in self.notices.iter().filter(|sent| &sent.audience == audience && !sent.failed) {
+            let Some((belief, at)) = sent.belief.zip(sent.told_at) else { continue };
+            all.extend(std::iter::from_fn(|| heard.next_if(|heard| heard.at < at)));
+            all.push(Statement { person: &sent.person, belief, at });
+        }
+        all.extend(heard);
+        all
     }
 
     /// What a party believes: the newest statement that reached it, if any did.

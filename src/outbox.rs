@@ -62,8 +62,13 @@ pub fn after(attempt: &Attempt, attempts: u32, queued: Timestamp, now: Timestamp
 ///
 /// A page is void once its run is over. A word on the state is void once the opposite is true and settled; while a
 /// recovery is provisional "it is down" may still turn out to be so, and is sent. News for a client is void once there
-/// is newer news for the same reader. Transcripts and reports stay true.
+/// is newer news for the same reader. What tells of an incident that is part of another is void: that one tells of both.
+/// Transcripts and reports stay true.
 pub fn superseded(incident: &Incident, notice: &SentNotice, now: Timestamp) -> Option<String> {
+    if let Some(number) = incident.merged_into {
+        let tells = notice.belief.is_some() || matches!(notice.kind, NoticeKind::Page { .. });
+        return tells.then(|| format!("it goes on as incident {number}"));
+    }
     let broken = incident.is_broken();
     let untrue = match (&notice.kind, notice.belief) {
         (NoticeKind::Page { run, .. }, _) => page_superseded(incident, *run),

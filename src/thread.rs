@@ -2,6 +2,8 @@
 //! clue leads to, and [`place`] takes the first that decides.
 //! Never looks anything up, never opens an incident. Alerts are not placed here: they go by their key alone.
 
+mod whole;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
@@ -13,6 +15,8 @@ use crate::house::HOUSE;
 use crate::incident::{Incident, Placed};
 use crate::message::Message;
 use crate::token::{self, Grant, Purpose};
+
+pub use whole::survivor;
 
 /// What in a mail points to incidents, best first. Nothing of it is verified yet.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -102,6 +106,31 @@ fn tags(book: &Book, subject: &str) -> Vec<(u64, String)> {
     numbers.take(MOST_TAGS).collect()
 }
 
+/// The incident that somebody names: `INC-40`, `[INC-40-K7]` or `40`. None when its tag or its check characters are
+/// none of ours.
+pub fn named(book: &Book, name: &str, now: Timestamp) -> Option<u64> {
+    let (number, check) = mentioned(book, name)?;
+    check.is_none_or(|check| book.keys.checks(number, &check, now)).then_some(number)
+}
+
+/// The number in such a name, and its check characters, which may be wrong.
+pub fn mentioned(book: &Book, name: &str) -> Option<(u64, Option<String>)> {
+    let inside = name.trim().trim_start_matches('[').trim_end_matches(']');
+    let mut parts = inside.rsplit('-').peekable();
+    let (last, before) = (parts.next()?, parts.next());
+    match (before, parts.next()) {
+        (None, _) => Some((last.parse().ok()?, None)),
+        (Some(tag), None) => Some((last.parse().ok().filter(|_| tag.eq_ignore_ascii_case(&book.tag))?, None)),
+        (Some(_), Some(_)) => {
+            let (number, check) = tags(book, &format!("[{inside}]")).into_iter().next()?;
+            Some((number, Some(check)))
+        }
+    }
+}
+
+/// The thread that a mail answers, to whom that mail was sent, and of which occurrence it was.
+pub type Granted = (Audience, PersonId, u32);
+
 /// Where a mail belongs, and what its sender was given there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
@@ -109,8 +138,8 @@ pub struct Place {
     pub incident: u64,
     /// Which clue said so.
     pub by: Placed,
-    /// The thread it answers, to whom that mail was sent, and of which occurrence it was.
-    pub granted: Option<(Audience, PersonId, u32)>,
+    /// What its sender was given, by the mail that it answers.
+    pub granted: Option<Granted>,
 }
 
 /// What the choice came to.
@@ -178,6 +207,12 @@ pub fn weigh<'a>(
     now: Timestamp,
 ) -> impl Iterator<Item = Candidate> + 'a {
     let incidents = found.incidents;
+    let is_new = message.forwarded.is_none();
+    let leads = move |number: u64, by, granted: Option<Granted>| {
+        let place = granted.map(|granted| whole::place(incidents, number, by, Some(granted)))?;
+        let place = if is_new { whole::unless_parted(place, clues, incidents, found.ids) } else { place };
+        Some(Fate::Leads(place))
+    };
     let tokens = clues.tokens.iter().map(move |(number, token)| {
         let granted = incidents.get(number).and_then(|incident| granted_address(book, incident, token, now));
         let house = || granted_of_house(book, *number, token, now).map(Fate::House);
@@ -196,18 +231,20 @@ pub fn weigh<'a>(
     });
     let references = clues.message_ids.iter().map(move |id| {
         let fate = found.ids.get(id).map_or(Fate::Unknown, |number| {
-            Fate::Leads(Place { incident: *number, by: Placed::References, granted: None })
+            Fate::Leads(whole::place(incidents, *number, Placed::References, None))
         });
         Candidate { by: Placed::References, clue: id.clone(), fate }
     });
     let named = clues.tags.iter().map(move |(number, check)| {
         let clue = format!("[{}-{number}-{check}]", book.tag);
         let right = book.keys.checks(*number, check, now);
-        let fate = incidents.get(number).filter(|_| right).map_or(Fate::Unsigned, |incident| {
+        let stands_for = incidents.get(&survivor(incidents, *number));
+        let fate = stands_for.filter(|_| right).map_or(Fate::Unsigned, |incident| {
+            let number = incident.number;
             if takes_part(book, message, incident) {
-                Fate::Leads(Place { incident: *number, by: Placed::Tag, granted: None })
+                Fate::Leads(Place { incident: number, by: Placed::Tag, granted: None })
             } else {
-                Fate::NoPart(*number)
+                Fate::NoPart(number)
             }
         });
         Candidate { by: Placed::Tag, clue, fate }
@@ -218,17 +255,13 @@ pub fn weigh<'a>(
         clue: subject.clone(),
         fate: under_subject(book, message, found),
     });
-    let is_new = message.forwarded.is_none();
     tokens.chain(signed.chain(references).chain(named).chain(subject).filter(move |_| is_new))
 }
 
-fn leads(incident: u64, by: Placed, granted: Option<(Audience, PersonId, u32)>) -> Option<Fate> {
-    granted.map(|granted| Fate::Leads(Place { incident, by, granted: Some(granted) }))
-}
-
 fn under_subject(book: &Book, message: &Message, found: Found<'_>) -> Fate {
-    let same: Vec<&Incident> =
-        found.of_subject.iter().filter_map(|number| found.incidents.get(number)).collect();
+    let same: BTreeSet<u64> =
+        found.of_subject.iter().map(|number| survivor(found.incidents, *number)).collect();
+    let same: Vec<&Incident> = same.iter().filter_map(|number| found.incidents.get(number)).collect();
     let theirs: Vec<&Incident> =
         same.iter().copied().filter(|incident| takes_part(book, message, incident)).collect();
     match (theirs.as_slice(), same.as_slice()) {
@@ -256,12 +289,7 @@ pub fn place(book: &Book, message: &Message, clues: &Clues, found: Found<'_>, no
 
 /// To whom, in which thread and occurrence a reply address was given. Everybody who ever got a mail of this incident
 /// is tried, and no one else.
-fn granted_address(
-    book: &Book,
-    incident: &Incident,
-    token: &str,
-    now: Timestamp,
-) -> Option<(Audience, PersonId, u32)> {
+fn granted_address(book: &Book, incident: &Incident, token: &str, now: Timestamp) -> Option<Granted> {
     let given: BTreeSet<(&Audience, &PersonId, u32)> =
         incident.notices.iter().map(|sent| (&sent.audience, &sent.person, sent.occurrence)).collect();
     let right = given.into_iter().rev().find(|(audience, person, occurrence)| {
@@ -278,7 +306,7 @@ pub fn granted_message_id(
     number: u32,
     token: &str,
     now: Timestamp,
-) -> Option<(Audience, PersonId, u32)> {
+) -> Option<Granted> {
     let numbered = incident.notices.iter().filter(|sent| sent.number == number);
     let right = numbered.into_iter().find(|sent| {
         let grant =

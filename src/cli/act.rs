@@ -22,8 +22,8 @@ Example:  firebell do INC-42 \"ack\" --as kato
           firebell do 42 \"recovered
 restarted the pool\" --as kato
 
-The words are those that mails take: ack, recovered, resolved, resolved anyway, close, reopen, status, help (one per
-line, at the top); the rest is a note. The mails that follow are queued, and sent once `firebell run` can send.
+The words are those that mails take: ack, recovered, resolved, resolved anyway, close, reopen, merge INC-40, split,
+move INC-40, status, help (one per line, at the top); the rest is a note. The mails that follow are queued, and sent once `firebell run` can send.
 
 Next:     `firebell show INC-42` shows what came of it.")]
 pub(super) struct Arguments {

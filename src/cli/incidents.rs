@@ -48,6 +48,8 @@ pub(super) struct Facts {
     occurrences: u32,
     began: Timestamp,
     recovered: Option<Timestamp>,
+    merged_into: Option<String>,
+    parts: Vec<String>,
     parties: Vec<Belief>,
 }
 
@@ -66,6 +68,8 @@ impl Facts {
             occurrences: incident.occurrence(),
             began: incident.began(),
             recovered: incident.recovery().map(|recovery| recovery.at),
+            merged_into: incident.merged_into.map(|number| notice::label(book, number)),
+            parts: incident.absorbed.keys().map(|number| notice::label(book, *number)).collect(),
             parties: beliefs::of(book, incident),
         }
     }
@@ -117,9 +121,10 @@ fn line(book: &Book, incident: &Incident, reader: &Reader) -> String {
     let status = incident.status();
     let label = paint(NAME, &format!("{:<8}", notice::label(book, incident.number)));
     let word = paint(style_of(status), &format!("{:<12}", status.word()));
-    let when = match incident.recovery() {
-        Some(recovery) => format!("recovered {}", reader.past(recovery.at)),
-        None => format!("since {}", reader.past(incident.began())),
+    let when = match (incident.merged_into, incident.recovery()) {
+        (Some(number), _) => format!("goes on as {}", notice::label(book, number)),
+        (None, Some(recovery)) => format!("recovered {}", reader.past(recovery.at)),
+        (None, None) => format!("since {}", reader.past(incident.began())),
     };
     let again =
         if incident.occurrence() > 1 { format!(", {} times", incident.occurrence()) } else { String::new() };

@@ -2,12 +2,12 @@
 
 use jiff::Timestamp;
 
-use super::{Change, Known, MailOutcome};
+use super::{Answers, Change, Known, MailKind, MailOutcome};
 use crate::book::Book;
 use crate::directory::{Directory, PersonId};
 use crate::house::{self, House, HouseEvent, HouseFact};
 use crate::incident::{self, Event, Fact, Incident, Opening, decide};
-use crate::message;
+use crate::message::{self, Message};
 use crate::notice::{self, Notice, Owed, Reply};
 use crate::thread;
 
@@ -21,6 +21,8 @@ pub(super) struct Draft<'a> {
     pub(super) now: Timestamp,
     /// What the author of the present mail wrote beside commands.
     pub(super) note: String,
+    /// The mail that is worked on.
+    pub(super) mail: Option<&'a Message>,
     /// The past is filed: nobody is told, nothing becomes due, the house log is for what happens now.
     pub(super) past: bool,
     change: Change,
@@ -34,6 +36,7 @@ impl<'a> Draft<'a> {
             known,
             now,
             note: String::new(),
+            mail: None,
             past: false,
             change: Change { house, ..Change::default() },
         }
@@ -46,6 +49,17 @@ impl<'a> Draft<'a> {
     /// An incident as it is at this point.
     pub(super) fn incident(&self, number: u64) -> Option<&Incident> {
         self.change.incidents.get(&number).or_else(|| self.known.incidents.get(&number))
+    }
+
+    /// The incident that stands for this one at this point.
+    pub(super) fn survivor(&self, mut number: u64) -> u64 {
+        while let Some(into) = self.incident(number).and_then(|incident| incident.merged_into) {
+            if into >= number {
+                break;
+            }
+            number = into;
+        }
+        number
     }
 
     /// Opens an incident and gives its number.
@@ -72,11 +86,34 @@ impl<'a> Draft<'a> {
             if self.past {
                 continue;
             }
+            let before = self.change.notices.len();
             for owed in notice::owed(self.book, &incident, &event, &self.note) {
                 self.queue(number, &owed, event.seq);
             }
+            if matches!(event.fact, Fact::Noted { .. }) {
+                self.pass_on(before);
+            }
         }
         self.touch(number);
+    }
+
+    /// The notices from here on pass the present mail on: answers to them are answers to it.
+    fn pass_on(&mut self, first: usize) {
+        let Some(mail) = self.mail else { return };
+        for notice in self.change.notices.iter().skip(first) {
+            self.change.answers.push(Answers {
+                message_id: notice.message_id.clone(),
+                answers: mail.message_id.clone(),
+                kind: MailKind::Notice,
+            });
+        }
+    }
+
+    /// The present mail belongs to an incident, and this is what it answers.
+    pub(super) fn answers(&mut self, kind: MailKind) {
+        let Some(mail) = self.mail else { return };
+        let answers = mail.references.first().cloned().unwrap_or_default();
+        self.change.answers.push(Answers { message_id: mail.message_id.clone(), answers, kind });
     }
 
     /// Makes one fact an event and applies it.
@@ -135,6 +172,11 @@ impl<'a> Draft<'a> {
         if !self.change.remembered.contains(&entry) {
             self.change.remembered.push(entry);
         }
+    }
+
+    /// From now on this id leads to another incident than before.
+    pub(super) fn move_id(&mut self, id: String, number: u64) {
+        self.change.moved.push((id, number));
     }
 
     /// From now on answers with this subject may belong to the incident.

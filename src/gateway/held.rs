@@ -1,6 +1,8 @@
 //! Owns what becomes of mails that were held: `take`, `new` and `ignore`, for an incident's and for the house's.
 //! Whoever wrote them hears nothing.
 
+use std::collections::BTreeMap;
+
 use super::draft::Draft;
 use super::words;
 use crate::book::Book;
@@ -33,10 +35,10 @@ pub(super) fn command(
     person: &PersonId,
     authority: &Authority,
     said: &Held,
-) -> Reply {
+) -> Result<Reply, Refusal> {
     match authority {
-        Authority::Unproven => return Reply::Refused(Refusal::Unproven),
-        Authority::Outdated => return Reply::Refused(Refusal::Outdated),
+        Authority::Unproven => return Err(Refusal::Unproven),
+        Authority::Outdated => return Err(Refusal::Outdated),
         Authority::Granted | Authority::Operator => {}
     }
     let waiting = match draft.incident(number) {
@@ -44,28 +46,31 @@ pub(super) fn command(
         None => &draft.the_house().waiting,
     };
     let mails = waiting.chosen(&said.mails);
-    let to = said.incident.unwrap_or(number);
-    match said.what {
-        _ if mails.is_empty() => Reply::Refused(Refusal::NothingWaits),
+    let to = match &said.incident {
+        Some(name) => thread::named(draft.book, name, draft.now).map(|named| draft.survivor(named)),
+        None => Some(number),
+    };
+    Ok(match said.what {
+        _ if mails.is_empty() => return Err(Refusal::NothingWaits),
         HeldWord::Ignore => {
             settle(draft, number, person, &mails, Settled::Ignored);
             Reply::Ignored(mails.len())
         }
-        HeldWord::Take if draft.incident(to).is_none() => Reply::Refused(Refusal::WhichIncident),
         HeldWord::Take => {
+            let to = to.filter(|to| draft.incident(*to).is_some()).ok_or(Refusal::WhichIncident)?;
             settle(draft, number, person, &mails, Settled::Taken(to));
             mails.iter().for_each(|mail| take(draft, to, mail));
             Reply::Taken(mails.len(), to)
         }
         HeldWord::New => {
-            let Some((first, others)) = mails.split_first() else { return Reply::Nothing };
+            let Some((first, others)) = mails.split_first() else { return Ok(Reply::Nothing) };
             let opened = open(draft, number, first);
             settle(draft, number, person, &mails, Settled::Opened(opened));
             others.iter().for_each(|mail| take(draft, opened, mail));
             draft.touch(opened);
             Reply::OpenedFor(mails.len(), opened)
         }
-    }
+    })
 }
 
 fn settle(draft: &mut Draft<'_>, number: u64, by: &PersonId, mails: &[HeldMail], how: Settled) {
@@ -116,6 +121,8 @@ fn open(draft: &mut Draft<'_>, number: u64, mail: &HeldMail) -> u64 {
         responders,
         followers: Vec::new(),
         clients: Vec::new(),
+        names: BTreeMap::new(),
+        parted_from: None,
         rule: None,
         by,
         key: None,
@@ -157,7 +164,8 @@ pub(super) fn of_house(
     let mut replies = Vec::new();
     for line in &said.commands {
         if let Command::Held(held) = &line.command {
-            replies.push((line.line.clone(), command(draft, HOUSE, person, authority, held)));
+            let reply = command(draft, HOUSE, person, authority, held).unwrap_or_else(Reply::Refused);
+            replies.push((line.line.clone(), reply));
         }
     }
     replies

@@ -6,7 +6,7 @@ use super::draft::Draft;
 use super::held;
 use super::opening::{is_trusted, opening, severity};
 use super::words;
-use super::{Arrival, MailOutcome, Outcome, Placement, Seen};
+use super::{Arrival, DeliveryOutcome, MailKind, MailOutcome, Outcome, Placement, Seen, merging};
 use crate::alert::{Alert, State};
 use crate::book::Book;
 use crate::directory::Address;
@@ -58,12 +58,13 @@ pub(super) fn received(draft: &mut Draft<'_>, message: &Message, arrival: Arriva
     let known = &draft.known;
     match thread::place(draft.book, message, &clues, known.found(), draft.now) {
         Choice::Joins(place) => {
-            let number = place.incident;
-            words::in_a_mail(draft, message, &place);
+            let number = words::in_a_mail(draft, message, &place);
             // A stored id under which other content comes leads nowhere: it must not catch other people's mails.
             if draft.known.seen == Seen::New {
                 remember(draft, message, number);
+                draft.answers(MailKind::Mail);
             }
+            merging::belong_together(draft, message, number);
             outcome(Outcome::Joined, placement(place.by), Some(number))
         }
         Choice::Held(number) => {
@@ -127,11 +128,11 @@ fn bounce(draft: &mut Draft<'_>, message: &Message) -> MailOutcome {
         draft.house(HouseFact::ForeignBounce { about });
         return outcome(Outcome::Bounce, Placement::Ignored, None);
     };
-    if let (Some(failed), Some(incident)) = (failed, draft.incident(number)) {
+    if let Some(failed) = failed {
         let reason = format!("came back: {} {}", failed.status, failed.diagnostic);
-        let end = Delivery::Undeliverable(reason.trim().to_owned());
-        let facts = decide::delivery(incident, &audience, place, &person, &end);
-        draft.record_all(number, facts);
+        let (end, to) = (Delivery::Undeliverable(reason.trim().to_owned()), failed.address.clone());
+        let outcome = DeliveryOutcome { incident: number, audience, number: place, person, to, end };
+        merging::ended(draft, &outcome);
     }
     outcome(Outcome::Bounce, Placement::MessageId, Some(number))
 }
@@ -221,6 +222,8 @@ fn something_new(draft: &mut Draft<'_>, message: &Message) -> MailOutcome {
             let number = draft.open(opening);
             draft.touch(number);
             remember(draft, message, number);
+            draft.answers(MailKind::First);
+            merging::belong_together(draft, message, number);
             ruled(Outcome::Opened, Placement::New, Some(number), &verdict)
         }
         action => without_incident(draft, message, action, verdict.rule),

@@ -1,5 +1,7 @@
 //! Owns what an incident begins with: the verdict of the rules, filled in from the directory.
 
+use std::collections::BTreeMap;
+
 use super::draft::Draft;
 use crate::alert::Alert;
 use crate::book::Book;
@@ -40,6 +42,7 @@ pub(super) fn opening(
         responders,
         followers: service.map(|service| service.followers.clone()).unwrap_or_default(),
         clients: service.map(|service| service.clients.clone()).unwrap_or_default(),
+        names: BTreeMap::new(),
         rule: verdict.rule.clone(),
         by: reporter(book, message, alert),
         key,
@@ -49,6 +52,7 @@ pub(super) fn opening(
             before.first().map(|number| Previous { number: *number, times: before.len() as u32 + 1 })
         }),
         neighbour,
+        parted_from: None,
         report: report(message),
         origin: origin(book, message, alert),
         past: draft.past,

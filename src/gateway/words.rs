@@ -1,13 +1,12 @@
 //! Owns what follows from words that reached an incident: who speaks, with what right, and what they said.
 
-use super::OperatorWords;
 use super::draft::Draft;
-use super::held;
+use super::{OperatorWords, held, merging, parting};
 use crate::audience::Audience;
 use crate::command::{self, Command, Line, Said};
 use crate::directory::{Address, Directory, PersonId};
 use crate::house::HOUSE;
-use crate::incident::answer::{self, Answer, Authority};
+use crate::incident::answer::{self, Answer, Authority, Refusal};
 use crate::incident::{Actor, Fact, Incident, Placed};
 use crate::message::{AutomaticKind, Message};
 use crate::notice::{self, Reader, Reply};
@@ -16,9 +15,9 @@ use crate::thread::Place;
 /// How much of somebody's words a timeline keeps, in characters.
 const LONGEST_NOTE: usize = 20_000;
 
-/// Works on a mail that joins an incident.
-pub(super) fn in_a_mail(draft: &mut Draft<'_>, message: &Message, place: &Place) {
-    let Some(incident) = draft.incident(place.incident) else { return };
+/// Works on a mail that joins an incident, and gives the one to which it belongs in the end: people may say otherwise.
+pub(super) fn in_a_mail(draft: &mut Draft<'_>, message: &Message, place: &Place) -> u64 {
+    let Some(incident) = draft.incident(place.incident) else { return place.incident };
     let (by, audience) = speaker(draft, incident, message, place);
     // Nobody outside the house is obeyed or answered, whichever mail they answer.
     let obeyed = |person: &&PersonId| {
@@ -36,7 +35,7 @@ pub(super) fn in_a_mail(draft: &mut Draft<'_>, message: &Message, place: &Place)
     };
     let Some(person) = person.filter(|_| !said.commands.is_empty()) else {
         draft.record_all(place.incident, [note]);
-        return;
+        return place.incident;
     };
     let authority = authority(incident, person, place);
     let effective = matches!(authority, Authority::Granted | Authority::Operator);
@@ -45,11 +44,12 @@ pub(super) fn in_a_mail(draft: &mut Draft<'_>, message: &Message, place: &Place)
         *with_commands = are_told(draft, incident, person, &authority, &said);
     }
     let person = person.clone();
-    let replies = carry_out(draft, place.incident, &person, &authority, &said, note);
+    let (number, replies) = carry_out(draft, place.incident, &person, &authority, &said, note);
     let transcript = notice::transcript(&person, replies, draft.now);
-    let about = draft.incident(place.incident).map_or(0, |incident| incident.events);
-    draft.queue(place.incident, &transcript, about);
-    draft.touch(place.incident);
+    let about = draft.incident(number).map_or(0, |incident| incident.events);
+    draft.queue(number, &transcript, about);
+    draft.touch(number);
+    number
 }
 
 /// The words that a timeline keeps; the whole mail is in the store.
@@ -74,7 +74,8 @@ pub(super) fn at_the_terminal(draft: &mut Draft<'_>, words: &OperatorWords) {
         }
         return;
     }
-    let Some(incident) = draft.incident(words.incident) else { return };
+    let number = draft.survivor(words.incident);
+    let Some(incident) = draft.incident(number) else { return };
     let note = Fact::Noted {
         by: Actor::Person(words.person.clone()),
         audience: Audience::Inner,
@@ -83,8 +84,9 @@ pub(super) fn at_the_terminal(draft: &mut Draft<'_>, words: &OperatorWords) {
         automatic: false,
         with_commands: are_told(draft, incident, &words.person, &Authority::Operator, &said),
     };
-    let replies = carry_out(draft, words.incident, &words.person, &Authority::Operator, &said, note);
-    let Some(incident) = draft.incident(words.incident).cloned() else { return };
+    let (number, replies) = carry_out(draft, number, &words.person, &Authority::Operator, &said, note);
+    draft.touch(number);
+    let Some(incident) = draft.incident(number).cloned() else { return };
     let reader = Reader { zone: draft.book.zone.clone(), language: draft.book.language, now: draft.now };
     let results = notice::results(draft.book, &incident, &words.person, &replies, &reader);
     for ((line, _), result) in replies.into_iter().zip(results) {
@@ -146,38 +148,69 @@ fn authority(incident: &Incident, person: &PersonId, place: &Place) -> Authority
     }
 }
 
-/// Carries out commands in order. The note goes onto the timeline first, and is told with what the commands do
-/// where that is told.
+/// Carries out commands in order; what became of each, and the incident in which the last one left them. The note goes
+/// onto the timeline first, and is told with what the commands do where that is told.
 fn carry_out(
     draft: &mut Draft<'_>,
-    number: u64,
+    mut number: u64,
     person: &PersonId,
     authority: &Authority,
     said: &Said,
     note: Fact,
-) -> Vec<(String, Reply)> {
-    let told_with_it = matches!(&note, Fact::Noted { with_commands: true, .. });
-    if matches!(&note, Fact::Noted { text, .. } if !text.is_empty()) {
+) -> (u64, Vec<(String, Reply)>) {
+    let parts = |line: &Line| parting::parts(draft, number, person, authority, &line.command);
+    // What is said with `split` or `move` belongs to the other incident, which begins with it or is told.
+    let parts = said.commands.iter().any(parts);
+    let told_with_it = parts || matches!(&note, Fact::Noted { with_commands: true, .. });
+    if !parts && matches!(&note, Fact::Noted { text, .. } if !text.is_empty()) {
         draft.record_all(number, [note]);
     }
     draft.note = if told_with_it { said.note.clone() } else { String::new() };
     let mut replies = Vec::new();
+    let mut authority = authority.clone();
     for line in &said.commands {
-        replies.push((line.line.clone(), one(draft, number, person, authority, line)));
+        let (reply, next) = one(draft, number, person, &authority, (line, &said.note));
+        replies.push((line.line.clone(), reply));
+        // Nobody was given a right in the incident to which this mail moves by answering one of another.
+        if matches!(line.command, Command::Move { .. }) && next != number && authority == Authority::Granted {
+            authority = Authority::Unproven;
+        }
+        number = next;
     }
     draft.note = String::new();
-    replies
+    (number, replies)
 }
 
-fn one(draft: &mut Draft<'_>, number: u64, person: &PersonId, authority: &Authority, line: &Line) -> Reply {
-    if let Command::Held(said) = &line.command {
-        let reply = held::command(draft, number, person, authority, said);
-        if let Reply::Refused(refusal) = &reply {
-            let why = refusal.words().to_owned();
-            draft.record_all(number, [Fact::Refused { by: person.clone(), line: line.line.clone(), why }]);
+/// What became of one line, and where what follows it is said.
+fn one(
+    draft: &mut Draft<'_>,
+    number: u64,
+    person: &PersonId,
+    authority: &Authority,
+    (line, note): (&Line, &str),
+) -> (Reply, u64) {
+    let done = match &line.command {
+        Command::Merge { incident } => {
+            merging::other(draft, number, person, authority, incident).map(|other| {
+                let (stays, goes) = merging::merge(draft, number, other, person, true);
+                (stays, Reply::Merged(goes))
+            })
         }
-        return reply;
+        Command::Split => parting::split(draft, number, person, authority, note),
+        Command::Move { incident } => parting::move_to(draft, number, person, authority, (incident, note)),
+        Command::Held(said) => {
+            held::command(draft, number, person, authority, said).map(|reply| (number, reply))
+        }
+        _ => return (here(draft, number, person, authority, line), number),
+    };
+    match done {
+        Ok((next, reply)) => (reply, next),
+        Err(refusal) => (refused(draft, number, person, line, refusal), number),
     }
+}
+
+/// What became of a line that concerns one incident alone.
+fn here(draft: &mut Draft<'_>, number: u64, person: &PersonId, authority: &Authority, line: &Line) -> Reply {
     let Some(incident) = draft.incident(number) else { return Reply::Nothing };
     match answer::command(incident, draft.directory(), person, authority, &line.command, draft.now) {
         Answer::Done(facts) => {
@@ -187,13 +220,14 @@ fn one(draft: &mut Draft<'_>, number: u64, person: &PersonId, authority: &Author
         }
         Answer::Asked if line.command == Command::Help => Reply::Help,
         Answer::Asked => Reply::Status,
-        Answer::Refused(refusal) => {
-            let why = refusal.words().to_owned();
-            let refused = Fact::Refused { by: person.clone(), line: line.line.clone(), why };
-            draft.record_all(number, [refused]);
-            Reply::Refused(refusal)
-        }
+        Answer::Refused(refusal) => refused(draft, number, person, line, refusal),
     }
+}
+
+fn refused(draft: &mut Draft<'_>, number: u64, person: &PersonId, line: &Line, refusal: Refusal) -> Reply {
+    let why = refusal.words().to_owned();
+    draft.record_all(number, [Fact::Refused { by: person.clone(), line: line.line.clone(), why }]);
+    Reply::Refused(refusal)
 }
 
 fn done(fact: &Fact) -> Reply {
@@ -219,9 +253,12 @@ fn are_told(
     let answer = |line: &Line| {
         answer::command(incident, draft.directory(), person, authority, &line.command, draft.now)
     };
-    let first = said.commands.iter().find_map(|line| match answer(line) {
-        Answer::Done(facts) => facts.into_iter().next(),
-        Answer::Asked | Answer::Refused(_) => None,
-    });
-    first.is_some_and(|fact| !matches!(fact, Fact::Recurred { .. }))
+    let told = |line: &Line| match (&line.command, answer(line)) {
+        (Command::Merge { incident: other }, _) => {
+            merging::other(draft, incident.number, person, authority, other).ok().map(|_| true)
+        }
+        (_, Answer::Done(facts)) => facts.first().map(|fact| !matches!(fact, Fact::Recurred { .. })),
+        (_, Answer::Asked | Answer::Refused(_)) => None,
+    };
+    said.commands.iter().find_map(told).unwrap_or(false)
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::event::{Actor, Fact};
 use super::{Incident, Status};
 use crate::command::Command;
-use crate::directory::{Directory, PersonId};
+use crate::directory::{Directory, PartyId, PersonId};
 
 /// What entitles somebody to give commands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,8 +49,14 @@ pub enum Refusal {
     AlreadyBroken,
     /// `take`, `new` or `ignore`, and no such mail waits.
     NothingWaits,
-    /// `take` of a mail that points to no incident, without one; or with one that isn't there.
+    /// `take` of a mail that points to no incident, without one.
     WhichIncident,
+    /// `merge` with, or `move` to, what isn't there.
+    UnknownIncident,
+    /// `merge` with, or `move` to, itself or what is part of it.
+    AlreadyOne,
+    /// Neither responder nor owner of all incidents concerned, nor of the operator's party.
+    NotYours,
 }
 
 impl Refusal {
@@ -64,6 +70,9 @@ impl Refusal {
             Self::AlreadyBroken => "it is broken already",
             Self::NothingWaits => "no such mail waits",
             Self::WhichIncident => "there is no such incident",
+            Self::UnknownIncident => "there is no such incident",
+            Self::AlreadyOne => "that is this incident already",
+            Self::NotYours => "neither responder nor owner",
         }
     }
 }
@@ -80,6 +89,8 @@ pub fn command(
     match (authority, command) {
         (Authority::Unproven, _) => Answer::Refused(Refusal::Unproven),
         (_, Command::Status | Command::Help) => Answer::Asked,
+        // These concern two incidents: `gateway` has both.
+        (_, Command::Merge { .. } | Command::Split | Command::Move { .. }) => Answer::Asked,
         (Authority::Outdated, _) => Answer::Refused(Refusal::Outdated),
         (Authority::Granted | Authority::Operator, _) => change(incident, directory, person, command, now),
     }
@@ -97,6 +108,7 @@ fn change(
     let closed = incident.status() == Status::Closed;
     match command {
         Command::Status | Command::Help => Answer::Asked,
+        Command::Merge { .. } | Command::Split | Command::Move { .. } => Answer::Asked,
         Command::Ack if broken => {
             Answer::Done(vec![Fact::Acknowledged { by, until: now + incident.acknowledgement_holds() }])
         }
@@ -118,6 +130,13 @@ fn change(
         Command::Reopen if broken => Answer::Refused(Refusal::AlreadyBroken),
         Command::Reopen => Answer::Done(vec![incident.recurs(directory, Actor::Person(by), None, now)]),
     }
+}
+
+/// Whether somebody may join what belongs to this incident to another one: its responders, its owner, the operator's
+/// people (DESIGN 5).
+pub fn may_join(incident: &Incident, directory: &Directory, operator: &PartyId, person: &PersonId) -> bool {
+    let entitled = incident.responders.iter().chain([operator]);
+    incident.owner.as_ref() == Some(person) || directory.people_in(entitled).contains(person)
 }
 
 fn recovered(incident: &Incident, person: &PersonId) -> Fact {

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::event::{Actor, Event, Fact, Opening};
-use super::{Acknowledgement, Incident, Key, Occurrence, Recovery, SentNotice, Waiting};
+use super::event::{Actor, Event, Fact};
+use super::{Acknowledgement, Incident, Key, Occurrence, Opening, Recovery, SentNotice, Waiting, joining};
 use crate::audience::{Audience, Belief};
+use crate::directory::PersonId;
 use crate::escalation::Run;
 use crate::told::Announcement;
 
@@ -49,6 +50,13 @@ pub fn open(number: u64, opening: &Opening, at: Timestamp) -> Incident {
         origin: opening.origin.clone(),
         waiting: Waiting::default(),
         past: opening.past,
+        merged_into: None,
+        absorbed: BTreeMap::new(),
+        heard: Vec::new(),
+        names: opening.names.clone(),
+        parted_from: opening.parted_from,
+        apart: opening.parted_from.into_iter().collect(),
+        asked: BTreeSet::new(),
     };
     incident.engaged.extend(opening.by.person().cloned());
     incident.engaged.extend(opening.origin.colleagues.iter().cloned());
@@ -112,6 +120,12 @@ pub fn apply(mut incident: Incident, event: &Event) -> Incident {
             incident.resolved_at = Some(at);
         }
         Fact::Closed { .. } | Fact::ArchiveEnded => (incident.closed_at, incident.run) = (Some(at), None),
+        Fact::MergedInto { .. }
+        | Fact::Absorbed(_)
+        | Fact::MergeAsked { .. }
+        | Fact::HeardThere { .. }
+        | Fact::MovedAway { .. }
+        | Fact::MovedHere { .. } => joining::concerns_two(&mut incident, &event.fact, at),
         Fact::Noted { .. } | Fact::Announced { .. } => said(&mut incident, &event.fact, at),
         Fact::Queued { .. } | Fact::Told { .. } | Fact::Undeliverable { .. } => {
             mailed(&mut incident, &event.fact, at);
@@ -177,7 +191,7 @@ fn recurred(incident: &mut Incident, key: Option<&str>, began: Timestamp, by: &A
     broken_again(incident, at);
 }
 
-fn broken_again(incident: &mut Incident, at: Timestamp) {
+pub(super) fn broken_again(incident: &mut Incident, at: Timestamp) {
     incident.resolved_at = None;
     incident.closed_at = None;
     incident.acknowledged = None;
@@ -185,7 +199,7 @@ fn broken_again(incident: &mut Incident, at: Timestamp) {
 }
 
 /// Nobody waits for a second run to settle: somebody had been told already.
-fn begin_run(incident: &mut Incident, at: Timestamp) {
+pub(super) fn begin_run(incident: &mut Incident, at: Timestamp) {
     if incident.past {
         return;
     }
@@ -221,17 +235,22 @@ fn escalated(incident: &mut Incident, fact: &Fact, at: Timestamp) {
 fn said(incident: &mut Incident, fact: &Fact, at: Timestamp) {
     match fact {
         Fact::Noted { by: Actor::Person(person), audience: Audience::Inner, automatic: false, .. } => {
-            incident.engaged.insert(person.clone());
-            let holds = incident.acknowledgement_holds();
-            if let Some(acknowledged) = &mut incident.acknowledged {
-                acknowledged.until = at + holds;
-            }
+            wrote(incident, person, at);
         }
         Fact::Announced { client, news, next } => {
             let announcement = Announcement { belief: news.belief(), at, next: *next };
             incident.announced.insert(client.clone(), announcement);
         }
         _ => {}
+    }
+}
+
+/// News from the house renews the acknowledgement.
+pub(super) fn wrote(incident: &mut Incident, person: &PersonId, at: Timestamp) {
+    incident.engaged.insert(person.clone());
+    let holds = incident.acknowledgement_holds();
+    if let Some(acknowledged) = &mut incident.acknowledged {
+        acknowledged.until = at + holds;
     }
 }
 
@@ -285,6 +304,8 @@ fn unsaid(incident: &mut Incident, audience: &Audience, number: u32, at: Timesta
     let Audience::Client(client) = audience else { return };
     let said = |sent: &&SentNotice| &sent.audience == audience && !sent.failed && !sent.superseded;
     let newest = incident.notices.iter().rev().filter(said).find_map(|sent| sent.belief);
+    let heard = || incident.heard.iter().rev().find(|heard| &heard.audience == audience);
+    let newest = newest.or_else(|| heard().map(|heard| heard.belief));
     let broken = incident.is_broken();
     match (newest, incident.announced.get_mut(client)) {
         (None, _) => {

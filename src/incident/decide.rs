@@ -137,9 +137,9 @@ pub fn delivery(
 }
 
 /// The next fact that is due by the clock, if any. Ask again after applying it: several can be due at once. Of an
-/// incident of the past nothing ever is.
+/// incident of the past nothing ever is, nor of one that is part of another.
 pub fn due(incident: &Incident, directory: &Directory, now: Timestamp) -> Option<Fact> {
-    if incident.past {
+    if incident.past || incident.merged_into.is_some() {
         return None;
     }
     expiry(incident, now)
@@ -150,7 +150,7 @@ pub fn due(incident: &Incident, directory: &Directory, now: Timestamp) -> Option
 
 /// When [`due`] will have something to say.
 pub fn next_due(incident: &Incident, directory: &Directory) -> Option<Timestamp> {
-    if incident.past {
+    if incident.past || incident.merged_into.is_some() {
         return None;
     }
     let broken = incident.is_broken();

@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Letter, Neighbour, Origin, Previous, Settled};
+use super::{Absorbed, Heard, Letter, Opening, Settled};
 use crate::audience::{Audience, Belief};
-use crate::directory::{Address, PartyId, PersonId, ServiceId, Severity};
-use crate::escalation::{Policy, Position};
+use crate::directory::{Address, PartyId, PersonId, Severity};
+use crate::escalation::Position;
 use crate::told::NewsKind;
 
 /// One line of a timeline.
@@ -41,49 +41,6 @@ impl Actor {
             Self::Stranger(_) | Self::Alerts => None,
         }
     }
-}
-
-/// Everything with which an incident begins.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Opening {
-    /// Title for the inner side.
-    pub title: String,
-    /// What clients call what is broken.
-    pub public_name: String,
-    /// The service.
-    pub service: Option<ServiceId>,
-    /// How bad it is.
-    pub severity: Severity,
-    /// Internal parties that mend it.
-    pub responders: Vec<PartyId>,
-    /// Internal parties that are kept informed.
-    pub followers: Vec<PartyId>,
-    /// Clients that are told.
-    pub clients: Vec<PartyId>,
-    /// The escalation policy it starts with.
-    pub policy: Policy,
-    /// The rule that wanted it.
-    pub rule: Option<String>,
-    /// Who or what reported it.
-    pub by: Actor,
-    /// Fingerprint of the alert that opened it.
-    pub key: Option<String>,
-    /// When the trouble began.
-    pub began: Timestamp,
-    /// Whether the report may be believed without asking.
-    pub trusted: bool,
-    /// The incident that had this key before.
-    pub previous: Option<Previous>,
-    /// The incident of the same service that had recovered not long before, under another key.
-    pub neighbour: Option<Neighbour>,
-    /// The beginning of what was reported, for the inner side.
-    pub report: String,
-    /// Through whom its mail came, and to whom else.
-    #[serde(default)]
-    pub origin: Origin,
-    /// It was found in an archive, over long ago: nobody was told of it.
-    #[serde(default)]
-    pub past: bool,
 }
 
 /// How a mail came to its incident (DESIGN 3.3), as JSON names it.
@@ -300,6 +257,61 @@ pub enum Fact {
         line: String,
         /// Why not.
         why: String,
+    },
+    /// It is the same trouble as an older one, which stands for both from now on.
+    MergedInto {
+        /// The older one.
+        number: u64,
+        /// Its title.
+        title: String,
+        /// Who made it so.
+        by: PersonId,
+        /// They said so; otherwise a mail of theirs refers to mails of both.
+        said: bool,
+    },
+    /// A younger one is part of it from now on.
+    Absorbed(Box<Absorbed>),
+    /// Some of its mails belong to another incident from now on, and so does what answers them.
+    MovedAway {
+        /// That one.
+        to: u64,
+        /// Its title.
+        title: String,
+        /// Who said so.
+        by: PersonId,
+        /// How many mails, the one with the command included.
+        mails: u32,
+        /// That one began with it.
+        opened: bool,
+    },
+    /// Mails of another incident belong to this one from now on.
+    MovedHere {
+        /// That one.
+        from: u64,
+        /// Its title.
+        title: String,
+        /// Who said so.
+        by: PersonId,
+        /// How many mails, the one with the command included.
+        mails: u32,
+        /// What they wrote, or what they answered.
+        text: String,
+    },
+    /// It may be one with a younger one, and whoever answers for it is asked.
+    MergeAsked {
+        /// The younger one.
+        other: u64,
+        /// Its title.
+        title: String,
+        /// Whose mail refers to mails of both.
+        by: PersonId,
+    },
+    /// A mail of an incident that is part of it reached somebody only now, or came back.
+    HeardThere {
+        /// What its reader believes.
+        heard: Heard,
+        /// It reached them; otherwise it came back.
+        told: bool,
     },
     /// A client is told something.
     Announced {

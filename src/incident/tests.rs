@@ -83,6 +83,7 @@ impl Life {
             responders: service.responders.clone(),
             followers: service.followers.clone(),
             clients: service.clients.clone(),
+            names: BTreeMap::new(),
             policy: book.policies.values().next().unwrap().clone(),
             rule: None,
             by: Actor::Alerts,
@@ -92,6 +93,7 @@ impl Life {
             previous: None,
             origin: Origin::default(),
             neighbour: None,
+            parted_from: None,
             report: String::new(),
             past: false,
         };
@@ -191,6 +193,25 @@ impl Life {
         decide::delivery(&self.incident, &sent.audience, sent.number, &sent.person, end)
     }
 
+    /// Another life becomes part of this one.
+    fn take_in(&mut self, other: &mut Self) {
+        self.now = self.now.max(other.now);
+        other.now = self.now;
+        other.incident.number = 2;
+        let by = PersonId::new("kato");
+        let directory = &self.book.directory;
+        let (goes, stays) = merging::merge(&self.incident, &other.incident, directory, &by, true, self.now);
+        other.record(vec![goes]);
+        self.record(vec![stays]);
+        self.due();
+        assert_eq!(
+            decide::next_due(&other.incident, &self.book.directory),
+            None,
+            "nothing of it is due again"
+        );
+        assert_eq!(other.incident.status(), Status::Closed);
+    }
+
     fn check(&self, happening: &Happening) {
         let mut timeline = self.events.clone();
         timeline.sort_by_key(|event| event.seq);
@@ -228,6 +249,31 @@ proptest! {
     fn the_laws_hold_in_every_life(happenings in proptest::collection::vec(happening(), 1..40)) {
         let mut life = Life::begin();
         for happening in &happenings {
+            life.happen(happening);
+            life.check(happening);
+        }
+    }
+
+    #[test]
+    fn the_laws_hold_when_two_lives_become_one(
+        ours in proptest::collection::vec(happening(), 0..20),
+        theirs in proptest::collection::vec(happening(), 0..20),
+        after in proptest::collection::vec(happening(), 0..10),
+    ) {
+        let (mut life, mut other) = (Life::begin(), Life::begin());
+        ours.iter().for_each(|happening| life.happen(happening));
+        theirs.iter().for_each(|happening| other.happen(happening));
+        let (broken, keys) = (life.incident.is_broken() || other.incident.is_broken(), other.incident.keys.clone());
+        life.take_in(&mut other);
+        assert_eq!(life.incident.is_broken(), broken, "the trouble is still there as long as either is");
+        assert!(keys.keys().all(|key| life.incident.keys.contains_key(key)), "no alert is lost");
+        for client in &life.incident.clients {
+            let told = |incident: &Incident| incident.believes(&life.book.directory, client).map(|it| it.at);
+            let newest = told(&life.incident);
+            assert!(newest >= told(&other.incident), "what a client read last is what it believes");
+        }
+        life.check(&Happening::Writes);
+        for happening in &after {
             life.happen(happening);
             life.check(happening);
         }

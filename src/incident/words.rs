@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::event::{Actor, Event, Fact, NoticeKind, Opening, Placed};
-use super::{Incident, Settled};
+use super::event::{Actor, Event, Fact, NoticeKind, Placed};
+use super::{Absorbed, Incident, Opening, Settled, Turn};
 use crate::directory::{PartyId, PersonId};
 use crate::told::NewsKind;
 
@@ -40,6 +40,27 @@ pub fn line(event: &Event, zone: &TimeZone) -> String {
         Fact::HeldAsked { mails } => format!("asked about {} held mails", mails.len()),
         Fact::HeldSettled { mail, by, how } => settled(*mail, by, *how),
         Fact::Refused { by, line, why } => format!("refused {by}'s \"{}\": {why}", one_line(line)),
+        Fact::MergedInto { number, by, said, .. } => {
+            format!("goes on as incident {number}{}", joined_by(by, *said))
+        }
+        Fact::Absorbed(absorbed) => took_in(absorbed, event.at, zone),
+        Fact::MovedAway { to, by, mails, opened, .. } => {
+            if *opened {
+                format!("{by} parted {} from it: incident {to}", counted(*mails))
+            } else {
+                format!("{by} moved {} to incident {to}", counted(*mails))
+            }
+        }
+        Fact::MovedHere { from, by, mails, text, .. } => {
+            format!("{by} moved {} here from incident {from}: {}", counted(*mails), start(text))
+        }
+        Fact::MergeAsked { other, by, .. } => {
+            format!("perhaps one with incident {other}: a mail of {by} belongs to both")
+        }
+        Fact::HeardThere { heard, told } => {
+            let what = if *told { "only now has" } else { "never got" };
+            format!("{} {what} a mail of incident {}: {}", heard.person, heard.incident, heard.belief)
+        }
         Fact::Announced { client, news, next } => {
             let next = next.map(|next| format!(", next news {}", clock(next, zone))).unwrap_or_default();
             format!("{client}: {}{next}", news_words(*news))
@@ -71,7 +92,12 @@ fn opened(opening: &Opening, zone: &TimeZone) -> String {
     } else {
         format!("; sent to {} too, who are not told", others.join(", "))
     };
-    format!("opened: {}, {}{rule}{past}{previous}{neighbour}{others}", opening.severity, one_line(what))
+    let parted =
+        opening.parted_from.map(|from| format!(", parted from incident {from} by {}", actor(&opening.by)));
+    let parted = parted.unwrap_or_default();
+    let what = if parted.is_empty() { what } else { opening.title.as_str() };
+    let what = one_line(what);
+    format!("opened: {}, {what}{rule}{past}{parted}{previous}{neighbour}{others}", opening.severity)
 }
 
 fn alert(fact: &Fact) -> String {
@@ -118,6 +144,23 @@ fn turn(event: &Event, zone: &TimeZone) -> String {
     }
 }
 
+fn joined_by(by: &PersonId, said: bool) -> String {
+    if said { format!(", says {by}") } else { format!(": a mail of {by} belongs to both") }
+}
+
+fn took_in(absorbed: &Absorbed, at: Timestamp, zone: &TimeZone) -> String {
+    let turn = match &absorbed.turn {
+        Turn::Broken { .. } | Turn::Mended { .. } => String::new(),
+        Turn::Withdrawn => "; recovery withdrawn".to_owned(),
+        Turn::Recurred { occurrence, .. } => format!("; occurrence {occurrence}"),
+    };
+    let by = joined_by(&absorbed.by, absorbed.said);
+    let has = absorbed.acknowledged.as_ref();
+    let has = has.map(|it| format!("; {} has it until {}", it.by, clock(it.until, zone))).unwrap_or_default();
+    let believers = false_since(&absorbed.believers, at, zone);
+    format!("incident {} is part of it{by}{turn}{has}{believers}", absorbed.number)
+}
+
 fn false_since(believers: &[PartyId], at: Timestamp, zone: &TimeZone) -> String {
     match believers {
         [] => String::new(),
@@ -131,10 +174,19 @@ fn false_since(believers: &[PartyId], at: Timestamp, zone: &TimeZone) -> String 
 
 fn noted(by: &Actor, placed: Placed, text: &str, automatic: bool) -> String {
     let kind = if automatic { "automatic note" } else { "note" };
+    format!("{kind} by {} (by {}): {}", actor(by), placed_words(placed), start(text))
+}
+
+/// The beginning of a text, on one line.
+fn start(text: &str) -> String {
     let text = one_line(text);
     let start: String = text.chars().take(60).collect();
     let more = if start.len() < text.len() { " …" } else { "" };
-    format!("{kind} by {} (by {}): {start}{more}", actor(by), placed_words(placed))
+    format!("{start}{more}")
+}
+
+fn counted(mails: u32) -> String {
+    if mails == 1 { "1 mail".to_owned() } else { format!("{mails} mails") }
 }
 
 fn mail(fact: &Fact) -> String {

@@ -28,6 +28,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("store/schema.sql"),
     include_str!("store/mailboxes.sql"),
     include_str!("store/subjects.sql"),
+    include_str!("store/answers.sql"),
     include_str!("store/house_due.sql"),
 ];
 /// The first SQLite without the WAL-reset bug: 3.51.3.

@@ -42,7 +42,7 @@ pub fn view(
     let believed = incident.believes(&book.directory, client);
     let told_working = believed.filter(|statement| statement.belief != Belief::Down);
     ClientView {
-        public_name: incident.public_name.clone(),
+        public_name: incident.name_for(client).to_owned(),
         since: reader.time(incident.began()),
         recovered: incident.recovery().map(|recovery| reader.time(recovery.at)),
         next: next.map(|next| reader.time(next)),

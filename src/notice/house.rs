@@ -61,7 +61,8 @@ pub fn report(
     let text = wording::text(reader.language, Side::Inner, "held-house", &HeldReportView { held: view });
     let subject = format!("{}: {}", book.name, text.headline);
     let answers = held::ANSWERS.iter().skip(1).map(|(word, phrase)| {
-        render::answer(word, phrase, reply_to(book, person).as_str(), &subject, &reader)
+        let to = reply_to(book, person);
+        render::Reply { to: to.as_str(), subject: &subject, reader: &reader }.with(word, phrase)
     });
     let body = Body {
         answer: inner::phrase(&reader, "phrases.answer", &[]),

@@ -11,7 +11,7 @@ use crate::book::Book;
 use crate::directory::{PartyId, PersonId};
 use crate::escalation::Position;
 use crate::incident::words::{self, one_line};
-use crate::incident::{Actor, Event, Fact, Incident, Status};
+use crate::incident::{Actor, Event, Fact, Incident, Status, Turn};
 
 /// How much of somebody's words a mail repeats, in characters.
 const LONGEST_TEXT: usize = 20_000;
@@ -47,6 +47,12 @@ pub struct Details {
     pub lines: Vec<(String, super::Reply)>,
     /// What a client is told.
     pub news: Option<crate::told::NewsKind>,
+    /// Another incident, and its title.
+    pub other: Option<(u64, String)>,
+    /// Somebody said so; otherwise their mail shows it.
+    pub said: bool,
+    /// What became broken again by this.
+    pub turn: Option<Turn>,
 }
 
 impl Details {
@@ -79,6 +85,25 @@ impl Details {
             Fact::Announced { client, news, next } => {
                 (details.client, details.news, details.until) = (Some(client), Some(news), next);
             }
+            Fact::MergedInto { number, title, by, said } => {
+                (details.actor, details.said) = (Some(Actor::Person(by)), said);
+                details.other = Some((number, title));
+            }
+            Fact::MovedAway { to: other, title, by, .. } => {
+                (details.actor, details.other) = (Some(Actor::Person(by)), Some((other, title)));
+            }
+            Fact::MovedHere { from, title, by, text, .. } => {
+                (details.actor, details.other) = (Some(Actor::Person(by)), Some((from, title)));
+                details.text = text;
+            }
+            Fact::MergeAsked { other, title, by } => {
+                (details.actor, details.other) = (Some(Actor::Person(by)), Some((other, title)));
+            }
+            Fact::Absorbed(absorbed) => {
+                (details.actor, details.said) = (Some(Actor::Person(absorbed.by)), absorbed.said);
+                details.other = Some((absorbed.number, absorbed.title));
+                (details.turn, details.believers) = (Some(absorbed.turn), absorbed.believers);
+            }
             Fact::Undeliverable { audience, person, reason, .. } => {
                 (details.person, details.text) = (Some(person), reason);
                 details.client = super::client::client_of(&audience).cloned();
@@ -105,6 +130,7 @@ pub struct InnerView {
     withdrawn: Option<String>,
     previous: Option<PreviousView>,
     neighbour: Option<NeighbourView>,
+    parted_from: Option<String>,
     trusted: bool,
     clients: bool,
     paged: String,
@@ -126,7 +152,16 @@ pub struct InnerView {
     address: Option<String>,
     lines: Vec<LineView>,
     held: HeldView,
+    other: Option<OtherView>,
+    said: bool,
+    broke: bool,
     gateway: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct OtherView {
+    label: String,
+    title: String,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -175,14 +210,9 @@ pub fn view(
         repetition: details.position.map(|at| at.round).filter(|round| *round > 0),
         recovered_before: began_before.map(|recovery| reader.time(recovery.at)),
         withdrawn: incident.occurrences.last().and_then(|last| last.withdrawn).map(|at| reader.time(at)),
-        previous: incident
-            .previous
-            .as_ref()
-            .map(|previous| PreviousView { label: label(book, previous.number), times: previous.times }),
-        neighbour: incident.neighbour.as_ref().map(|neighbour| NeighbourView {
-            label: label(book, neighbour.number),
-            recovered: reader.time(neighbour.recovered_at),
-        }),
+        previous: previous(book, incident),
+        neighbour: neighbour(book, incident, reader),
+        parted_from: incident.parted_from.map(|number| label(book, number)),
         trusted: incident.trusted,
         clients: !incident.clients.is_empty(),
         paged: names(&details.paged),
@@ -204,8 +234,25 @@ pub fn view(
         address: details.person.as_ref().and_then(|person| first_address(book, person)),
         lines,
         held: held::view(&incident.waiting, reader),
+        other: details
+            .other
+            .as_ref()
+            .map(|(number, title)| OtherView { label: label(book, *number), title: one_line(title) }),
+        said: details.said,
+        broke: matches!(details.turn, Some(Turn::Withdrawn | Turn::Recurred { .. })),
         gateway: book.name.clone(),
     }
+}
+
+fn previous(book: &Book, incident: &Incident) -> Option<PreviousView> {
+    let previous = incident.previous.as_ref()?;
+    Some(PreviousView { label: label(book, previous.number), times: previous.times })
+}
+
+fn neighbour(book: &Book, incident: &Incident, reader: &Reader) -> Option<NeighbourView> {
+    let neighbour = incident.neighbour.as_ref()?;
+    let recovered = reader.time(neighbour.recovered_at);
+    Some(NeighbourView { label: label(book, neighbour.number), recovered })
 }
 
 /// The beginning of a text, `most` characters of it: a mail of megabytes is mailed to nobody ten times over. The whole
@@ -271,6 +318,9 @@ pub fn facts(book: &Book, incident: &Incident, told: &[PersonId], reader: &Reade
 pub fn status(book: &Book, incident: &Incident, reader: &Reader) -> String {
     let provisional = incident.provisional_until().filter(|until| reader.now < *until);
     let by_alerts = incident.recovery().is_some_and(|recovery| recovery.by.is_none());
+    if let Some(number) = incident.merged_into {
+        return phrase(reader, "phrases.merged", &[("label", label(book, number))]);
+    }
     match (incident.status(), &incident.acknowledged, provisional) {
         (Status::Acknowledged, Some(acknowledged), _) => {
             let values = [("who", name(book, &acknowledged.by)), ("until", reader.time(acknowledged.until))];

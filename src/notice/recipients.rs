@@ -5,7 +5,7 @@ use super::inner::Details;
 use crate::audience::{Audience, Belief};
 use crate::book::Book;
 use crate::directory::{Contacts, PartyId, PersonId};
-use crate::incident::{Actor, Event, Fact, Incident, NoticeKind, SentNotice, Status};
+use crate::incident::{Absorbed, Actor, Event, Fact, Incident, NoticeKind, SentNotice, Status, Turn};
 use crate::told::NewsKind;
 
 /// The mails that an event owes, given the incident as it is after it. `note` is what its author wrote beside the
@@ -59,6 +59,11 @@ fn of_event(book: &Book, incident: &Incident, event: &Event) -> Vec<Owed> {
             noted(book, incident, event, by, audience)
         }
         Fact::HeldAsked { .. } => inform("held", answerable(book, incident), None),
+        Fact::MergedInto { by, .. } => inform("merged", without(concerned(book, incident), Some(by)), None),
+        Fact::Absorbed(absorbed) => took_in(book, incident, event, absorbed),
+        Fact::MovedAway { by, .. } => inform("moved-away", without(informed(book, incident), Some(by)), None),
+        Fact::MovedHere { by, .. } => inform("moved-here", without(informed(book, incident), Some(by)), None),
+        Fact::MergeAsked { .. } => inform("merge-asked", answerable(book, incident), None),
         Fact::Announced { client, news, .. } => announced(book, event, client, *news),
         Fact::Told { audience: Audience::Client(client), number, .. } => {
             told(book, incident, event, client, *number)
@@ -142,6 +147,16 @@ fn noted(book: &Book, incident: &Incident, event: &Event, by: &Actor, audience: 
     Owed::all(without(people, by.person()), NoticeKind::Inform, template, None, Details::of(event))
 }
 
+/// Those who knew only the other one hear it in that one's thread.
+fn took_in(book: &Book, incident: &Incident, event: &Event, absorbed: &Absorbed) -> Vec<Owed> {
+    let broke = matches!(absorbed.turn, Turn::Withdrawn | Turn::Recurred { .. });
+    let mut people = if broke { not_paged(book, incident) } else { informed(book, incident) };
+    people.retain(|person| !absorbed.engaged.contains(person));
+    let people = without(people, Some(&absorbed.by));
+    let belief = broke.then_some(Belief::Down);
+    Owed::all(people, NoticeKind::Inform, "absorbed", belief, Details::of(event))
+}
+
 /// Clients hear only from here.
 fn announced(book: &Book, event: &Event, client: &PartyId, news: NewsKind) -> Vec<Owed> {
     let people = book.directory.people_in([client]);
@@ -185,7 +200,15 @@ fn informed(book: &Book, incident: &Incident) -> Vec<PersonId> {
     people
 }
 
-/// The same, but for those who get a page at once.
+/// Who is informed, and whoever had to do with it before anybody was.
+fn concerned(book: &Book, incident: &Incident) -> Vec<PersonId> {
+    let mut people: Vec<PersonId> = incident.engaged.iter().cloned().collect();
+    people.retain(|person| book.directory.is_internal(person));
+    add(&mut people, informed(book, incident));
+    people
+}
+
+/// Who is informed, but for those who get a page at once.
 fn not_paged(book: &Book, incident: &Incident) -> Vec<PersonId> {
     let first = incident.policy.steps.first().filter(|step| step.after.is_zero());
     let paged = first.map(|step| book.directory.people_meant_by(&step.tell)).unwrap_or_default();

@@ -36,7 +36,7 @@ pub(super) struct Body {
 /// A word with which the mail can be answered, and the link that writes it.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Answer {
-    word: &'static str,
+    word: String,
     meaning: String,
     link: String,
 }
@@ -164,7 +164,7 @@ fn inner_body(
         facts: inner::facts(book, incident, &owed.also, reader),
         answer: inner::phrase(reader, "phrases.answer", &[]),
         tap: inner::phrase(reader, "phrases.tap", &[]),
-        answers: answers(incident, owed.template, reply_to.as_str(), &subject, reader),
+        answers: answers(book, incident, owed, &Reply { to: reply_to.as_str(), subject: &subject, reader }),
         reported: inner::phrase(reader, "phrases.reported", &[]),
         report: if says_first { incident.report.clone() } else { String::new() },
         footer: inner::footer(&view, reader),
@@ -179,16 +179,33 @@ impl From<Text> for Body {
     }
 }
 
-/// The three likeliest answers.
-fn answers(
-    incident: &Incident,
-    template: &str,
-    reply_to: &str,
-    subject: &str,
-    reader: &Reader,
-) -> Vec<Answer> {
+/// What all answers to a mail have in common.
+pub(super) struct Reply<'a> {
+    pub(super) to: &'a str,
+    pub(super) subject: &'a str,
+    pub(super) reader: &'a Reader,
+}
+
+impl Reply<'_> {
+    pub(super) fn with(&self, word: &str, meaning: &str) -> Answer {
+        Answer {
+            word: word.to_owned(),
+            meaning: inner::phrase(self.reader, &format!("phrases.{meaning}"), &[]),
+            link: mailto(self.to, self.subject, word),
+        }
+    }
+}
+
+/// The likeliest answers: what the mail asks for, and three that the status suggests.
+fn answers(book: &Book, incident: &Incident, owed: &Owed, reply: &Reply<'_>) -> Vec<Answer> {
+    let asked = owed.details.other.as_ref().filter(|_| owed.template == "merge-asked");
+    let merge = asked.map(|(other, _)| reply.with(&format!("merge {}", inner::label(book, *other)), "merge"));
     let words: [(&str, &str); 3] = match incident.status() {
-        _ if template == "held" => held::ANSWERS,
+        _ if owed.template == "held" => held::ANSWERS,
+        // What it is part of is broken, as a rule; where not, the answer says so.
+        Status::Closed if incident.merged_into.is_some() => {
+            [("ack", "ack"), ("recovered", "recovered"), ("status", "status")]
+        }
         Status::Open | Status::Acknowledged => {
             [("ack", "ack"), ("recovered", "recovered"), ("status", "status")]
         }
@@ -196,22 +213,7 @@ fn answers(
         Status::Resolved => [("close", "close"), ("reopen", "reopen"), ("status", "status")],
         Status::Closed => [("reopen", "reopen"), ("status", "status"), ("help", "status")],
     };
-    words.into_iter().map(|(word, meaning)| answer(word, meaning, reply_to, subject, reader)).collect()
-}
-
-/// One of them: the word, and the name of the phrase that explains it.
-pub(super) fn answer(
-    word: &'static str,
-    meaning: &str,
-    reply_to: &str,
-    subject: &str,
-    reader: &Reader,
-) -> Answer {
-    Answer {
-        word,
-        meaning: inner::phrase(reader, &format!("phrases.{meaning}"), &[]),
-        link: mailto(reply_to, subject, word),
-    }
+    merge.into_iter().chain(words.map(|(word, meaning)| reply.with(word, meaning))).collect()
 }
 
 /// A link that writes an answer (RFC 6068).

@@ -35,6 +35,12 @@ pub enum Reply {
     OpenedFor(usize, u64),
     /// So many held mails are ignored.
     Ignored(usize),
+    /// This incident, and the one of the mail or the one that was named, are one now.
+    Merged(u64),
+    /// This incident begins with what was parted from that one, so many mails.
+    Split(u64, u32),
+    /// So many mails belong to this incident now.
+    Moved(u32),
     /// Nothing to change.
     Nothing,
     /// How it stands.
@@ -97,6 +103,9 @@ struct ResultView {
     owner: Option<String>,
     clients: Vec<String>,
     link: String,
+    label: String,
+    other: String,
+    mails: u32,
 }
 
 fn result(book: &Book, incident: &Incident, reply: &Reply, reply_to: &Address, reader: &Reader) -> String {
@@ -106,6 +115,7 @@ fn result(book: &Book, incident: &Incident, reply: &Reply, reply_to: &Address, r
         severity: incident.severity.to_string(),
         since: reader.past(incident.began()),
         owner: incident.owner.as_ref().map(|owner| inner::name(book, owner)),
+        label: inner::label(book, incident.number),
         clients: incident
             .clients
             .iter()
@@ -132,6 +142,18 @@ fn result(book: &Book, incident: &Incident, reply: &Reply, reply_to: &Address, r
         }
         Reply::Taken(..) | Reply::OpenedFor(..) | Reply::Ignored(_) => {
             return of_held(book, reply, reader).unwrap_or_default();
+        }
+        Reply::Merged(other) => {
+            view.other = inner::label(book, *other);
+            "merged"
+        }
+        Reply::Split(from, mails) => {
+            (view.other, view.mails) = (inner::label(book, *from), *mails);
+            "split"
+        }
+        Reply::Moved(mails) => {
+            view.mails = *mails;
+            "moved"
         }
         Reply::Nothing => "nothing",
         Reply::Status => "status",
@@ -189,5 +211,8 @@ fn refused(refusal: Refusal) -> &'static str {
         Refusal::AlreadyBroken => "refused-already-broken",
         Refusal::NothingWaits => "refused-nothing-waits",
         Refusal::WhichIncident => "refused-which-incident",
+        Refusal::UnknownIncident => "refused-unknown-incident",
+        Refusal::AlreadyOne => "refused-already-one",
+        Refusal::NotYours => "refused-not-yours",
     }
 }

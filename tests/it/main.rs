@@ -4,6 +4,8 @@
 mod gateways;
 mod readme;
 mod tidy;
+#[cfg(test)]
+mod webs;
 // All of this program is tests; clippy believes it where it is said.
 #[cfg(test)]
 mod wire;

@@ -195,6 +195,9 @@ fn given(line: Line) -> Given {
         Command::Close => "close",
         Command::Reopen => "reopen",
         Command::Held(held) => held.what.word(),
+        Command::Merge { .. } => "merge",
+        Command::Split => "split",
+        Command::Move { .. } => "move",
         Command::Status => "status",
         Command::Help => "help",
     };

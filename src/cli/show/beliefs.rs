@@ -24,8 +24,11 @@ pub(in crate::cli) struct Belief {
     pub(in crate::cli) is_true: bool,
 }
 
-/// What every party believes, those of the house first.
+/// What every party believes, those of the house first. What is part of another incident is told of there.
 pub(in crate::cli) fn of(book: &Book, incident: &Incident) -> Vec<Belief> {
+    if incident.merged_into.is_some() {
+        return Vec::new();
+    }
     let truth = incident.state().truth;
     let belief = |party: &PartyId| {
         let statement = incident.believes(&book.directory, party);

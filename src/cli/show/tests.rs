@@ -1,7 +1,7 @@
 //! What `show`, `incidents` and `do` say of a night.
 
 use super::*;
-use crate::cli::night::{alert, at, book, deliver, plain, receive};
+use crate::cli::night::{alert, at, book, deliver, mail, plain, receive};
 use crate::io::store::Store;
 
 /// Down at 01:00, works again at 02:00, down again at 03:00; the client was told of all but the last.
@@ -72,4 +72,31 @@ fn who_was_told_nothing_takes_it_for_working() {
     deliver(&mut store, &book, at(1));
     let (incident, _) = known(&store);
     assert_eq!(beliefs::deceived(&book, &incident), []);
+}
+
+#[test]
+fn of_two_that_are_one_each_names_the_other_and_only_one_tells_what_is_believed() {
+    let (book, mut store) = night();
+    receive(&mut store, &book, &mail("4", "kato@example.com", "Orders hang", "since three"), at(121));
+    let (incident, person, words) = (2, crate::directory::PersonId::new("kato"), "merge INC-1".to_owned());
+    let words = crate::gateway::OperatorWords { incident, person, words };
+    let merge = crate::gateway::Input::Operator(&words);
+    let change = store.write(|c| crate::io::store::work(c, &book, merge, at(122))).unwrap();
+    assert_eq!(change.replies.len(), 1);
+    assert!(change.replies[0].1.contains("INC-2") && change.replies[0].1.contains("INC-1"), "{change:?}");
+    let shown = |number| {
+        let (incident, events) =
+            store.read(|c| Ok((find::incident(c, number)?.unwrap(), views::events(c, number)?))).unwrap();
+        let json: serde_json::Value =
+            serde_json::from_str(&output::json(&whole(&book, &incident, &events))).unwrap();
+        (plain(&words::text(&book, &incident, &events, at(130))), json)
+    };
+    let ((older, stays), (younger, goes)) = (shown(1), shown(2));
+    assert!(
+        older.contains("  Stands for   INC-2\n") && older.contains("client-a  \"works again\""),
+        "{older}"
+    );
+    assert!(younger.contains("  Goes on as   INC-1, which stands for it\n"), "{younger}");
+    assert!(!younger.contains("Believes"), "{younger}");
+    assert_eq!((&stays["parts"][0], &goes["merged_into"]), (&"INC-2".into(), &"INC-1".into()));
 }

@@ -24,6 +24,11 @@ pub(super) fn text(book: &Book, incident: &Incident, events: &[Event], now: Time
 
 fn facts(book: &Book, incident: &Incident, reader: &Reader) -> Vec<(&'static str, Vec<String>)> {
     let status = paint(style_of(incident.status()), incident.status().word());
+    let label = |number: &u64| notice::label(book, *number);
+    let stands =
+        incident.merged_into.as_ref().map(|number| format!("{}, which stands for it", label(number)));
+    let parts = incident.absorbed.keys().map(label).collect::<Vec<_>>().join(", ");
+    let parted = incident.parted_from.as_ref().map(label);
     let service = incident.service.as_ref().map(|service| match incident.public_name.as_str() {
         name if incident.clients.is_empty() || name.is_empty() => service.to_string(),
         name => format!("{service}, \"{}\" to clients", one_line(name)),
@@ -47,6 +52,9 @@ fn facts(book: &Book, incident: &Incident, reader: &Reader) -> Vec<(&'static str
         ("Broken", incident.occurrences.iter().map(|occurrence| broken(occurrence, reader)).collect()),
         ("Alerts", incident.keys.iter().map(|(key, state)| alert(key, state, reader)).collect()),
         ("Before", previous.into_iter().collect()),
+        ("Goes on as", stands.into_iter().collect()),
+        ("Stands for", Some(parts).filter(|parts| !parts.is_empty()).into_iter().collect()),
+        ("Parted from", parted.into_iter().collect()),
     ]
 }
 

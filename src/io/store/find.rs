@@ -6,15 +6,19 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Params, params};
 
 use super::{Result, millis};
-use crate::gateway::{Known, Question, Seen};
+use crate::gateway::{Branch, Known, Question, Seen};
 use crate::house::House;
 use crate::incident::Incident;
+use crate::thread;
 
 /// How far back the same key makes one trouble's history, and a subject one conversation.
 const HISTORY: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// Most incidents of one subject that are looked at.
 const MOST_OF_A_SUBJECT: i64 = 20;
+
+/// Most mails that are moved together.
+const MOST_OF_A_BRANCH: usize = 1000;
 
 /// What the store knows about a question.
 pub fn answer(connection: &Connection, question: &Question, now: Timestamp) -> Result<Known> {
@@ -56,7 +60,14 @@ pub fn answer(connection: &Connection, question: &Question, now: Timestamp) -> R
             known.in_service.insert(service.clone(), number);
         }
     }
+    if let Some((own, answered)) = &question.branch {
+        known.branch = branch(connection, own, answered)?;
+        numbers.extend(known.branch.iter().map(|it| it.incident));
+    }
     known.incidents = incidents(connection, &numbers)?;
+    for number in known.in_service.values_mut() {
+        *number = thread::survivor(&known.incidents, *number);
+    }
     if let Some((message_id, content_hash)) = &question.mail {
         known.seen = seen(connection, message_id, content_hash)?;
     }
@@ -79,11 +90,13 @@ pub fn house(connection: &Connection) -> Result<House> {
     Ok(state.map(|state| serde_json::from_str(&state)).transpose()?.unwrap_or_default())
 }
 
+/// These incidents, and those that stand for them.
 fn incidents(connection: &Connection, numbers: &BTreeSet<u64>) -> Result<BTreeMap<u64, Incident>> {
-    let mut found = BTreeMap::new();
-    for number in numbers {
-        if let Some(incident) = incident(connection, *number)? {
-            found.insert(*number, incident);
+    let (mut found, mut wanted) = (BTreeMap::new(), numbers.clone());
+    while let Some(number) = wanted.pop_last() {
+        if let Some(incident) = incident(connection, number)? {
+            wanted.extend(incident.merged_into.filter(|into| *into < number));
+            found.insert(number, incident);
         }
     }
     Ok(found)
@@ -111,6 +124,50 @@ fn of_subject(connection: &Connection, subject: &str, now: Timestamp) -> Result<
     let rows = statement.query_map(values, |row| row.get::<_, i64>(0))?;
     let found: BTreeSet<u64> = rows.map(|row| Ok(row? as u64)).collect::<Result<_>>()?;
     Ok(if found.len() < MOST_OF_A_SUBJECT as usize { found } else { BTreeSet::new() })
+}
+
+/// What belongs with a mail: what answers it, the mail of a person that it answers itself, directly or by a notice that
+/// passed that on, and what answers that.
+fn branch(connection: &Connection, own: &str, answered: &str) -> Result<Vec<Branch>> {
+    let (mut wanted, mut seen, mut found) = (vec![own.to_owned()], BTreeSet::new(), Vec::new());
+    wanted.extend(passed_on(connection, answered)?);
+    while let Some(id) = wanted.pop().filter(|_| seen.len() < MOST_OF_A_BRANCH) {
+        if !seen.insert(id.clone()) {
+            continue;
+        }
+        let mut answers = connection
+            .prepare_cached("SELECT message_id FROM answer WHERE answers = ?1 AND answers <> ''")?;
+        let answers = answers.query_map([&id], |row| row.get::<_, String>(0))?;
+        wanted.extend(answers.collect::<std::result::Result<Vec<_>, _>>()?);
+        let leads = "SELECT incident FROM message_ref WHERE message_id = ?1";
+        let kind = stored(connection, &id)?.map(|(_, kind)| kind);
+        if let (Some(kind), Some(incident)) = (kind, number(connection, leads, [&id])?) {
+            found.push(Branch { message_id: id, incident, mail: kind == "mail" });
+        }
+    }
+    Ok(found)
+}
+
+/// The person's mail that this is, or that this notice passes on; not one with which an incident began.
+fn passed_on(connection: &Connection, id: &str) -> Result<Option<String>> {
+    Ok(match stored(connection, id)? {
+        Some((_, kind)) if kind == "mail" => Some(id.to_owned()),
+        Some((answers, kind)) if kind == "notice" => {
+            let mail = stored(connection, &answers)?.is_some_and(|(_, kind)| kind == "mail");
+            mail.then_some(answers)
+        }
+        _ => None,
+    })
+}
+
+/// What a stored mail answers, and its kind.
+fn stored(connection: &Connection, id: &str) -> Result<Option<(String, String)>> {
+    let select = "SELECT answers, kind FROM answer WHERE message_id = ?1";
+    let found = connection
+        .prepare_cached(select)?
+        .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    Ok(found)
 }
 
 fn past(connection: &Connection, key: &str, now: Timestamp) -> Result<Vec<u64>> {

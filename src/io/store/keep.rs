@@ -25,7 +25,15 @@ pub fn change(connection: &Connection, change: &Change, now: Timestamp) -> Resul
             .prepare_cached("INSERT INTO event (incident, seq, at, body) VALUES (?1, ?2, ?3, ?4)")?
             .execute(params![*number as i64, event.seq, millis(event.at), serde_json::to_string(event)?])?;
     }
-    for (number, incident) in &change.incidents {
+    // What is part of another lets go of its keys before that one takes them.
+    for incident in change.incidents.values().filter(|incident| incident.merged_into.is_some()) {
+        for key in incident.keys.keys() {
+            connection
+                .prepare_cached("DELETE FROM incident_key WHERE key = ?1 AND incident = ?2")?
+                .execute(params![key, incident.number as i64])?;
+        }
+    }
+    for (number, incident) in change.incidents.iter().filter(|(_, it)| it.merged_into.is_none()) {
         let of_it = change.events.iter().filter(|(of, _)| of == number);
         let came: BTreeSet<&str> = of_it.filter_map(|(_, event)| event.fact.fired()).collect();
         write_keys(connection, incident, &came, now)?;
@@ -34,6 +42,16 @@ pub fn change(connection: &Connection, change: &Change, now: Timestamp) -> Resul
         connection
             .prepare_cached("INSERT OR IGNORE INTO message_ref (message_id, incident) VALUES (?1, ?2)")?
             .execute(params![id, *number as i64])?;
+    }
+    for (id, number) in &change.moved {
+        let upsert = "INSERT INTO message_ref (message_id, incident) VALUES (?1, ?2)
+            ON CONFLICT (message_id) DO UPDATE SET incident = excluded.incident";
+        connection.prepare_cached(upsert)?.execute(params![id, *number as i64])?;
+    }
+    for mail in &change.answers {
+        connection
+            .prepare_cached("INSERT OR IGNORE INTO answer (message_id, answers, kind) VALUES (?1, ?2, ?3)")?
+            .execute(params![mail.message_id, mail.answers, mail.kind.word()])?;
     }
     for (subject, number) in &change.subjects {
         let upsert = "INSERT INTO subject_ref (subject, incident, at) VALUES (?1, ?2, ?3)

@@ -17,8 +17,18 @@ const CODE: &[&str] = &[
     include_str!("../../store.rs"),
 ];
 /// Tables that grow for ever.
-const LARGE: [&str; 9] =
-    ["mail", "raw", "event", "notice", "arrival", "incident", "incident_key", "message_ref", "house_event"];
+const LARGE: [&str; 10] = [
+    "mail",
+    "raw",
+    "event",
+    "notice",
+    "arrival",
+    "incident",
+    "incident_key",
+    "message_ref",
+    "house_event",
+    "answer",
+];
 /// Indexes of what is not done with: they stay small.
 const SMALL: [&str; 2] = ["INDEX mail_to_do", "INDEX notice_to_do"];
 /// What may go through a whole table, by how it begins: lists that a person asked for, and what is done once, at the
