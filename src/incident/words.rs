@@ -34,11 +34,7 @@ pub fn line(event: &Event, zone: &TimeZone) -> String {
         Fact::Closed { by } => format!("closed by {by}"),
         Fact::ArchiveEnded => "closed: the archive in which it was found has nothing more".to_owned(),
         Fact::Noted { by, placed, text, automatic, .. } => noted(by, *placed, text, *automatic),
-        Fact::Held { letter } => {
-            format!("held: \"{}\" from {}, who has no part in this", one_line(&letter.subject), letter.from)
-        }
-        Fact::HeldAsked { mails } => format!("asked about {} held mails", mails.len()),
-        Fact::HeldSettled { mail, by, how } => settled(*mail, by, *how),
+        Fact::Held { .. } | Fact::HeldAsked { .. } | Fact::HeldSettled { .. } => held(&event.fact),
         Fact::Refused { by, line, why } => format!("refused {by}'s \"{}\": {why}", one_line(line)),
         Fact::MergedInto { number, by, said, .. } => {
             format!("goes on as incident {number}{}", joined_by(by, *said))
@@ -249,6 +245,17 @@ fn placed_words(placed: Placed) -> &'static str {
         Placed::Key => "alert key",
         Placed::Taken => "somebody's hand",
         Placed::Operator => "command line",
+    }
+}
+
+fn held(fact: &Fact) -> String {
+    match fact {
+        Fact::Held { letter } => {
+            format!("held: \"{}\" from {}, who has no part in this", one_line(&letter.subject), letter.from)
+        }
+        Fact::HeldAsked { mails } => format!("asked about {} held mails", mails.len()),
+        Fact::HeldSettled { mail, by, how } => settled(*mail, by, *how),
+        _ => String::new(),
     }
 }
 

@@ -109,6 +109,9 @@ struct ResultView {
 }
 
 fn result(book: &Book, incident: &Incident, reply: &Reply, reply_to: &Address, reader: &Reader) -> String {
+    if let Some(words) = of_held(book, reply, reader) {
+        return words;
+    }
     let mut view = ResultView {
         occurrence: incident.occurrence(),
         status: inner::status(book, incident, reader),
@@ -140,9 +143,6 @@ fn result(book: &Book, incident: &Incident, reply: &Reply, reply_to: &Address, r
             view.occurrence = *occurrence;
             "reopened"
         }
-        Reply::Taken(..) | Reply::OpenedFor(..) | Reply::Ignored(_) => {
-            return of_held(book, reply, reader).unwrap_or_default();
-        }
         Reply::Merged(other) => {
             view.other = inner::label(book, *other);
             "merged"
@@ -155,12 +155,9 @@ fn result(book: &Book, incident: &Incident, reply: &Reply, reply_to: &Address, r
             view.mails = *mails;
             "moved"
         }
-        Reply::Nothing => "nothing",
+        Reply::Taken(..) | Reply::OpenedFor(..) | Reply::Ignored(_) | Reply::Nothing => "nothing",
         Reply::Status => "status",
         Reply::Help => "help",
-        Reply::Refused(Refusal::NothingWaits | Refusal::WhichIncident) => {
-            return of_held(book, reply, reader).unwrap_or_default();
-        }
         Reply::Refused(refusal) => {
             view.link =
                 render::mailto(reply_to.as_str(), &inner::label(book, incident.number), tap(incident));
