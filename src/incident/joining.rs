@@ -48,25 +48,29 @@ fn take_in(incident: &mut Incident, absorbed: &Absorbed, at: Timestamp) {
     incident.heard.extend(absorbed.heard.iter().cloned());
     incident.heard.sort_by_key(|heard| heard.at);
     incident.trusted = absorbed.trusted;
+    let raised = absorbed.severity < incident.severity;
     incident.severity = absorbed.severity;
+    if incident.service.is_none() {
+        incident.service.clone_from(&absorbed.service);
+    }
     if incident.owner.is_none() {
         incident.owner.clone_from(&absorbed.owner);
     }
     if let Some(policy) = &absorbed.policy {
         incident.policy = policy.clone();
     }
-    turned(incident, absorbed, at);
+    turned(incident, absorbed, raised, at);
     incident.absorbed.insert(absorbed.number, incident.occurrence());
 }
 
-fn turned(incident: &mut Incident, absorbed: &Absorbed, at: Timestamp) {
+fn turned(incident: &mut Incident, absorbed: &Absorbed, raised: bool, at: Timestamp) {
     match &absorbed.turn {
         Turn::Broken { began } => {
             if let Some(occurrence) = incident.occurrences.last_mut() {
                 occurrence.began = *began;
             }
             incident.acknowledged = None;
-            let goes_on = incident.run.is_some() && absorbed.policy.is_none();
+            let goes_on = incident.run.is_some() && !raised;
             if absorbed.acknowledged.is_none() && !goes_on {
                 begin_run(incident, at);
             }

@@ -11,7 +11,7 @@ use super::apply::apply;
 use super::event::{Event, Fact};
 use super::{Acknowledgement, Incident, Key, PROVISIONAL, Recovery, SAME_INCIDENT, Status};
 use crate::audience::{Audience, Belief};
-use crate::directory::{Directory, PartyId, PersonId, Severity};
+use crate::directory::{Directory, PartyId, PersonId, ServiceId, Severity};
 use crate::escalation::Policy;
 use crate::told::Announcement;
 
@@ -42,8 +42,10 @@ pub struct Absorbed {
     pub owner: Option<PersonId>,
     /// How bad it is now.
     pub severity: Severity,
-    /// Its escalation policy, when it is the graver one of two that are broken: that one goes on.
+    /// Its escalation policy, when it is the graver one: that holds from now on.
     pub policy: Option<Policy>,
+    /// Its service, when this one had none.
+    pub service: Option<ServiceId>,
     /// Who has what is broken now.
     pub acknowledged: Option<Acknowledgement>,
     /// Whether the word that it is broken may be believed without asking.
@@ -165,7 +167,7 @@ fn absorbed(older: &Incident, younger: &Incident, by: &PersonId, said: bool, now
     let lacks = |ours: &[PartyId], theirs: &[PartyId]| {
         theirs.iter().filter(|party| !ours.contains(party)).cloned().collect::<Vec<_>>()
     };
-    let graver = younger.is_broken() && younger.severity < older.severity;
+    let graver = younger.severity < older.severity;
     Absorbed {
         number: younger.number,
         title: younger.title.clone(),
@@ -178,8 +180,9 @@ fn absorbed(older: &Incident, younger: &Incident, by: &PersonId, said: bool, now
         names: names(older, younger),
         engaged: younger.engaged.difference(&older.engaged).cloned().collect(),
         owner: younger.owner.clone().filter(|_| older.owner.is_none()),
-        severity: if graver { younger.severity } else { older.severity },
+        severity: if graver && younger.is_broken() { younger.severity } else { older.severity },
         policy: graver.then(|| younger.policy.clone()),
+        service: younger.service.clone().filter(|_| older.service.is_none()),
         acknowledged: acknowledged(older, younger, now),
         trusted: older.trusted || younger.trusted,
         past: older.past && younger.past,

@@ -271,6 +271,8 @@ proptest! {
             let told = |incident: &Incident| incident.believes(&life.book.directory, client).map(|it| it.at);
             let newest = told(&life.incident);
             assert!(newest >= told(&other.incident), "what a client read last is what it believes");
+            let announced = life.incident.announced.contains_key(client);
+            assert!(announced || newest.is_none(), "who was told something is told when that changes");
         }
         life.check(&Happening::Writes);
         for happening in &after {

@@ -84,8 +84,9 @@ fn write_incident(
         connection.prepare_cached(insert)?.execute(values)?
     } else {
         let update = "UPDATE incident SET version = ?2, status = ?3, broken = ?4, due = ?5, state = ?6,
-                past = ?8 WHERE number = ?1 AND version = ?7";
-        let values = params![number, incident.events, status, broken, due, state, before, incident.past];
+                past = ?8, service = ?9 WHERE number = ?1 AND version = ?7";
+        let values =
+            params![number, incident.events, status, broken, due, state, before, incident.past, service];
         connection.prepare_cached(update)?.execute(values)?
     };
     if written == 1 { Ok(()) } else { Err(Error::Conflict(incident.number)) }
