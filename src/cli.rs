@@ -5,9 +5,11 @@ mod act;
 mod check;
 mod demo;
 mod explain;
+mod held;
 mod import;
 mod incidents;
 mod init;
+mod key;
 mod log;
 #[cfg(test)]
 mod night;
@@ -60,6 +62,8 @@ enum Command {
     Explain(explain::Arguments),
     /// Read the configuration and say everything that is wrong with it
     Check(check::Arguments),
+    /// Give the site a new key, or name those it has
+    Key(key::Arguments),
     /// Take mail in, work on it, send what is owed
     Run(run::Arguments),
     /// Bring in the mails of the past: an mbox, a Maildir, a folder of .eml files
@@ -74,6 +78,8 @@ enum Command {
     Do(act::Arguments),
     /// List the mails that wait to be sent
     Outbox(outbox::Arguments),
+    /// List the mails that wait until somebody says where they belong
+    Held(held::Arguments),
     /// List what belongs to no incident: unmatched, ignored and held mail, trouble of firebell itself
     Log(log::Arguments),
 }
@@ -132,6 +138,7 @@ pub fn run(cli: Cli) -> Result<End, Failure> {
     match cli.command {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Init(arguments) => init::run(config, &arguments),
+        Command::Key(arguments) => key::run(config, &arguments),
         Command::Run(arguments) => run::run(config, &arguments),
         Command::Import(arguments) => import::run(config, &arguments),
         Command::Rehearse(arguments) => rehearse::run(config, &arguments),
@@ -141,6 +148,7 @@ pub fn run(cli: Cli) -> Result<End, Failure> {
         Command::Show(arguments) => show::run(config, &arguments),
         Command::Do(arguments) => act::run(config, &arguments),
         Command::Outbox(arguments) => outbox::run(config, &arguments),
+        Command::Held(arguments) => held::run(config, &arguments),
         Command::Log(arguments) => log::run(config, &arguments),
     }
 }

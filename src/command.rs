@@ -22,6 +22,8 @@ pub enum Command {
     Close,
     /// It is broken after all.
     Reopen,
+    /// What becomes of mails that wait.
+    Held(Held),
     /// It is the same trouble as another incident.
     Merge {
         /// The other one, as written: `inc-40`, `[inc-40-k7]` or `40`.
@@ -38,6 +40,40 @@ pub enum Command {
     Status,
     /// What can I say?
     Help,
+}
+
+/// What becomes of mails that wait.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Held {
+    /// What.
+    pub what: HeldWord,
+    /// Their numbers; all of them where there is none.
+    pub mails: Vec<u32>,
+    /// The incident they belong to, where one is named, as written.
+    pub incident: Option<String>,
+}
+
+/// The words for mails that wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HeldWord {
+    /// They belong here.
+    Take,
+    /// They are another trouble.
+    New,
+    /// Nothing is to be done.
+    Ignore,
+}
+
+impl HeldWord {
+    /// The word as it is typed.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Take => "take",
+            Self::New => "new",
+            Self::Ignore => "ignore",
+        }
+    }
 }
 
 /// A line that was understood.
@@ -86,6 +122,16 @@ const WORDS: &[(&str, Command)] = &[
     ("状況", Command::Status),
     ("help", Command::Help),
     ("ヘルプ", Command::Help),
+];
+
+/// The words for mails that wait, which numbers may follow.
+const HELD: &[(&str, HeldWord)] = &[
+    ("take", HeldWord::Take),
+    ("受け入れ", HeldWord::Take),
+    ("new", HeldWord::New),
+    ("新規", HeldWord::New),
+    ("ignore", HeldWord::Ignore),
+    ("無視", HeldWord::Ignore),
 ];
 
 /// A verb, and the command that it makes of an incident's name.
@@ -153,6 +199,9 @@ pub fn read(text: &str) -> Said {
 fn understand(line: &str) -> Option<(Command, String)> {
     let plain = half_width(line);
     let plain = plain.trim().trim_start_matches('/');
+    if let Some(held) = held(plain) {
+        return Some((Command::Held(held), String::new()));
+    }
     let ends = |c: char| matches!(c, ',' | '.' | '!' | ':' | ';' | '、' | '。' | '—' | '–');
     let (word, rest) = plain.split_once(ends).unwrap_or((plain, ""));
     let (word, rest) = match word.split_once(" - ") {
@@ -161,8 +210,25 @@ fn understand(line: &str) -> Option<(Command, String)> {
     };
     let word = word.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
     let plain = || WORDS.iter().find(|(known, _)| *known == word).map(|(_, command)| command.clone());
-    let command = plain().or_else(|| naming(&word))?;
+    let command = plain().or_else(|| naming(&word)).or_else(|| held(&word).map(Command::Held))?;
     Some((command, rest.trim_start_matches(ends).trim().to_owned()))
+}
+
+/// `take`, `take 2 3`, `take 2 INC-42`, and the same for `new` and `ignore`. Anything else behind them makes it prose.
+fn held(line: &str) -> Option<Held> {
+    let line = line.to_lowercase();
+    let mut words = line.split([' ', '\t', ',', '、']).filter(|word| !word.is_empty());
+    let word = words.next()?;
+    let what = HELD.iter().find(|(known, _)| *known == word)?.1;
+    let mut held = Held { what, mails: Vec::new(), incident: None };
+    for word in words {
+        match word.trim_start_matches('#').parse() {
+            Ok(number) => held.mails.push(number),
+            Err(_) if held.incident.is_none() && is_incident(word) => held.incident = Some(word.to_owned()),
+            Err(_) => return None,
+        }
+    }
+    Some(held)
 }
 
 /// `merge inc-40`: a command, and the incident that it names.
@@ -259,6 +325,23 @@ mod tests {
             "merge 40 and 41",
         ] {
             assert_eq!(read(text), Said { commands: vec![], note: text.to_owned() }, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_becomes_of_held_mails_is_said_with_their_numbers_or_without() {
+        let held = |what, mails: &[u32], incident: Option<&str>| {
+            let incident = incident.map(str::to_owned);
+            [Command::Held(Held { what, mails: mails.to_vec(), incident })]
+        };
+        assert_eq!(commands("take"), held(HeldWord::Take, &[], None));
+        assert_eq!(commands("Take 1, 3"), held(HeldWord::Take, &[1, 3], None));
+        assert_eq!(commands("take #2 INC-42-K7"), held(HeldWord::Take, &[2], Some("inc-42-k7")));
+        assert_eq!(commands("new 2."), held(HeldWord::New, &[2], None));
+        assert_eq!(commands("無視"), held(HeldWord::Ignore, &[], None));
+        assert_eq!(commands("ignore, it is spam"), held(HeldWord::Ignore, &[], None));
+        for prose in ["take it", "new disk arrives at 9", "ignore 2 of them", "take INC-1 INC-2"] {
+            assert!(commands(prose).is_empty(), "{prose}");
         }
     }
 

@@ -2,6 +2,7 @@
 //! Never holds state, never contains a rule of the domain.
 
 mod draft;
+mod held;
 mod mail;
 mod merging;
 mod opening;
@@ -35,7 +36,7 @@ pub enum Input<'a> {
     Mail(&'a Message, Arrival),
     /// A notice came to the end of its way.
     Outcome(&'a DeliveryOutcome),
-    /// An incident asked to be looked at now.
+    /// An incident, or the [`HOUSE`], asked to be looked at now.
     Due(u64),
     /// Somebody gave commands at the program's command line.
     Operator(&'a OperatorWords),
@@ -142,6 +143,11 @@ pub struct Known {
 }
 
 impl Known {
+    /// What is known of the clues of a mail.
+    pub fn found(&self) -> thread::Found<'_> {
+        thread::Found { incidents: &self.incidents, ids: &self.ids, of_subject: &self.of_subject }
+    }
+
     /// Leaves only incidents of the past, and what leads to them: nothing else may change.
     fn leave_out_today(&mut self) {
         self.incidents.retain(|_, incident| incident.past);
@@ -165,6 +171,8 @@ pub struct Change {
     pub house_events: Vec<HouseEvent>,
     /// The house as it is now.
     pub house: House,
+    /// When the house wants to be looked at.
+    pub house_due: Option<Timestamp>,
     /// Message-IDs that belong to an incident from now on, unless they belonged to one before.
     pub remembered: Vec<(String, u64)>,
     /// Message-IDs that belong to another incident from now on than before.

@@ -7,6 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::directory::{Address, PersonId};
+use crate::incident::words;
+use crate::incident::{Letter, Settled, Waiting};
 
 /// Stands for the house where mails name an incident: incidents are counted from 1.
 pub const HOUSE: u64 = 0;
@@ -41,14 +43,27 @@ pub enum HouseFact {
         /// Its subject.
         subject: String,
     },
-    /// A rule said that a person is to look at it.
+    /// A person is to say where it belongs: a rule said so, or its subject is that of several incidents.
     Held {
-        /// The rule.
+        /// The rule; empty where none said so.
         rule: String,
-        /// Its author.
-        from: String,
-        /// Its subject.
-        subject: String,
+        /// What is kept of it.
+        #[serde(flatten)]
+        letter: Letter,
+    },
+    /// The operator is asked about the mails that are held.
+    HeldAsked {
+        /// Their numbers.
+        mails: Vec<u32>,
+    },
+    /// Somebody said what becomes of a held mail.
+    HeldSettled {
+        /// Its number.
+        mail: u32,
+        /// Who said so.
+        by: PersonId,
+        /// What becomes of it.
+        how: Settled,
     },
     /// The mail had been seen before.
     Duplicate {
@@ -64,6 +79,13 @@ pub enum HouseFact {
     OwnMail {
         /// Its Message-ID.
         message_id: String,
+    },
+    /// Another firebell told us what it had from us.
+    Circle {
+        /// Its address.
+        gateway: Address,
+        /// The mail's subject.
+        subject: String,
     },
     /// A delivery report about a mail that isn't ours.
     ForeignBounce {
@@ -159,13 +181,20 @@ pub struct House {
     /// When the operator was last told that there are such mails.
     #[serde(default)]
     pub stale_told: Option<Timestamp>,
+    /// Mails that wait until somebody says where they belong.
+    #[serde(default)]
+    pub waiting: Waiting,
+    /// When the operator was last told that mails go in a circle.
+    #[serde(default)]
+    pub circle_told: Option<Timestamp>,
     /// Mailboxes that can't be read, and since when.
     #[serde(default)]
     pub lost: BTreeMap<String, Timestamp>,
 }
 
-/// One mail tells of all the old mails of a day: thousands may have been moved into the mailbox.
-const STALE_TOLD: SignedDuration = SignedDuration::from_hours(24);
+/// One mail tells of all the old mails of a day, thousands may have been moved into the mailbox; and of all that went in
+/// a circle, or the mail about it might go in one too.
+const TOLD_AGAIN: SignedDuration = SignedDuration::from_hours(24);
 
 /// The house after one more event.
 pub fn apply(mut house: House, event: &HouseEvent) -> House {
@@ -192,13 +221,17 @@ pub fn apply(mut house: House, event: &HouseEvent) -> House {
         HouseFact::MailboxBack { mailbox } => {
             house.lost.remove(mailbox);
         }
+        HouseFact::Circle { .. } if house.tells_of_circle(event.at) => house.circle_told = Some(event.at),
+        HouseFact::Held { letter, .. } => house.waiting.add(letter, event.at),
+        HouseFact::HeldAsked { .. } => house.waiting.asked(event.at),
+        HouseFact::HeldSettled { mail, .. } => house.waiting.settle(*mail),
         HouseFact::MailboxRenumbered { .. }
         | HouseFact::Unfetchable { .. }
         | HouseFact::Ignored { .. }
-        | HouseFact::Held { .. }
         | HouseFact::Duplicate { .. }
         | HouseFact::SameIdOtherContent { .. }
         | HouseFact::OwnMail { .. }
+        | HouseFact::Circle { .. }
         | HouseFact::ForeignBounce { .. }
         | HouseFact::RecoveryOfNothing { .. }
         | HouseFact::ReloadRefused { .. } => {}
@@ -213,12 +246,31 @@ impl House {
             HouseFact::MailboxLost { mailbox, .. } => !self.lost.contains_key(mailbox),
             HouseFact::MailboxBack { mailbox } => self.lost.contains_key(mailbox),
             HouseFact::Stale { .. } => self.tells_of_stale(now),
+            HouseFact::Circle { .. } => self.tells_of_circle(now),
+            // Told of together.
+            HouseFact::Held { .. } => false,
+            HouseFact::HeldAsked { .. } => true,
             _ => fact.is_trouble(),
         }
     }
 
+    /// What is due by the clock, if anything is.
+    pub fn due(&self, now: Timestamp) -> Option<HouseFact> {
+        self.next_due().filter(|due| *due <= now)?;
+        Some(HouseFact::HeldAsked { mails: self.waiting.mails.iter().map(|mail| mail.number).collect() })
+    }
+
+    /// When [`House::due`] will have something to say.
+    pub fn next_due(&self) -> Option<Timestamp> {
+        self.waiting.due()
+    }
+
     fn tells_of_stale(&self, now: Timestamp) -> bool {
-        self.stale_told.is_none_or(|told| now.duration_since(told) >= STALE_TOLD)
+        self.stale_told.is_none_or(|told| now.duration_since(told) >= TOLD_AGAIN)
+    }
+
+    fn tells_of_circle(&self, now: Timestamp) -> bool {
+        self.circle_told.is_none_or(|told| now.duration_since(told) >= TOLD_AGAIN)
     }
 }
 
@@ -233,6 +285,7 @@ impl HouseFact {
                 | Self::Unfetchable { .. }
                 | Self::MailboxLost { .. }
                 | Self::Stale { .. }
+                | Self::Circle { .. }
         )
     }
 
@@ -249,12 +302,25 @@ impl HouseFact {
         match self {
             Self::Unmatched { from, subject } => format!("unmatched: \"{subject}\" from {from}"),
             Self::Ignored { rule, subject } => format!("ignored by rule {rule}: \"{subject}\""),
-            Self::Held { rule, from, subject } => format!("held by rule {rule}: \"{subject}\" from {from}"),
+            Self::Held { rule, letter: Letter { from, subject, .. } } if rule.is_empty() => {
+                format!("held: \"{subject}\" from {from}, a subject of several incidents")
+            }
+            Self::Held { rule, letter: Letter { from, subject, .. } } => {
+                format!("held by rule {rule}: \"{subject}\" from {from}")
+            }
+            Self::HeldAsked { mails } => match mails.len() {
+                1 => "the operator is asked about a held mail".to_owned(),
+                several => format!("the operator is asked about {several} held mails"),
+            },
+            Self::HeldSettled { mail, by, how } => words::settled(*mail, by, *how),
             Self::Duplicate { message_id } => format!("duplicate of {message_id}"),
             Self::SameIdOtherContent { message_id } => {
                 format!("another mail has the Message-ID {message_id}: both are kept")
             }
             Self::OwnMail { message_id } => format!("our own mail came back: {message_id}"),
+            Self::Circle { gateway, subject } => {
+                format!("{gateway} mails us what it had from us, nothing is done: \"{subject}\"")
+            }
             Self::ForeignBounce { about: Some(about) } => {
                 format!("a delivery report about {about}, which isn't ours")
             }

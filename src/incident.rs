@@ -5,6 +5,8 @@
 mod event;
 mod opening;
 mod apply;
+mod held;
+mod origin;
 mod joining;
 pub mod merging;
 pub mod decide;
@@ -25,8 +27,10 @@ use crate::told::{self, Announcement, Statement};
 
 pub use apply::{apply, open, replay};
 pub use event::{Actor, Event, Fact, NoticeKind, Placed};
+pub use held::{HeldMail, Letter, Settled, Waiting};
 pub use merging::{Absorbed, Heard, Turn};
 pub use opening::Opening;
+pub use origin::{Neighbour, Origin, Previous};
 
 /// How long a recovery may still be withdrawn.
 pub const PROVISIONAL: SignedDuration = SignedDuration::from_mins(15);
@@ -86,6 +90,12 @@ pub struct Incident {
     pub announced: BTreeMap<PartyId, Announcement>,
     /// Every notice that was queued, oldest first.
     pub notices: Vec<SentNotice>,
+    /// Through whom its first mail came, and to whom else.
+    #[serde(default)]
+    pub origin: Origin,
+    /// Mails that wait until somebody says whether they belong to it.
+    #[serde(default)]
+    pub waiting: Waiting,
     /// It was found in an archive. Nothing of it is ever due, until somebody reopens it.
     #[serde(default)]
     pub past: bool,
@@ -156,25 +166,6 @@ pub struct Acknowledgement {
     pub until: Timestamp,
 }
 
-/// An earlier incident with the same key.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Previous {
-    /// Its number.
-    pub number: u64,
-    /// Incidents with this key within 7 days, the new one included.
-    pub times: u32,
-}
-
-/// Another incident of the service. Some monitors (Zabbix) give every trouble a key of its own: what looks new may well be
-/// the old one, come again.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Neighbour {
-    /// Its number.
-    pub number: u64,
-    /// When it recovered.
-    pub recovered_at: Timestamp,
-}
-
 /// A notice as the timeline knows it. The bytes are in the outbox.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SentNotice {
@@ -192,6 +183,9 @@ pub struct SentNotice {
     pub about: u32,
     /// What its reader will believe.
     pub belief: Option<Belief>,
+    /// When it entered the outbox.
+    #[serde(default)]
+    pub queued_at: Timestamp,
     /// When the relay took it.
     pub told_at: Option<Timestamp>,
     /// It came back, or the relay refused it for good.

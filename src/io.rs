@@ -4,6 +4,7 @@
 pub mod clock;
 pub mod net;
 pub mod secrets;
+pub mod key_file;
 pub mod files;
 pub mod reading;
 pub mod archive;

@@ -6,6 +6,7 @@ mod bounce;
 mod calendar;
 mod charset;
 mod content;
+mod copy;
 mod defects;
 mod fields;
 mod flowed;
@@ -162,8 +163,8 @@ pub struct Invitation {
 pub struct Message {
     /// Message-ID without angle brackets; made from content and Received (`<hash>@content.invalid`) when the mail has none.
     pub message_id: String,
-    /// SHA-256 over what the author wrote (From, Date, Subject, decoded text), lower-case hex. Transport
-    /// headers don't count: the same mail by two ways has the same hash.
+    /// SHA-256 over what the author wrote (From, Date, base subject, decoded text), lower-case hex. Transport headers, and
+    /// what mailing lists put into subjects and below texts, don't count: the same mail by two ways has the same hash.
     pub content_hash: String,
     /// The Date field, with the offset in which it was written.
     pub date: Option<Zoned>,
@@ -223,6 +224,16 @@ impl Message {
         }
     }
 
+    /// Those to whom it is addressed in To and Cc: the recipients without those whom a mail server added.
+    pub fn addressees(&self) -> impl Iterator<Item = &Address> {
+        let named = |name: &str| {
+            let fields = self.headers.iter().filter(move |(field, _)| field.eq_ignore_ascii_case(name));
+            fields.map(|(_, value)| value.to_ascii_lowercase()).collect::<String>()
+        };
+        let fields = named("To") + &named("Cc");
+        self.recipients.iter().filter(move |address| fields.contains(address.as_str()))
+    }
+
     /// Where the rest begins that is not the author's new text: its first line as it stands, at most 120 bytes of
     /// it. None where nothing was left out.
     pub fn trimmed_at(&self) -> Option<&str> {
@@ -263,9 +274,13 @@ fn assemble(fields: &Fields, content: Content<'_>) -> Message {
     let (base_subject, prefix) = subject::base(&subject);
     let from: Vec<Mailbox> = fields.raw("From").flat_map(values::mailboxes).take(MOST_RECIPIENTS).collect();
     let date = fields.text("Date").and_then(|value| date(&value));
-    let references = references(fields);
-    let content_hash = content_hash(fields, &content.text);
+    let content_hash = copy::hash(&from, fields, &base_subject, &content.text);
     let message_id = fields.text("Message-ID").and_then(|value| values::message_id(&value));
+    let recipients = recipients(fields);
+    let references = references(fields, |id| {
+        let people = || from.iter().map(|from| &from.address).chain(&recipients);
+        message_id.as_deref() == Some(id) || people().any(|person| person.as_str().eq_ignore_ascii_case(id))
+    });
     let (bounce, report) = bounce::read(fields, &content).unzip();
     let bounced = report.map(|evidence| Automatic { kind: AutomaticKind::Bounce, evidence });
     let answers = matches!(prefix, Some(Prefix::Reply | Prefix::Either)) || !references.is_empty();
@@ -280,7 +295,7 @@ fn assemble(fields: &Fields, content: Content<'_>) -> Message {
         content_hash,
         date,
         from,
-        recipients: recipients(fields),
+        recipients,
         subject,
         base_subject,
         is_reply,
@@ -328,14 +343,15 @@ fn whole(text: &str) -> reply_text::Split {
     reply_text::Split { reply: text.to_owned(), quoted: String::new() }
 }
 
-/// Newest first: In-Reply-To names the mail that is answered, References end with it (RFC 5322, 3.6.4).
-fn references(fields: &Fields) -> Vec<String> {
+/// Newest first: In-Reply-To names the mail that is answered, References end with it (RFC 5322, 3.6.4). Without the mail
+/// itself, and without the addresses that old programs put there beside the ids.
+fn references(fields: &Fields, is_none: impl Fn(&str) -> bool) -> Vec<String> {
     let ids = |name: &str| -> Vec<String> {
         fields.raw(name).flat_map(|raw| values::ids(&words::decode(raw))).collect()
     };
     let mut found: Vec<String> = Vec::new();
     for id in ids("In-Reply-To").into_iter().chain(ids("References").into_iter().rev()) {
-        if found.len() < MOST_REFERENCES && !found.contains(&id) {
+        if found.len() < MOST_REFERENCES && !found.contains(&id) && !is_none(&id) {
             found.push(id);
         }
     }
@@ -354,16 +370,6 @@ fn recipients(fields: &Fields) -> Vec<Address> {
         }
     }
     found
-}
-
-fn content_hash(fields: &Fields, text: &str) -> String {
-    let mut hash = Sha256::new();
-    for name in ["From", "Date", "Subject"] {
-        hash.update(fields.text(name).unwrap_or_default());
-        hash.update([0]);
-    }
-    hash.update(text);
-    HEXLOWER.encode(&hash.finalize())
 }
 
 /// An id for a mail that has none. The way that it took is part of it: the same words on another day are another mail,

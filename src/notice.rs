@@ -2,6 +2,7 @@
 //! Never decides that something is to be told: an event does, and this room says what that event owes.
 
 mod client;
+mod held;
 mod house;
 mod inner;
 mod recipients;
@@ -16,7 +17,7 @@ use crate::audience::{Audience, Belief};
 use crate::directory::{Address, PersonId};
 use crate::incident::NoticeKind;
 
-pub use house::report;
+pub use house::{report, result as house_result, transcript as house_transcript};
 pub use inner::{label, status};
 pub use recipients::owed;
 pub use render::{render, thread_root};

@@ -4,30 +4,21 @@
 //! Nothing is packed into a token. It is a MAC (HMAC-SHA-256, RFC 2104) over everything it stands for, cut to
 //! 128 bits; verifying recomputes it for those who could have been granted one.
 
-use std::fmt;
+mod keys;
+#[cfg(test)]
+mod tests;
 
 use data_encoding::BASE32_NOPAD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
-use subtle::ConstantTimeEq;
 
 use crate::audience::Audience;
 use crate::directory::{Address, PersonId};
 
+pub use keys::{Key, Keys, VERIFIES};
+
 /// Characters of a token: 26 of 5 bits hold the 128 bits.
 const TOKEN: usize = 26;
-
-/// The site's secret keys, newest first. The first signs, all of them verify.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Keys {
-    keys: Vec<Vec<u8>>,
-}
-
-impl fmt::Debug for Keys {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Keys(redacted)")
-    }
-}
 
 /// To whom, about what and when a reply address or a Message-ID was given.
 #[derive(Debug, Clone, Copy)]
@@ -57,42 +48,6 @@ impl Purpose {
             Self::Reply => "reply",
             Self::MessageId => "message-id",
         }
-    }
-}
-
-impl Keys {
-    /// Keys that sign with `current`.
-    pub fn new(current: Vec<u8>) -> Self {
-        Self { keys: vec![current] }
-    }
-
-    /// The key of demonstrations, rehearsals and tests. It is public: never a site's key.
-    pub fn for_rehearsal() -> Self {
-        Self::new(b"a key that everybody knows, for rehearsals only".to_vec())
-    }
-
-    /// Signs a grant: 26 characters of lower-case base32.
-    pub fn sign(&self, purpose: Purpose, grant: Grant<'_>) -> String {
-        self.keys.first().map(|key| token(key, purpose, grant)).unwrap_or_default()
-    }
-
-    /// Whether one of the keys signed this grant. Takes the same time for every wrong token.
-    pub fn verify(&self, purpose: Purpose, grant: Grant<'_>, given: &str) -> bool {
-        let given = given.to_ascii_lowercase();
-        self.keys.iter().fold(false, |found, key| {
-            let right = token(key, purpose, grant);
-            found | bool::from(right.as_bytes().ct_eq(given.as_bytes()))
-        })
-    }
-
-    /// The two check characters of a subject tag, upper case: the `K7` of `[INC-42-K7]`.
-    pub fn check_characters(&self, incident: u64) -> String {
-        self.keys.first().map(|key| check(key, incident)).unwrap_or_default()
-    }
-
-    /// Whether these are the check characters of the incident under one of the keys.
-    pub fn checks(&self, incident: u64, given: &str) -> bool {
-        self.keys.iter().any(|key| check(key, incident).eq_ignore_ascii_case(given))
     }
 }
 
@@ -127,7 +82,11 @@ pub fn looks_signed(token: &str) -> bool {
 }
 
 fn check(key: &[u8], incident: u64) -> String {
-    base32(&mac(key, &["tag", &incident.to_string()]), 2).to_ascii_uppercase()
+    base32(&mac(key, &["tag", &incident.to_string()]), 2)
+}
+
+fn name(key: &[u8]) -> String {
+    base32(&mac(key, &["name"]), 8)
 }
 
 /// The reply address that carries a token: `incidents+42-k3f9…@example.com`.
@@ -159,66 +118,4 @@ pub fn in_message_id<'a>(mailbox: &Address, id: &'a str) -> Option<(u64, u32, &'
     let mut parts = local.split('.');
     let found = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?);
     parts.next().is_none().then_some(found)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn grant<'a>(audience: &'a Audience, person: &'a PersonId) -> Grant<'a> {
-        Grant { incident: 42, audience, number: 1, person }
-    }
-
-    #[test]
-    fn a_token_is_good_for_exactly_what_it_was_given_for() {
-        let keys = Keys::for_rehearsal();
-        let (inner, kato) = (Audience::Inner, PersonId::new("kato"));
-        let given = keys.sign(Purpose::Reply, grant(&inner, &kato));
-        assert_eq!(given.len(), 26);
-        assert!(keys.verify(Purpose::Reply, grant(&inner, &kato), &given));
-        assert!(keys.verify(Purpose::Reply, grant(&inner, &kato), &given.to_uppercase()));
-
-        let client = Audience::Client(crate::directory::PartyId::new("client-a"));
-        let sato = PersonId::new("sato");
-        let others = [
-            Grant { incident: 43, ..grant(&inner, &kato) },
-            Grant { number: 2, ..grant(&inner, &kato) },
-            grant(&inner, &sato),
-            grant(&client, &kato),
-        ];
-        for other in others {
-            assert!(!keys.verify(Purpose::Reply, other, &given), "{other:?}");
-        }
-        assert!(!keys.verify(Purpose::MessageId, grant(&inner, &kato), &given));
-        assert!(!keys.verify(Purpose::Reply, grant(&inner, &kato), ""));
-        assert!(!Keys::new(b"another".to_vec()).verify(Purpose::Reply, grant(&inner, &kato), &given));
-    }
-
-    #[test]
-    fn what_is_put_into_an_address_comes_out_again() {
-        let mailbox = Address::new("incidents@example.com");
-        let reply = reply_address(&mailbox, 42, "abc");
-        assert_eq!(reply.as_str(), "incidents+42-abc@example.com");
-        assert_eq!(in_address(&mailbox, &reply), Some((42, "abc")));
-        assert_eq!(in_address(&mailbox, &mailbox), None);
-        assert_eq!(in_address(&mailbox, &Address::new("incidents+42-abc@example.org")), None);
-        let id = message_id(&mailbox, 42, 7, "abc");
-        assert_eq!(in_message_id(&mailbox, &id), Some((42, 7, "abc")));
-        assert_eq!(in_message_id(&mailbox, "20261122.7.abc.d@example.com"), None);
-    }
-
-    #[test]
-    fn ids_of_other_programs_do_not_look_signed() {
-        assert!(looks_signed(
-            &Keys::for_rehearsal().sign(Purpose::MessageId, grant(&Audience::Inner, &PersonId::new("kato")))
-        ));
-        for other in ["16526388040877946887", "12345678901234567890123456", "abc", ""] {
-            assert!(!looks_signed(other), "{other}");
-        }
-    }
-
-    #[test]
-    fn a_key_never_shows_in_debug_output() {
-        assert_eq!(format!("{:?}", Keys::new(b"secret".to_vec())), "Keys(redacted)");
-    }
 }

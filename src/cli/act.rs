@@ -8,6 +8,7 @@ use crate::book::Book;
 use crate::config::mistake::suggestion;
 use crate::directory::PersonId;
 use crate::gateway::{Change, Input, OperatorWords};
+use crate::house::HOUSE;
 use crate::incident::Fact;
 use crate::incident::words::one_line;
 use crate::io::clock::Clock;
@@ -45,13 +46,13 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> Result<End, F
     }
     let book = &loaded.config.book;
     let person = person(book, &arguments.person)?;
-    let incident = site::number(book, true, &arguments.incident)?;
+    let incident = site::number(book, true, &arguments.incident, Clock::World.now())?;
     if arguments.words.trim().is_empty() {
         return Err(Failure::Impossible("nothing was said; `firebell do --help` lists the words".to_owned()));
     }
     let words = OperatorWords { incident, person, words: arguments.words.clone() };
     let mut store = site::store(&loaded.config)?;
-    if store.read(|connection| find::incident(connection, incident))?.is_none() {
+    if incident != HOUSE && store.read(|connection| find::incident(connection, incident))?.is_none() {
         return Err(site::no_such(book, &store, incident));
     }
     let change = store
@@ -95,7 +96,9 @@ fn text(label: &str, change: &Change) -> String {
         format!("{head}: {}\n", safe.join("\n  ").trim_end())
     };
     let mut text: String = change.replies.iter().map(result).collect();
-    if change.replies.is_empty() {
+    if change.replies.is_empty() && change.events.is_empty() {
+        text = "nothing done: mails that belong to no incident take `take`, `new` and `ignore`\n".to_owned();
+    } else if change.replies.is_empty() {
         text = format!("noted on {label}: no line of it is a command; `firebell do --help` lists them\n");
     }
     match change.notices.len() {

@@ -8,6 +8,8 @@ use std::fmt::Write as _;
 use std::fs::File;
 use std::path::Path;
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::output::{self, NAME, QUIET, WARNING, WELL, fact, paint};
 use super::{End, Failure, site};
 use crate::alert;
@@ -16,8 +18,9 @@ use crate::config::remote::{Mailbox, Remote, Secret, Security, Source};
 use crate::config::{Config, checks};
 use crate::directory::{Party, Service};
 use crate::incident::words::one_line;
+use crate::io::clock::Clock;
 use crate::io::files::Loaded;
-use crate::io::secrets;
+use crate::io::{key_file, secrets};
 
 /// `firebell check`
 #[derive(Debug, clap::Args)]
@@ -82,6 +85,7 @@ fn warnings(loaded: &Loaded) -> String {
         ));
     }
     let config = &loaded.config;
+    warnings.extend(old_key(loaded, Clock::World.now()));
     let with_clients = |service: &&Service| !service.clients.is_empty();
     let services: Vec<&Service> = config.book.directory.services.values().filter(with_clients).collect();
     if config.book.monitors.is_empty() && !services.is_empty() {
@@ -109,6 +113,19 @@ fn warnings(loaded: &Loaded) -> String {
     warnings
         .extend(passwords(config).filter_map(|secret| Some(secrets::password(secret).err()?.to_string())));
     warnings.iter().map(|warning| format!("{} {warning}\n", paint(WARNING, "warning:"))).collect()
+}
+
+/// A key is worth replacing after this time.
+const OLD: SignedDuration = SignedDuration::from_hours(365 * 24);
+
+/// That the key has signed for long.
+fn old_key(loaded: &Loaded, now: Timestamp) -> Option<String> {
+    let file = loaded.config.key_file.as_ref().filter(|_| loaded.no_key.is_none())?;
+    let since = key_file::since(file, &loaded.config.book.keys)?;
+    let age = now.duration_since(since);
+    let days = age.as_hours() / 24;
+    (age > OLD)
+        .then(|| format!("{file}: the key signs for {days} days now; `firebell key rotate` makes a new one"))
 }
 
 /// Where the passwords are that the configuration names.
@@ -233,6 +250,18 @@ mod tests {
         let whole = "[mailbox]\nlisten = \"127.0.0.1:2525\"\n[relay]\nsmtp = \"smtp://a\"\n\
             [security]\nmonitors = [\"@mon.example.com\"]\n";
         assert_eq!(warnings(&loaded(whole)), "");
+    }
+
+    #[test]
+    fn a_key_of_more_than_a_year_is_a_warning() {
+        let keys = Keys::new(vec![1; 32])
+            .with_earlier(vec![0; 32], "2026-01-01T00:00:00Z".parse::<Timestamp>().unwrap());
+        let mut loaded = loaded("");
+        (loaded.config.book.keys, loaded.config.key_file) = (keys, Some("firebell.key".to_owned()));
+        let told = |now: &str| old_key(&loaded, now.parse().unwrap());
+        assert_eq!(told("2026-12-31T00:00:00Z"), None);
+        let words = "firebell.key: the key signs for 366 days now; `firebell key rotate` makes a new one";
+        assert_eq!(told("2027-01-02T00:00:00Z").as_deref(), Some(words));
     }
 
     #[test]

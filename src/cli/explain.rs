@@ -86,7 +86,7 @@ fn open(config: Option<&Path>, arguments: &Arguments) -> Result<(Book, Store), F
         return Ok((minimal()?, Store::in_memory()?));
     }
     let config = site::load(config)?.config;
-    let store = if arguments.store { site::store(&config)? } else { Store::in_memory()? };
+    let store = if arguments.store { site::store_to_read(&config)? } else { Store::in_memory()? };
     Ok((config.book, store))
 }
 

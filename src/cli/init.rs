@@ -16,18 +16,15 @@ use std::fs;
 use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
-use data_encoding::BASE64;
 use jiff::tz::TimeZone;
 
 use super::output::{self, NAME, paint};
 use super::{End, Failure, site};
+use crate::io::key_file;
 use asking::Asking;
 use draft::{Draft, Question};
 use passwords::{Password, Passwords};
 use written::NewFile;
-
-/// Bytes of a new key.
-const KEY: usize = 32;
 
 /// Asks a few questions and writes firebell.toml, rules/site.toml, the key and the files for passwords
 ///
@@ -93,7 +90,8 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> Result<End, F
     let (draft, passwords) = answered(arguments, Draft::new(domain(), zone(), arguments.yes), &mut asking)?;
     let [main, rules, key] = certain;
     let mut files = texts(&draft, main, rules)?;
-    files.push(NewFile { path: key, text: new_key()?, secret: true, what: "signs reply addresses: keep it" });
+    let text = key_file::make().map_err(Failure::Impossible)? + "\n";
+    files.push(NewFile { path: key, text, secret: true, what: "signs reply addresses: keep it" });
     files.extend(passwords.into_iter().map(|password| password.file(home)));
     written::make(&files)?;
     output::print(&account(&files, config))?;
@@ -162,12 +160,6 @@ fn texts(draft: &Draft, main: PathBuf, rules: PathBuf) -> Result<Vec<NewFile>, F
         file(main, texts::main(&site), "mailbox, relay, people; its comments say what else there is"),
         file(rules, texts::rules(&site), "what becomes of which mail, with tests"),
     ])
-}
-
-fn new_key() -> Result<String, Failure> {
-    let mut key = [0; KEY];
-    getrandom::fill(&mut key).map_err(|error| Failure::Impossible(format!("no random numbers: {error}")))?;
-    Ok(BASE64.encode(&key) + "\n")
 }
 
 /// What was written, and what to do now.

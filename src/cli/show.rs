@@ -67,7 +67,7 @@ struct Line {
 pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> Result<End, Failure> {
     let loaded = site::load_without_rules(config)?;
     let book = &loaded.config.book;
-    let number = site::number(book, loaded.no_key.is_none(), &arguments.incident)?;
+    let number = site::number(book, loaded.no_key.is_none(), &arguments.incident, Clock::World.now())?;
     let store = site::store(&loaded.config)?;
     let found = store
         .read(|connection| Ok((find::incident(connection, number)?, views::events(connection, number)?)))?;

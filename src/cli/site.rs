@@ -3,6 +3,8 @@
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+
 use super::Failure;
 use crate::book::Book;
 use crate::config::Config;
@@ -39,14 +41,24 @@ pub(super) fn store_path(config: &Config) -> PathBuf {
 /// Opens the store that is there. Reading commands never make one: an empty answer from a mistyped path would
 /// look like a quiet night.
 pub(super) fn store(config: &Config) -> Result<Store, Failure> {
+    Ok(Store::open(&there(config)?)?)
+}
+
+/// The same, only to be read: a running firebell notices nothing.
+pub(super) fn store_to_read(config: &Config) -> Result<Store, Failure> {
+    let path = there(config)?;
+    Ok(Store::open_to_read(&path)?)
+}
+
+fn there(config: &Config) -> Result<PathBuf, Failure> {
     let path = store_path(config);
-    if !path.is_file() {
-        return Err(Failure::Impossible(format!(
-            "there is no store at {} yet; `firebell run` makes it, and `firebell explain FILE` needs none",
-            path.display()
-        )));
+    if path.is_file() {
+        return Ok(path);
     }
-    Ok(Store::open(&path)?)
+    Err(Failure::Impossible(format!(
+        "there is no store at {} yet; `firebell run` makes it, and `firebell explain FILE` needs none",
+        path.display()
+    )))
 }
 
 /// Makes the data directory, and holds it until the file is dropped: two firebells on one store would both think that
@@ -68,7 +80,7 @@ pub(super) fn lock(data: &Path) -> Result<File, Failure> {
 
 /// The number of the incident that is meant by `42`, `INC-42`, `inc-42` or `INC-42-K7`. Check characters must be
 /// right where the site has a key: they are there to catch mistyped numbers.
-pub(super) fn number(book: &Book, has_key: bool, text: &str) -> Result<u64, Failure> {
+pub(super) fn number(book: &Book, has_key: bool, text: &str, now: Timestamp) -> Result<u64, Failure> {
     let plain = text.trim().trim_start_matches('[').trim_end_matches(']').to_ascii_uppercase();
     let tagged = plain.strip_prefix(&book.tag).and_then(|rest| rest.strip_prefix('-')).unwrap_or(&plain);
     let (digits, check) =
@@ -81,7 +93,7 @@ pub(super) fn number(book: &Book, has_key: bool, text: &str) -> Result<u64, Fail
         ))
     })?;
     match check {
-        Some(check) if has_key && !book.keys.checks(number, check) => Err(Failure::Impossible(format!(
+        Some(check) if has_key && !book.keys.checks(number, check, now) => Err(Failure::Impossible(format!(
             "the characters `{}` at the end of `{shown}` don't belong to {digits}: look at the mail's subject again",
             one_line(check)
         ))),
@@ -109,13 +121,15 @@ mod tests {
     use super::*;
     use crate::cli::explain::minimal;
 
+    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
     fn meant(text: &str) -> Option<u64> {
-        number(&minimal().unwrap(), true, text).ok()
+        number(&minimal().unwrap(), true, text, NOW).ok()
     }
 
     #[test]
     fn an_incident_is_found_by_all_the_ways_in_which_people_write_it() {
-        let tag = format!("[INC-42-{}]", minimal().unwrap().keys.check_characters(42));
+        let tag = format!("[INC-42-{}]", minimal().unwrap().keys.check_characters(42, NOW, NOW));
         for text in ["42", "INC-42", "inc-42", " Inc-42 ", "[INC-42]", &tag, &tag.to_lowercase()] {
             assert_eq!(meant(text), Some(42), "{text}");
         }
@@ -126,15 +140,15 @@ mod tests {
 
     #[test]
     fn check_characters_catch_a_mistyped_number() {
-        let check = minimal().unwrap().keys.check_characters(42);
-        assert_ne!(check, minimal().unwrap().keys.check_characters(43));
+        let check = minimal().unwrap().keys.check_characters(42, NOW, NOW);
+        assert_ne!(check, minimal().unwrap().keys.check_characters(43, NOW, NOW));
         let mistyped = format!("INC-43-{check}");
         assert!(
-            number(&minimal().unwrap(), true, &mistyped)
+            number(&minimal().unwrap(), true, &mistyped, NOW)
                 .unwrap_err()
                 .to_string()
                 .contains("don't belong to 43")
         );
-        assert_eq!(number(&minimal().unwrap(), false, &mistyped).ok(), Some(43));
+        assert_eq!(number(&minimal().unwrap(), false, &mistyped, NOW).ok(), Some(43));
     }
 }

@@ -4,11 +4,11 @@ use jiff::Timestamp;
 
 use super::{Answers, Change, Known, MailKind, MailOutcome};
 use crate::book::Book;
-use crate::directory::Directory;
-use crate::house::{self, HouseEvent, HouseFact};
+use crate::directory::{Directory, PersonId};
+use crate::house::{self, House, HouseEvent, HouseFact};
 use crate::incident::{self, Event, Fact, Incident, Opening, decide};
 use crate::message::{self, Message};
-use crate::notice::{self, Owed};
+use crate::notice::{self, Notice, Owed, Reply};
 use crate::thread;
 
 /// More facts than this cannot be due at once: a policy pages once, and every client hears one thing.
@@ -131,7 +131,7 @@ impl<'a> Draft<'a> {
         let Some(incident) = self.incident(number).cloned() else { return };
         let place = incident.next_number(&owed.audience);
         let Some(notice) = notice::render(self.book, &incident, owed, place, about, self.now) else { return };
-        let root = notice::thread_root(self.book, &incident, &owed.audience);
+        let root = notice::thread_root(self.book, &incident, &owed.audience, self.now);
         let queued = Fact::Queued {
             audience: owed.audience.clone(),
             number: place,
@@ -199,10 +199,23 @@ impl<'a> Draft<'a> {
         }
         for person in self.book.directory.people_in([&self.book.operator]) {
             let number = self.change.house.reports + 1;
-            let Some(report) = notice::report(self.book, &person, &event, number, self.now) else { continue };
-            self.change.notices.push(report);
-            self.house_event(HouseFact::Queued { person, about: event.seq });
+            let house = &self.change.house;
+            let report = notice::report(self.book, house, &person, &event, number, self.now);
+            self.report(report, person, event.seq);
         }
+    }
+
+    /// Answers somebody who gave commands to the house.
+    pub(super) fn answer_of_house(&mut self, person: PersonId, lines: &[(String, Reply)]) {
+        let (number, about) = (self.change.house.reports + 1, self.change.house.events);
+        let answer = notice::house_transcript(self.book, &person, lines, (number, about), self.now);
+        self.report(answer, person, about);
+    }
+
+    fn report(&mut self, report: Option<Notice>, person: PersonId, about: u64) {
+        let Some(report) = report else { return };
+        self.change.notices.push(report);
+        self.house_event(HouseFact::Queued { person, about });
     }
 
     fn house_event(&mut self, fact: HouseFact) -> HouseEvent {
@@ -220,7 +233,16 @@ impl<'a> Draft<'a> {
         self.change.replies.push((line, result));
     }
 
-    pub(super) fn finish(self) -> Change {
+    pub(super) fn finish(mut self) -> Change {
+        if let Some(fact) = self.change.house.due(self.now) {
+            self.house(fact);
+        }
+        self.change.house_due = self.change.house.next_due();
         self.change
+    }
+
+    /// The house as it is at this point.
+    pub(super) fn the_house(&self) -> &House {
+        &self.change.house
     }
 }

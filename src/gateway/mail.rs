@@ -3,13 +3,16 @@
 use jiff::Timestamp;
 
 use super::draft::Draft;
+use super::held;
 use super::opening::{is_trusted, opening, severity};
 use super::words;
 use super::{Arrival, DeliveryOutcome, MailKind, MailOutcome, Outcome, Placement, Seen, merging};
 use crate::alert::{Alert, State};
 use crate::book::Book;
+use crate::directory::Address;
 use crate::house::HouseFact;
 use crate::incident::decide::{self, Delivery, Reported};
+use crate::incident::words::one_line;
 use crate::incident::{Fact, Incident, Placed, SAME_INCIDENT};
 use crate::message::{AutomaticKind, Message};
 use crate::rules::{self, Action, Verdict};
@@ -30,9 +33,13 @@ pub(super) fn received(draft: &mut Draft<'_>, message: &Message, arrival: Arriva
         Seen::New => {}
     }
     let clues = thread::clues(draft.book, message);
-    if thread::is_own(draft.book, &clues, &draft.known.incidents) {
+    if thread::is_own(draft.book, &clues, &draft.known.incidents, draft.now) {
         draft.house(HouseFact::OwnMail { message_id: message.message_id.clone() });
         return outcome(Outcome::Ignored, Placement::Ignored, None);
+    }
+    let gateways = thread::gateways(message);
+    if let Some(nearest) = gateways.last().filter(|_| gateways.contains(&draft.book.address)) {
+        return in_a_circle(draft, message, nearest);
     }
     // A mail of ours may be one of today: beside that an archive has to do with the past alone.
     if draft.past {
@@ -49,7 +56,7 @@ pub(super) fn received(draft: &mut Draft<'_>, message: &Message, arrival: Arriva
         return of_alerts(draft, message, &alerts);
     }
     let known = &draft.known;
-    match thread::place(draft.book, message, &clues, &known.incidents, &known.ids, &known.of_subject) {
+    match thread::place(draft.book, message, &clues, known.found(), draft.now) {
         Choice::Joins(place) => {
             let number = words::in_a_mail(draft, message, &place);
             // A stored id under which other content comes leads nowhere: it must not catch other people's mails.
@@ -61,14 +68,28 @@ pub(super) fn received(draft: &mut Draft<'_>, message: &Message, arrival: Arriva
             outcome(Outcome::Joined, placement(place.by), Some(number))
         }
         Choice::Held(number) => {
-            let from = message.author().map(|author| author.address.clone());
-            let from = from.unwrap_or_else(|| crate::directory::Address::new(""));
-            draft.record_all(number, [Fact::Held { from, subject: message.subject.clone() }]);
+            draft.record_all(number, [Fact::Held { letter: held::letter(draft.book, message) }]);
             outcome(Outcome::Held, Placement::Held, Some(number))
         }
-        Choice::House => without_incident(draft, message, None, None),
+        Choice::Ambiguous => without_incident(draft, message, Some(Action::Hold), None),
+        Choice::House(person) if held::of_house_in_a_mail(draft, message, &person) => {
+            outcome(Outcome::Joined, Placement::Token, None)
+        }
+        Choice::House(_) => without_incident(draft, message, None, None),
         Choice::Nothing => something_new(draft, message),
     }
+}
+
+/// What it tells of is what we told: with another Message-ID than we gave it, or by another firebell. Acting on it would
+/// go on for ever.
+fn in_a_circle(draft: &mut Draft<'_>, message: &Message, nearest: &Address) -> MailOutcome {
+    let message_id = message.message_id.clone();
+    draft.house(if *nearest == draft.book.address {
+        HouseFact::OwnMail { message_id }
+    } else {
+        HouseFact::Circle { gateway: nearest.clone(), subject: one_line(&message.subject) }
+    });
+    outcome(Outcome::Ignored, Placement::Ignored, None)
 }
 
 /// Old by its own Date and by the mailbox's word: somebody moved it there, or firebell was away for long.
@@ -79,7 +100,7 @@ fn is_stale(book: &Book, message: &Message, arrival: Arrival, now: Timestamp) ->
 }
 
 fn stale(draft: &mut Draft<'_>, message: &Message) -> MailOutcome {
-    let subject = crate::incident::words::one_line(&message.subject);
+    let subject = one_line(&message.subject);
     let from = message.author().map(|author| author.address.to_string()).unwrap_or_default();
     let sent = message.date.as_ref().map(|date| date.timestamp());
     draft.house(HouseFact::Stale { from, subject, sent });
@@ -99,7 +120,7 @@ fn bounce(draft: &mut Draft<'_>, message: &Message) -> MailOutcome {
         bounce.and_then(|bounce| bounce.recipients.iter().find(|recipient| recipient.action == "failed"));
     let notice = bounced(draft.book, message).and_then(|(number, place, token)| {
         let incident = draft.incident(number)?;
-        thread::granted_message_id(draft.book, incident, place, &token)
+        thread::granted_message_id(draft.book, incident, place, &token, draft.now)
             .map(|(audience, person, _)| (number, audience, place, person))
     });
     let Some((number, audience, place, person)) = notice else {
@@ -221,12 +242,15 @@ fn without_incident(
     action: Option<Action>,
     named: Option<String>,
 ) -> MailOutcome {
-    let subject = crate::incident::words::one_line(&message.subject);
+    let subject = one_line(&message.subject);
     let from = message.author().map(|author| author.address.to_string()).unwrap_or_default();
     let rule = named.clone().unwrap_or_default();
     let (fact, what, by) = match action {
         Some(Action::Ignore) => (HouseFact::Ignored { rule, subject }, Outcome::Ignored, Placement::Ignored),
-        Some(Action::Hold) => (HouseFact::Held { rule, from, subject }, Outcome::Held, Placement::Held),
+        Some(Action::Hold) => {
+            let letter = held::letter(draft.book, message);
+            (HouseFact::Held { rule, letter }, Outcome::Held, Placement::Held)
+        }
         Some(Action::Open | Action::Join) | None => {
             (HouseFact::Unmatched { from, subject }, Outcome::Unmatched, Placement::Unmatched)
         }
@@ -237,10 +261,9 @@ fn without_incident(
 
 /// The mail's own id and all that it refers to, ancestors never seen included.
 fn remember(draft: &mut Draft<'_>, message: &Message, number: u64) {
-    draft.remember(&message.message_id, number);
     draft.remember_subject(&message.base_subject, number);
-    for id in &message.references {
-        if !draft.known.ids.contains_key(id) {
+    for id in thread::ids(draft.book, message) {
+        if id == &message.message_id || !draft.known.ids.contains_key(id) {
             draft.remember(id, number);
         }
     }
@@ -258,7 +281,7 @@ fn placement(placed: Placed) -> Placement {
     match placed {
         Placed::Token => Placement::Token,
         Placed::MessageId => Placement::MessageId,
-        Placed::References | Placed::Operator => Placement::References,
+        Placed::References | Placed::Taken | Placed::Operator => Placement::References,
         Placed::Tag => Placement::Tag,
         Placed::Subject => Placement::Subject,
         Placed::Key => Placement::Key,

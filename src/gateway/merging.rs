@@ -10,15 +10,17 @@ use crate::directory::PersonId;
 use crate::incident::answer::{self, Authority, Refusal};
 use crate::incident::decide::{self, Delivery};
 use crate::incident::merging::{self, Kinship};
-use crate::incident::{Fact, Heard};
+use crate::incident::{Fact, Heard, Settled};
 use crate::message::Message;
 use crate::thread;
 
 /// The incidents that are named in words which may be commands.
 pub(super) fn named(book: &Book, words: &str) -> BTreeSet<u64> {
+    let mentioned = |name: &str| thread::mentioned(book, name).map(|(number, _)| number);
     let commands = command::read(words).commands.into_iter();
     let named = commands.filter_map(|line| match line.command {
-        Command::Merge { incident } | Command::Move { incident } => thread::named(book, &incident),
+        Command::Merge { incident } | Command::Move { incident } => mentioned(&incident),
+        Command::Held(held) => mentioned(&held.incident?),
         _ => None,
     });
     named.collect()
@@ -43,7 +45,7 @@ pub(super) fn other(
         Authority::Outdated => return Err(Refusal::Outdated),
         Authority::Granted | Authority::Operator => {}
     }
-    let other = thread::named(draft.book, name).map(|number| draft.survivor(number));
+    let other = thread::named(draft.book, name, draft.now).map(|number| draft.survivor(number));
     let known = other.and_then(|other| draft.incident(other)).zip(draft.incident(number));
     let Some((there, here)) = known else { return Err(Refusal::UnknownIncident) };
     if there.number == here.number {
@@ -65,8 +67,15 @@ pub(super) fn merge(draft: &mut Draft<'_>, one: u64, other: u64, by: &PersonId, 
     let (stays, goes) = (one.min(other), one.max(other));
     let Some((older, younger)) = draft.incident(stays).zip(draft.incident(goes)) else { return (one, other) };
     let (merged, absorbed) = merging::merge(older, younger, draft.directory(), by, said, draft.now);
+    let waiting = younger.waiting.mails.clone();
     draft.record_all(goes, [merged]);
     draft.record_all(stays, [absorbed]);
+    // Whoever answers for both is asked about the mails that wait, too.
+    for mail in waiting {
+        let settled = Fact::HeldSettled { mail: mail.number, by: by.clone(), how: Settled::Taken(stays) };
+        draft.record_all(goes, [settled]);
+        draft.record_all(stays, [Fact::Held { letter: mail.letter }]);
+    }
     (stays, goes)
 }
 

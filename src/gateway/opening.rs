@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use super::draft::Draft;
 use crate::alert::Alert;
 use crate::book::Book;
-use crate::directory::{ServiceId, Severity};
+use crate::directory::{Address, ServiceId, Severity};
 use crate::escalation::Policy;
-use crate::incident::{Actor, Neighbour, Opening, Previous, SAME_INCIDENT, decide};
+use crate::incident::{Actor, Neighbour, Opening, Origin, Previous, SAME_INCIDENT, decide};
 use crate::message::Message;
 use crate::rules::Verdict;
+use crate::thread;
 
 /// How much of a report is kept with the incident, in characters.
 const REPORT: usize = 1500;
@@ -53,6 +54,7 @@ pub(super) fn opening(
         neighbour,
         parted_from: None,
         report: report(message),
+        origin: origin(book, message, alert),
         past: draft.past,
     }
 }
@@ -95,6 +97,35 @@ pub(super) fn is_trusted(book: &Book, message: &Message) -> bool {
     let colleague =
         book.directory.person_of(&author.address).is_some_and(|p| book.directory.is_internal(&p.id));
     colleague || book.monitors.iter().any(listed)
+}
+
+/// Most people to whom a mail was addressed that are listed.
+const MOST_OTHERS: usize = 20;
+
+/// Through whom the mail came. A person's own mail has a part in it for every colleague that it was addressed to; a
+/// client's people and those whom nobody knows are only listed: nobody asked them whether they want to hear of it.
+fn origin(book: &Book, message: &Message, alert: Option<&Alert>) -> Origin {
+    let via = thread::gateways(message);
+    if alert.is_some() {
+        return Origin { via, ..Origin::default() };
+    }
+    let (mut colleagues, mut others) = (Vec::new(), Vec::new());
+    let author = message.author().map(|author| &author.address);
+    for address in message.addressees().filter(|address| !is_ours(book, address) && Some(*address) != author)
+    {
+        match book.directory.person_of(address) {
+            Some(person) if book.directory.is_internal(&person.id) => colleagues.push(person.id.clone()),
+            _ if others.len() < MOST_OTHERS => others.push(address.clone()),
+            _ => {}
+        }
+    }
+    Origin { via, colleagues, others }
+}
+
+/// The mailbox itself, with a plus part or without.
+fn is_ours(book: &Book, address: &Address) -> bool {
+    let local = address.local().split_once('+').map_or(address.local(), |(local, _)| local);
+    local == book.address.local() && address.domain() == book.address.domain()
 }
 
 /// The beginning of what was reported.

@@ -1,10 +1,11 @@
 //! Owns what follows from words that reached an incident: who speaks, with what right, and what they said.
 
 use super::draft::Draft;
-use super::{OperatorWords, merging, parting};
+use super::{OperatorWords, held, merging, parting};
 use crate::audience::Audience;
 use crate::command::{self, Command, Line, Said};
-use crate::directory::PersonId;
+use crate::directory::{Address, Directory, PersonId};
+use crate::house::HOUSE;
 use crate::incident::answer::{self, Answer, Authority, Refusal};
 use crate::incident::{Actor, Fact, Incident, Placed};
 use crate::message::{AutomaticKind, Message};
@@ -52,7 +53,7 @@ pub(super) fn in_a_mail(draft: &mut Draft<'_>, message: &Message, place: &Place)
 }
 
 /// The words that a timeline keeps; the whole mail is in the store.
-fn beginning(text: &str) -> String {
+pub(super) fn beginning(text: &str) -> String {
     text.trim().chars().take(LONGEST_NOTE).collect()
 }
 
@@ -63,9 +64,18 @@ fn is_by_robot(message: &Message) -> bool {
 
 /// Works on words given at the command line.
 pub(super) fn at_the_terminal(draft: &mut Draft<'_>, words: &OperatorWords) {
+    let said = command::read(&words.words);
+    if words.incident == HOUSE {
+        let replies = held::of_house(draft, &words.person, &Authority::Operator, &said);
+        let reader = Reader { zone: draft.book.zone.clone(), language: draft.book.language, now: draft.now };
+        for (line, reply) in replies {
+            let result = notice::house_result(draft.book, &reply, &reader);
+            draft.reply(line, result);
+        }
+        return;
+    }
     let number = draft.survivor(words.incident);
     let Some(incident) = draft.incident(number) else { return };
-    let said = command::read(&words.words);
     let note = Fact::Noted {
         by: Actor::Person(words.person.clone()),
         audience: Audience::Inner,
@@ -84,28 +94,43 @@ pub(super) fn at_the_terminal(draft: &mut Draft<'_>, words: &OperatorWords) {
     }
 }
 
-/// Whose words these are, and on whose side they stand. Who belongs to the house speaks inside the house, whichever
-/// mail they answer; anybody else who answers a client's mail speaks for that client, and a known outsider for their
-/// own party, be it a client of this incident or not.
+/// Whose words these are, and on whose side they stand.
 fn speaker(draft: &Draft<'_>, incident: &Incident, message: &Message, place: &Place) -> (Actor, Audience) {
-    let directory = draft.directory();
-    let author = message.author();
-    let person = author.and_then(|author| directory.person_of(&author.address));
-    let by = match (person, author) {
+    let author = message.author().map(|author| &author.address);
+    let answered = place.granted.as_ref().map(|(audience, _, _)| audience);
+    side_of(draft.directory(), incident, author, answered)
+}
+
+/// Who wrote from an address.
+pub(super) fn author(directory: &Directory, address: Option<&Address>) -> Actor {
+    match (address.and_then(|address| directory.person_of(address)), address) {
         (Some(person), _) => Actor::Person(person.id.clone()),
-        (None, Some(author)) => Actor::Stranger(author.address.clone()),
-        (None, None) => Actor::Stranger(crate::directory::Address::new("")),
-    };
-    if person.is_some_and(|person| directory.is_internal(&person.id)) {
+        (None, Some(address)) => Actor::Stranger(address.clone()),
+        (None, None) => Actor::Stranger(Address::new("")),
+    }
+}
+
+/// Who wrote, and on whose side they stand. Who belongs to the house speaks inside the house, whichever mail they answer;
+/// anybody else who answers a client's mail speaks for that client, and a known outsider for their own party, be it a
+/// client of this incident or not.
+pub(super) fn side_of(
+    directory: &Directory,
+    incident: &Incident,
+    address: Option<&Address>,
+    answered: Option<&Audience>,
+) -> (Actor, Audience) {
+    let by = author(directory, address);
+    let person = by.person();
+    if person.is_some_and(|person| directory.is_internal(person)) {
         return (by, Audience::Inner);
     }
-    let answered = place.granted.as_ref().map(|(audience, _, _)| audience.clone());
     if let Some(audience @ Audience::Client(_)) = answered {
-        return (by, audience);
+        return (by, audience.clone());
     }
-    let theirs = || person.into_iter().flat_map(|person| directory.parties_of(&person.id));
+    let theirs = || person.into_iter().flat_map(|person| directory.parties_of(person));
     let client = theirs().find(|party| incident.clients.contains(&party.id)).or_else(|| theirs().next());
-    (by, client.map_or(Audience::Inner, |party| Audience::Client(party.id.clone())))
+    let audience = client.map_or(Audience::Inner, |party| Audience::Client(party.id.clone()));
+    (by, audience)
 }
 
 /// With what right somebody of the house gives commands: theirs is the address they answer with, and it was given to
@@ -173,6 +198,9 @@ fn one(
         }
         Command::Split => parting::split(draft, number, person, authority, note),
         Command::Move { incident } => parting::move_to(draft, number, person, authority, (incident, note)),
+        Command::Held(said) => {
+            held::command(draft, number, person, authority, said).map(|reply| (number, reply))
+        }
         _ => return (here(draft, number, person, authority, line), number),
     };
     match done {

@@ -47,6 +47,10 @@ pub enum Refusal {
     Closed,
     /// `reopen` of what is broken already.
     AlreadyBroken,
+    /// `take`, `new` or `ignore`, and no such mail waits.
+    NothingWaits,
+    /// `take` of a mail that points to no incident, without one.
+    WhichIncident,
     /// `merge` with, or `move` to, what isn't there.
     UnknownIncident,
     /// `merge` with, or `move` to, itself or what is part of it.
@@ -64,6 +68,8 @@ impl Refusal {
             Self::StillBroken | Self::CloseWhileBroken => "it is still broken",
             Self::Closed => "it is closed",
             Self::AlreadyBroken => "it is broken already",
+            Self::NothingWaits => "no such mail waits",
+            Self::WhichIncident => "there is no such incident",
             Self::UnknownIncident => "there is no such incident",
             Self::AlreadyOne => "that is this incident already",
             Self::NotYours => "neither responder nor owner",
@@ -108,6 +114,8 @@ fn change(
         }
         // Noted, that is: the words are on the timeline as the mail's note.
         Command::Ack => Answer::Done(Vec::new()),
+        // What becomes of held mails concerns other incidents too.
+        Command::Held(_) => Answer::Done(Vec::new()),
         Command::Recovered if closed => Answer::Refused(Refusal::Closed),
         Command::Recovered if broken => Answer::Done(vec![recovered(incident, person)]),
         Command::Recovered => Answer::Done(Vec::new()),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::event::{Actor, Event, Fact};
-use super::{Acknowledgement, Incident, Key, Occurrence, Opening, Recovery, SentNotice, joining};
+use super::{Acknowledgement, Incident, Key, Occurrence, Opening, Recovery, SentNotice, Waiting, joining};
 use crate::audience::{Audience, Belief};
 use crate::directory::PersonId;
 use crate::escalation::Run;
@@ -47,6 +47,8 @@ pub fn open(number: u64, opening: &Opening, at: Timestamp) -> Incident {
         engaged: BTreeSet::new(),
         announced: BTreeMap::new(),
         notices: Vec::new(),
+        origin: opening.origin.clone(),
+        waiting: Waiting::default(),
         past: opening.past,
         merged_into: None,
         absorbed: BTreeMap::new(),
@@ -57,6 +59,7 @@ pub fn open(number: u64, opening: &Opening, at: Timestamp) -> Incident {
         asked: BTreeSet::new(),
     };
     incident.engaged.extend(opening.by.person().cloned());
+    incident.engaged.extend(opening.origin.colleagues.iter().cloned());
     if let Some(key) = &opening.key {
         fired(&mut incident, key, at);
     }
@@ -78,7 +81,10 @@ pub fn apply(mut incident: Incident, event: &Event) -> Incident {
     incident.events = event.seq;
     let at = event.at;
     match &event.fact {
-        Fact::Opened(_) | Fact::Refused { .. } | Fact::Held { .. } => {}
+        Fact::Opened(_) | Fact::Refused { .. } => {}
+        Fact::Held { .. } | Fact::HeldAsked { .. } | Fact::HeldSettled { .. } => {
+            held(&mut incident, &event.fact, at);
+        }
         Fact::Superseded { audience, number, .. } => unsaid(&mut incident, audience, *number, at),
         Fact::Confirmed { .. } => incident.trusted = true,
         Fact::AlertNoted { key, state } => noted_alert(&mut incident, key, state),
@@ -126,6 +132,16 @@ pub fn apply(mut incident: Incident, event: &Event) -> Incident {
         }
     }
     incident
+}
+
+/// What an archive holds out of the past waits for nobody.
+fn held(incident: &mut Incident, fact: &Fact, at: Timestamp) {
+    match fact {
+        Fact::Held { letter } if !incident.past => incident.waiting.add(letter, at),
+        Fact::HeldAsked { .. } => incident.waiting.asked(at),
+        Fact::HeldSettled { mail, .. } => incident.waiting.settle(*mail),
+        _ => {}
+    }
 }
 
 fn fired(incident: &mut Incident, name: &str, at: Timestamp) {
@@ -252,6 +268,7 @@ fn mailed(incident: &mut Incident, fact: &Fact, at: Timestamp) {
                 kind: kind.clone(),
                 about: *about,
                 belief: *belief,
+                queued_at: at,
                 told_at: None,
                 failed: false,
                 superseded: false,

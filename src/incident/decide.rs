@@ -145,6 +145,7 @@ pub fn due(incident: &Incident, directory: &Directory, now: Timestamp) -> Option
     expiry(incident, now)
         .or_else(|| page(incident, directory, now))
         .or_else(|| news(incident, directory, now))
+        .or_else(|| held(incident, now))
 }
 
 /// When [`due`] will have something to say.
@@ -156,7 +157,7 @@ pub fn next_due(incident: &Incident, directory: &Directory) -> Option<Timestamp>
     let expiry = incident.acknowledged.as_ref().filter(|_| broken).map(|acknowledged| acknowledged.until);
     let page = incident.run.as_ref().filter(|_| broken).map(|run| run.due);
     let news = owed(incident, directory).map(|(_, _, owed)| owed.at).min();
-    [expiry, page, news].into_iter().flatten().min()
+    [expiry, page, news, incident.waiting.due()].into_iter().flatten().min()
 }
 
 fn expiry(incident: &Incident, now: Timestamp) -> Option<Fact> {
@@ -185,6 +186,11 @@ fn news(incident: &Incident, directory: &Directory, now: Timestamp) -> Option<Fa
     };
     let next = told::promise(news, incident.state(), tell, now);
     Some(Fact::Announced { client, news, next })
+}
+
+fn held(incident: &Incident, now: Timestamp) -> Option<Fact> {
+    incident.waiting.due().filter(|due| *due <= now)?;
+    Some(Fact::HeldAsked { mails: incident.waiting.mails.iter().map(|mail| mail.number).collect() })
 }
 
 /// How a client is told that it is still or again broken: by what really reached it, whatever was announced.

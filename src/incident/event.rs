@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Absorbed, Heard, Opening};
+use super::{Absorbed, Heard, Letter, Opening, Settled};
 use crate::audience::{Audience, Belief};
 use crate::directory::{Address, PartyId, PersonId, Severity};
 use crate::escalation::Position;
@@ -59,6 +59,8 @@ pub enum Placed {
     Subject,
     /// An alert's key.
     Key,
+    /// Somebody took it in.
+    Taken,
     /// By a command of the program, without a mail.
     Operator,
 }
@@ -229,10 +231,23 @@ pub enum Fact {
     },
     /// A mail was kept out until somebody says that it belongs here.
     Held {
-        /// Who wrote it.
-        from: Address,
-        /// Its subject.
-        subject: String,
+        /// What is kept of it.
+        #[serde(flatten)]
+        letter: Letter,
+    },
+    /// Somebody is asked about the mails that are kept out.
+    HeldAsked {
+        /// Their numbers.
+        mails: Vec<u32>,
+    },
+    /// Somebody said what becomes of a mail that was kept out.
+    HeldSettled {
+        /// Its number.
+        mail: u32,
+        /// Who said so.
+        by: PersonId,
+        /// What becomes of it.
+        how: Settled,
     },
     /// A command was not carried out.
     Refused {

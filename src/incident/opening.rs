@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, Incident, Neighbour, Previous};
+use super::{Actor, Incident, Neighbour, Origin, Previous};
 use crate::directory::{PartyId, PersonId, ServiceId, Severity};
 use crate::escalation::Policy;
 
@@ -53,6 +53,9 @@ pub struct Opening {
     pub parted_from: Option<u64>,
     /// The beginning of what was reported, for the inner side.
     pub report: String,
+    /// Through whom its mail came, and to whom else.
+    #[serde(default)]
+    pub origin: Origin,
     /// It was found in an archive, over long ago: nobody was told of it.
     #[serde(default)]
     pub past: bool,
@@ -83,6 +86,7 @@ impl Opening {
             neighbour: None,
             parted_from: Some(from.number),
             report,
+            origin: Origin { via: from.origin.via.clone(), ..Origin::default() },
             past: false,
         }
     }

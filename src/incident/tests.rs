@@ -17,6 +17,8 @@ enum Happening {
     Alert { key: u8, state: State, worse: bool },
     Says { command: Command, granted: bool },
     Writes,
+    Held,
+    Settled { mail: u32 },
     Delivered { index: usize },
     Bounced { index: usize },
     Passes { minutes: i64 },
@@ -38,6 +40,8 @@ fn happening() -> impl Strategy<Value = Happening> {
         5 => (0..3_u8, state, any::<bool>()).prop_map(|(key, state, worse)| Happening::Alert { key, state, worse }),
         3 => (command, any::<bool>()).prop_map(|(command, granted)| Happening::Says { command, granted }),
         1 => Just(Happening::Writes),
+        1 => Just(Happening::Held),
+        1 => (0..4_u32).prop_map(|mail| Happening::Settled { mail }),
         3 => (0..40_usize).prop_map(|index| Happening::Delivered { index }),
         1 => (0..40_usize).prop_map(|index| Happening::Bounced { index }),
         4 => (1..200_i64).prop_map(|minutes| Happening::Passes { minutes }),
@@ -87,6 +91,7 @@ impl Life {
             began: now,
             trusted: true,
             previous: None,
+            origin: Origin::default(),
             neighbour: None,
             parted_from: None,
             report: String::new(),
@@ -161,6 +166,17 @@ impl Life {
                 automatic: false,
                 with_commands: false,
             }],
+            Happening::Held => vec![Fact::Held {
+                letter: Letter {
+                    from: crate::directory::Address::new("noda@elsewhere.example.net"),
+                    subject: "hello".to_owned(),
+                    text: "take".to_owned(),
+                    ids: Vec::new(),
+                },
+            }],
+            Happening::Settled { mail } => {
+                vec![Fact::HeldSettled { mail: *mail, by: PersonId::new("kato"), how: Settled::Ignored }]
+            }
             Happening::Delivered { index } => self.end(*index, &Delivery::Told),
             Happening::Bounced { index } => self.end(*index, &Delivery::Undeliverable("550".to_owned())),
             Happening::Passes { minutes } => {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::event::{Actor, Event, Fact, NoticeKind, Placed};
-use super::{Absorbed, Incident, Opening, Turn};
+use super::{Absorbed, Incident, Opening, Settled, Turn};
 use crate::directory::{PartyId, PersonId};
 use crate::told::NewsKind;
 
@@ -34,9 +34,7 @@ pub fn line(event: &Event, zone: &TimeZone) -> String {
         Fact::Closed { by } => format!("closed by {by}"),
         Fact::ArchiveEnded => "closed: the archive in which it was found has nothing more".to_owned(),
         Fact::Noted { by, placed, text, automatic, .. } => noted(by, *placed, text, *automatic),
-        Fact::Held { from, subject } => {
-            format!("held: \"{}\" from {from}, who has no part in this", one_line(subject))
-        }
+        Fact::Held { .. } | Fact::HeldAsked { .. } | Fact::HeldSettled { .. } => held(&event.fact),
         Fact::Refused { by, line, why } => format!("refused {by}'s \"{}\": {why}", one_line(line)),
         Fact::MergedInto { number, by, said, .. } => {
             format!("goes on as incident {number}{}", joined_by(by, *said))
@@ -84,11 +82,18 @@ fn opened(opening: &Opening, zone: &TimeZone) -> String {
     let (previous, neighbour) = (previous.unwrap_or_default(), neighbour.unwrap_or_default());
     let rule = by_rule(opening.rule.as_deref());
     let past = if opening.past { ", found in an archive" } else { "" };
+    let others: Vec<String> = opening.origin.others.iter().map(|other| one_line(other.as_str())).collect();
+    let others = if others.is_empty() {
+        String::new()
+    } else {
+        format!("; sent to {} too, who are not told", others.join(", "))
+    };
     let parted =
         opening.parted_from.map(|from| format!(", parted from incident {from} by {}", actor(&opening.by)));
     let parted = parted.unwrap_or_default();
     let what = if parted.is_empty() { what } else { opening.title.as_str() };
-    format!("opened: {}, {}{rule}{past}{parted}{previous}{neighbour}", opening.severity, one_line(what))
+    let what = one_line(what);
+    format!("opened: {}, {what}{rule}{past}{parted}{previous}{neighbour}{others}", opening.severity)
 }
 
 fn alert(fact: &Fact) -> String {
@@ -238,7 +243,28 @@ fn placed_words(placed: Placed) -> &'static str {
         Placed::Tag => "subject tag",
         Placed::Subject => "subject",
         Placed::Key => "alert key",
+        Placed::Taken => "somebody's hand",
         Placed::Operator => "command line",
+    }
+}
+
+fn held(fact: &Fact) -> String {
+    match fact {
+        Fact::Held { letter } => {
+            format!("held: \"{}\" from {}, who has no part in this", one_line(&letter.subject), letter.from)
+        }
+        Fact::HeldAsked { mails } => format!("asked about {} held mails", mails.len()),
+        Fact::HeldSettled { mail, by, how } => settled(*mail, by, *how),
+        _ => String::new(),
+    }
+}
+
+/// What became of a held mail.
+pub fn settled(mail: u32, by: &PersonId, how: Settled) -> String {
+    match how {
+        Settled::Taken(incident) => format!("held mail {mail} taken into incident {incident} by {by}"),
+        Settled::Opened(incident) => format!("held mail {mail} opened incident {incident}, says {by}"),
+        Settled::Ignored => format!("held mail {mail} ignored by {by}"),
     }
 }
 

@@ -6,14 +6,11 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::secrets;
+use super::{key_file, secrets};
 use crate::config::mistake::Mistake;
 use crate::config::remote::{After, Mailbox, Remote, Secret, Source};
 use crate::config::{self, Config, Files};
 use crate::token::Keys;
-
-/// Shortest key, in characters: 128 bits even when they are hexadecimal digits.
-const SHORTEST_KEY: usize = 32;
 
 /// A configuration from disk.
 #[derive(Debug, Clone)]
@@ -140,20 +137,13 @@ fn is_hidden(path: &Path) -> bool {
     path.file_name().is_none_or(|name| name.to_string_lossy().starts_with('.'))
 }
 
-/// The site's key: the one line of its file, as it stands.
+/// The site's keys.
 fn keys(file: Option<&str>, main: &Path) -> Result<Keys, Mistake> {
-    let make = "`head -c 32 /dev/urandom | base64` makes a key";
     let Some(file) = file else {
-        let text = format!("no `key_file` under [security]: mail can't be sent; {make}");
+        let text = format!("no `key_file` under [security]: mail can't be sent; {}", key_file::MAKE);
         return Err(about(main.display().to_string(), text));
     };
-    let text = secrets::read(file).map_err(|why| about(file, why.with(make)))?;
-    let key = text.trim();
-    if key.lines().count() != 1 || key.chars().count() < SHORTEST_KEY {
-        let text = format!("must be one line of at least {SHORTEST_KEY} characters; {make}");
-        return Err(about(file, text));
-    }
-    Ok(Keys::new(key.as_bytes().to_vec()))
+    key_file::read(file)
 }
 
 #[cfg(unix)]
@@ -246,7 +236,6 @@ mod tests {
             (configured, None, "can't be read"),
             (configured, Some((long, 0o640)), "may be read by others"),
             (configured, Some(("short", 0o600)), "at least 32 characters"),
-            (configured, Some(("kkkkkkkkkkkkkkkk\nkkkkkkkkkkkkkkkkkkkk", 0o600)), "one line"),
         ];
         for (more, key, words) in cases {
             let (_home, main) = site(more, key);

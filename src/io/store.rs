@@ -12,12 +12,13 @@ pub mod views;
 pub mod wake;
 pub mod writer;
 
+use std::cmp::Ordering;
 use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;
 pub use rusqlite::Connection;
-use rusqlite::TransactionBehavior;
+use rusqlite::{OpenFlags, TransactionBehavior};
 
 use crate::book::Book;
 use crate::gateway::{self, Change, Input};
@@ -28,6 +29,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("store/mailboxes.sql"),
     include_str!("store/subjects.sql"),
     include_str!("store/answers.sql"),
+    include_str!("store/house_due.sql"),
 ];
 /// The first SQLite without the WAL-reset bug: 3.51.3.
 const OLDEST_SQLITE: i32 = 3_051_003;
@@ -51,6 +53,9 @@ pub enum Error {
         /// The newest this program knows.
         known: usize,
     },
+    /// The file is older than this program, which may not change it now.
+    #[error("the store was written by an older firebell: `firebell run` brings it up to date")]
+    Older,
     /// The bundled SQLite has a known bug.
     #[error("this SQLite ({0}) can damage a database that two connections write to: build with a newer one")]
     OldSqlite(&'static str),
@@ -94,6 +99,20 @@ impl Store {
     /// Opens a store, and makes it or brings it up to date.
     pub fn open(path: &Path) -> Result<Self> {
         Self::prepare(Connection::open(path)?)
+    }
+
+    /// Opens a store that is there, only to read it.
+    pub fn open_to_read(path: &Path) -> Result<Self> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags)?;
+        connection.busy_timeout(Duration::from_secs(30))?;
+        let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        let known = MIGRATIONS.len();
+        match usize::try_from(found).unwrap_or(usize::MAX).cmp(&known) {
+            Ordering::Less => Err(Error::Older),
+            Ordering::Equal => Ok(Self { connection, keeps: true }),
+            Ordering::Greater => Err(Error::Newer { found, known }),
+        }
     }
 
     /// A store that is gone when it is dropped.

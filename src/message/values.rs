@@ -32,14 +32,25 @@ fn mailbox(addr: &Addr<'_>) -> Option<Mailbox> {
 }
 
 /// Message ids as people and programs write them (RFC 5322, 3.6.4 and 4.5.4): in angle brackets; where there
-/// are none, the words that hold an `@`. Comments and phrases around them don't count.
+/// are none, the words that hold an `@`. Comments and phrases around them don't count; a bracket that opens within one
+/// means that the one before was cut off.
 pub(super) fn ids(value: &str) -> Vec<String> {
+    let (found, whole) = scan(value, true);
+    // A parenthesis that is never closed begins no comment.
+    if whole { found } else { scan(value, false).0 }
+}
+
+/// One pass; false when a comment was still open at its end.
+fn scan(value: &str, comments: bool) -> (Vec<String>, bool) {
     let mut found = Vec::new();
     let mut bare = String::new();
     let mut inside: Option<String> = None;
     let mut depth = 0usize;
-    for c in clip(value, 100_000).chars() {
+    for c in value.chars() {
         match (&mut inside, c) {
+            (None, '(') if comments => depth += 1,
+            (None, ')') if comments => depth = depth.saturating_sub(1),
+            (_, _) if depth > 0 => {}
             (Some(id), '>') => {
                 found.push(std::mem::take(id));
                 inside = None;
@@ -48,20 +59,17 @@ pub(super) fn ids(value: &str) -> Vec<String> {
             (Some(id), c) if !c.is_whitespace() => id.push(c),
             (Some(_), _) => {}
             (None, '<') => inside = Some(String::new()),
-            (None, '(') => depth += 1,
-            (None, ')') => depth = depth.saturating_sub(1),
-            (None, c) if depth == 0 => bare.push(c),
-            (None, _) => {}
+            (None, c) => bare.push(c),
         }
     }
     found.retain(|id| is_usable(id));
     if found.is_empty() {
         let open = inside.unwrap_or_default();
         let words = bare.split([' ', '\t', ',', ';']).chain([open.as_str()]);
-        found = words.map(|word| word.trim_matches(['"', '\'', '[', ']'])).map(str::to_owned).collect();
-        found.retain(|id| id.contains('@') && is_usable(id));
+        let bare = |word: &str| word.trim_matches(['"', '\'', '[', ']', '(', ')']).to_owned();
+        found = words.map(bare).filter(|id| id.contains('@') && is_usable(id)).collect();
     }
-    found
+    (found, depth == 0)
 }
 
 /// The Message-ID field's id; here a lone word without `@` counts too.
@@ -70,9 +78,23 @@ pub(super) fn message_id(value: &str) -> Option<String> {
     ids(value).into_iter().next().or_else(|| lone().filter(|id| is_usable(id)).map(str::to_owned))
 }
 
-/// RFC 5322, 2.1.1 allows lines of 998 characters; a longer id is an attack or an accident.
+/// Right sides of which every machine may say that they are its own.
+const NOWHERE: [&str; 6] = ["", "localhost", "localhost.localdomain", "localdomain", "(none)", "127.0.0.1"];
+/// What tells mails apart where the right side doesn't: a time or a counter takes this many characters.
+const TELLING: usize = 12;
+
+/// Whether an id can belong to one mail alone. RFC 5322, 2.1.1 allows lines of 998 characters; a longer id is an attack or
+/// an accident. Programs that make no real ids write `<>`, `<@>` or `<root@localhost>` into every mail.
 fn is_usable(id: &str) -> bool {
-    !id.is_empty() && id.len() <= 998 && !id.chars().any(|c| c.is_control() || c.is_whitespace())
+    if id.len() > 998 || id.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        return false;
+    }
+    let (local, domain) = id.rsplit_once('@').unwrap_or((id, ""));
+    if NOWHERE.iter().any(|nowhere| domain.eq_ignore_ascii_case(nowhere)) {
+        local.len() >= TELLING && local.contains(|c: char| c.is_ascii_digit())
+    } else {
+        !local.is_empty()
+    }
 }
 
 /// A Date (RFC 5322, 3.3), with the offset in which it was written.
@@ -139,6 +161,45 @@ mod tests {
         assert!(ids("<> hello").is_empty());
         assert_eq!(message_id("20240101.abc").as_deref(), Some("20240101.abc"));
         assert_eq!(message_id(" <> "), None);
+    }
+
+    #[test]
+    fn ids_are_found_whatever_a_program_did_to_the_field() {
+        let cases: [(&str, &[&str]); 11] = [
+            ("<a@x>\t<b@x>  <c@x>", &["a@x", "b@x", "c@x"]),
+            ("<a@x><b@x>,<c@x>", &["a@x", "b@x", "c@x"]),
+            ("<a@x> <b@exam <c@x>", &["a@x", "c@x"]),
+            ("mple.com> <c@x> <d@exa", &["c@x"]),
+            ("<<a@x>>", &["a@x"]),
+            ("<a b @ x>", &["ab@x"]),
+            ("<a@x> (not <no@x>) <b@x>", &["a@x", "b@x"]),
+            ("<a@x> :( <b@x>", &["a@x", "b@x"]),
+            ("<a(1)@x>", &["a(1)@x"]),
+            ("((((<a@x>", &["a@x"]),
+            ("your mail of Monday; \"a@x\"", &["a@x"]),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(ids(value), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn ids_that_many_mails_share_are_none() {
+        for shared in
+            ["<>", "<@>", "<@x>", "<root@localhost>", "<1@localhost.localdomain>", "<a@>", "<unknown>"]
+        {
+            assert!(ids(shared).is_empty(), "{shared}");
+            assert_eq!(message_id(shared), None, "{shared}");
+        }
+        assert_eq!(ids("<1763773200.17.JavaMail.root@localhost>").len(), 1);
+        assert_eq!(ids("<1@x>"), ["1@x"]);
+    }
+
+    #[test]
+    fn a_field_of_brackets_takes_no_longer_than_one_of_words() {
+        assert!(ids(&"(".repeat(200_000)).is_empty());
+        assert!(ids(&"<".repeat(200_000)).is_empty());
+        assert_eq!(ids(&"<a@x> ".repeat(30_000)).len(), 30_000);
     }
 
     #[test]

@@ -3,16 +3,31 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::render::{Body, Envelope, write};
+use super::inner::LineView;
+use super::render::{self, Body, Envelope, write};
 use super::when::Reader;
 use super::wording::{self, Side};
-use super::{Notice, inner};
+use super::{Notice, Reply, held, inner};
 use crate::book::Book;
-use crate::directory::PersonId;
-use crate::house::{HOUSE, HouseEvent};
+use crate::directory::{Address, PersonId};
+use crate::house::{HOUSE, House, HouseEvent, HouseFact};
 use crate::incident::NoticeKind;
 use crate::incident::words::one_line;
 use crate::token::{self, Grant, Purpose};
+
+/// How much of a line a transcript repeats, in characters.
+const LONGEST_LINE: usize = 500;
+
+#[derive(Serialize)]
+struct HeldReportView {
+    held: held::HeldView,
+}
+
+#[derive(Serialize)]
+struct TranscriptView<'a> {
+    label: &'a str,
+    lines: Vec<LineView>,
+}
 
 #[derive(Serialize)]
 struct ReportView<'a> {
@@ -21,34 +36,116 @@ struct ReportView<'a> {
     label: &'a str,
 }
 
-/// A report to somebody of the operator party. `number` counts the reports of the house.
+/// A report to somebody of the operator party, the house being as it is after the event. `number` counts the reports of
+/// the house.
 pub fn report(
     book: &Book,
+    house: &House,
     person: &PersonId,
     event: &HouseEvent,
     number: u32,
     now: Timestamp,
 ) -> Option<Notice> {
+    let reader = reader(book, person, now)?;
+    let via = match &event.fact {
+        HouseFact::Circle { gateway, .. } => vec![gateway.clone()],
+        _ => Vec::new(),
+    };
+    let place = Place { via, number, about: event.seq, summary: one_line(&event.fact.line()) };
+    if !matches!(event.fact, HouseFact::HeldAsked { .. }) {
+        let view = ReportView { text: event.fact.report(), gateway: &book.name, label: &book.name };
+        let text = wording::text(reader.language, Side::Inner, "report", &view);
+        return written(book, person, text.into(), false, place, now);
+    }
+    let view = held::view(&house.waiting, &reader);
+    let text = wording::text(reader.language, Side::Inner, "held-house", &HeldReportView { held: view });
+    let subject = format!("{}: {}", book.name, text.headline);
+    let answers = held::ANSWERS.iter().skip(1).map(|(word, phrase)| {
+        let to = reply_to(book, person);
+        render::Reply { to: to.as_str(), subject: &subject, reader: &reader }.with(word, phrase)
+    });
+    let body = Body {
+        answer: inner::phrase(&reader, "phrases.answer", &[]),
+        tap: inner::phrase(&reader, "phrases.tap", &[]),
+        answers: answers.collect(),
+        ..Body::from(text)
+    };
+    written(book, person, body, true, place, now)
+}
+
+/// The transcript for somebody who gave commands to the house. `numbered` is its number among the reports, and the event
+/// that it is about.
+pub fn transcript(
+    book: &Book,
+    person: &PersonId,
+    lines: &[(String, Reply)],
+    (number, about): (u32, u64),
+    now: Timestamp,
+) -> Option<Notice> {
+    let reader = reader(book, person, now)?;
+    let line = |(said, reply): &(String, Reply)| LineView {
+        said: inner::beginning(&one_line(said), LONGEST_LINE),
+        result: result(book, reply, &reader),
+    };
+    let view = TranscriptView { label: &book.name, lines: lines.iter().map(line).collect() };
+    let text = wording::text(reader.language, Side::Inner, "transcript", &view);
+    let place = Place { via: Vec::new(), number, about, summary: "transcript".to_owned() };
+    written(book, person, text.into(), true, place, now)
+}
+
+/// What became of a command to the house, in words.
+pub fn result(book: &Book, reply: &Reply, reader: &Reader) -> String {
+    super::transcript::of_held(book, reply, reader).unwrap_or_default()
+}
+
+fn reader(book: &Book, person: &PersonId, now: Timestamp) -> Option<Reader> {
     let person = book.directory.people.get(person)?;
-    let reader = Reader { zone: person.zone.clone(), language: person.language, now };
-    let view = ReportView { text: event.fact.report(), gateway: &book.name, label: &book.name };
-    let text = wording::text(reader.language, Side::Inner, "report", &view);
+    Some(Reader { zone: person.zone.clone(), language: person.language, now })
+}
+
+/// The address with which somebody answers the house.
+fn reply_to(book: &Book, person: &PersonId) -> Address {
+    let grant = Grant { incident: HOUSE, audience: &inner::AUDIENCE, number: 0, person };
+    token::reply_address(&book.address, HOUSE, &book.keys.sign(Purpose::Reply, grant))
+}
+
+/// Where a report stands, and what it is in a few words.
+struct Place {
+    /// The other firebell that it is about, which might be its reader.
+    via: Vec<Address>,
+    number: u32,
+    about: u64,
+    summary: String,
+}
+
+fn written(
+    book: &Book,
+    person: &PersonId,
+    body: Body,
+    is_answered: bool,
+    place: Place,
+    now: Timestamp,
+) -> Option<Notice> {
+    let person = book.directory.people.get(person)?;
+    let Place { via, number, about, summary } = place;
     let grant = Grant { incident: HOUSE, audience: &inner::AUDIENCE, number, person: &person.id };
     let message_id =
         token::message_id(&book.address, HOUSE, number, &book.keys.sign(Purpose::MessageId, grant));
-    let subject = format!("{}: {}", book.name, text.headline);
+    let named = body.headline.starts_with(&book.name);
+    let subject = if named { body.headline.clone() } else { format!("{}: {}", book.name, body.headline) };
     let envelope = Envelope {
         book,
         person,
         message_id: &message_id,
-        reply_to: None,
+        reply_to: is_answered.then(|| (book.name.clone(), reply_to(book, &person.id))),
         references: Vec::new(),
         subject: &subject,
         list: None,
+        via: &via,
         urgent: false,
         now,
     };
-    let bytes = write(&envelope, &Body { footer: book.name.clone(), ..Body::from(text) });
+    let bytes = write(&envelope, &Body { footer: book.name.clone(), ..body });
     Some(Notice {
         bytes,
         incident: HOUSE,
@@ -59,8 +156,8 @@ pub fn report(
         from: Some(book.address.clone()),
         kind: NoticeKind::Report,
         belief: None,
-        about: event.seq,
-        summary: one_line(&event.fact.line()),
+        about,
+        summary,
         queued_at: now,
         subject,
         message_id,

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::held::{self, HeldView};
 use super::when::Reader;
 use super::wording::{self, Side, Text};
 use crate::audience::{Audience, Belief};
@@ -81,9 +82,6 @@ impl Details {
                 (details.actor, details.text) = (Some(by), text);
                 details.client = super::client::client_of(&audience).cloned();
             }
-            Fact::Held { from, subject } => {
-                (details.actor, details.text) = (Some(Actor::Stranger(from)), subject)
-            }
             Fact::Announced { client, news, next } => {
                 (details.client, details.news, details.until) = (Some(client), Some(news), next);
             }
@@ -153,6 +151,7 @@ pub struct InnerView {
     person: Option<String>,
     address: Option<String>,
     lines: Vec<LineView>,
+    held: HeldView,
     other: Option<OtherView>,
     said: bool,
     broke: bool,
@@ -234,6 +233,7 @@ pub fn view(
         person: details.person.as_ref().map(name),
         address: details.person.as_ref().and_then(|person| first_address(book, person)),
         lines,
+        held: held::view(&incident.waiting, reader),
         other: details
             .other
             .as_ref()
@@ -302,6 +302,10 @@ pub fn facts(book: &Book, incident: &Incident, told: &[PersonId], reader: &Reade
     for (index, client) in incident.clients.iter().enumerate() {
         let heading = if index == 0 { heading("clients") } else { String::new() };
         facts.push((heading, belief(book, incident, client, reader)));
+    }
+    let others: Vec<String> = incident.origin.others.iter().map(|other| one_line(other.as_str())).collect();
+    if !others.is_empty() {
+        facts.push((heading("addressed"), others.join(", ")));
     }
     if told.len() > 1 {
         let names = told.iter().map(|person| name(book, person)).collect::<Vec<_>>().join(", ");

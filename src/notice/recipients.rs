@@ -58,12 +58,12 @@ fn of_event(book: &Book, incident: &Incident, event: &Event) -> Vec<Owed> {
         {
             noted(book, incident, event, by, audience)
         }
+        Fact::HeldAsked { .. } => inform("held", answerable(book, incident), None),
         Fact::MergedInto { by, .. } => inform("merged", without(concerned(book, incident), Some(by)), None),
         Fact::Absorbed(absorbed) => took_in(book, incident, event, absorbed),
         Fact::MovedAway { by, .. } => inform("moved-away", without(informed(book, incident), Some(by)), None),
         Fact::MovedHere { by, .. } => inform("moved-here", without(informed(book, incident), Some(by)), None),
         Fact::MergeAsked { .. } => inform("merge-asked", answerable(book, incident), None),
-        Fact::Held { .. } => inform("held", answerable(book, incident), None),
         Fact::Announced { client, news, .. } => announced(book, event, client, *news),
         Fact::Told { audience: Audience::Client(client), number, .. } => {
             told(book, incident, event, client, *number)

@@ -11,12 +11,12 @@ use std::sync::LazyLock;
 use super::inner::{self, LineView};
 use super::when::Reader;
 use super::wording::Text;
-use super::{Notice, Owed, client, transcript};
+use super::{Notice, Owed, client, held, transcript};
 use crate::audience::Audience;
 use crate::book::Book;
 use crate::directory::{Language, Person, PersonId};
 use crate::incident::words::{self, one_line};
-use crate::incident::{Incident, NoticeKind, Status};
+use crate::incident::{Incident, NoticeKind, SentNotice, Status};
 use crate::token::{self, Grant, Purpose};
 
 /// A mail in parts, the same for text and HTML.
@@ -50,6 +50,8 @@ pub(super) struct Envelope<'a> {
     pub(super) references: Vec<String>,
     pub(super) subject: &'a str,
     pub(super) list: Option<String>,
+    /// Other firebells that told of it.
+    pub(super) via: &'a [crate::directory::Address],
     pub(super) urgent: bool,
     pub(super) now: Timestamp,
 }
@@ -82,9 +84,10 @@ pub fn render(
         person,
         message_id: &message_id,
         reply_to: Some((reply_name, reply_to)),
-        references: references(book, incident, owed, number),
+        references: references(book, incident, owed, number, now),
         subject: &subject,
         list: Some(inner::label(book, incident.number)),
+        via: &incident.origin.via,
         urgent: matches!(owed.kind, NoticeKind::Page { .. }),
         now,
     };
@@ -124,14 +127,14 @@ fn written(
 ) -> Option<Written> {
     let Some(client_id) = client::client_of(&owed.audience) else {
         let (body, summary) = inner_body(book, incident, owed, reply_to, reader);
-        let subject = subject(book, incident, &one_line(&incident.title), reader.language);
+        let subject = subject(book, incident, &one_line(&incident.title), reader.language, reader.now);
         return Some(Written { subject, reply_name: book.name.clone(), body, summary });
     };
     let news = owed.details.news?;
     let view = client::view(book, incident, client_id, owed.details.until, reader);
     let text = client::text(news, &view, reader);
     Some(Written {
-        subject: subject(book, incident, &client::subject(&view, reader), reader.language),
+        subject: subject(book, incident, &client::subject(&view, reader), reader.language, reader.now),
         body: Body { footer: client::footer(&view, reader), ..Body::from(text) },
         summary: words::news_line(news, owed.details.until, incident, &book.zone),
         reply_name: view.public_name,
@@ -154,7 +157,7 @@ fn inner_body(
         NoticeKind::Transcript => words::kind_words(&owed.kind),
         _ => text.headline.clone(),
     };
-    let subject = subject(book, incident, &one_line(&incident.title), reader.language);
+    let subject = subject(book, incident, &one_line(&incident.title), reader.language, reader.now);
     // Whoever hears of it for the first time wants to see what the monitor said.
     let says_first = matches!(owed.kind, NoticeKind::Page { .. }) || owed.template == "opened";
     let body = Body {
@@ -177,14 +180,14 @@ impl From<Text> for Body {
 }
 
 /// What all answers to a mail have in common.
-struct Reply<'a> {
-    to: &'a str,
-    subject: &'a str,
-    reader: &'a Reader,
+pub(super) struct Reply<'a> {
+    pub(super) to: &'a str,
+    pub(super) subject: &'a str,
+    pub(super) reader: &'a Reader,
 }
 
 impl Reply<'_> {
-    fn with(&self, word: &str, meaning: &str) -> Answer {
+    pub(super) fn with(&self, word: &str, meaning: &str) -> Answer {
         Answer {
             word: word.to_owned(),
             meaning: inner::phrase(self.reader, &format!("phrases.{meaning}"), &[]),
@@ -198,6 +201,7 @@ fn answers(book: &Book, incident: &Incident, owed: &Owed, reply: &Reply<'_>) -> 
     let asked = owed.details.other.as_ref().filter(|_| owed.template == "merge-asked");
     let merge = asked.map(|(other, _)| reply.with(&format!("merge {}", inner::label(book, *other)), "merge"));
     let words: [(&str, &str); 3] = match incident.status() {
+        _ if owed.template == "held" => held::ANSWERS,
         // What it is part of is broken, as a rule; where not, the answer says so.
         Status::Closed if incident.merged_into.is_some() => {
             [("ack", "ack"), ("recovered", "recovered"), ("status", "status")]
@@ -230,8 +234,8 @@ fn percent(text: &str) -> String {
 }
 
 /// `[INC-42-K7] AGAIN (2): title`, constant per occurrence, audience and language: mail readers split threads on it.
-fn subject(book: &Book, incident: &Incident, title: &str, language: Language) -> String {
-    let check = book.keys.check_characters(incident.number);
+fn subject(book: &Book, incident: &Incident, title: &str, language: Language, now: Timestamp) -> String {
+    let check = book.keys.check_characters(incident.number, incident.detected(), now);
     let again = match (incident.occurrence(), language) {
         (0 | 1, _) => String::new(),
         (n, Language::En) => format!("AGAIN ({n}): "),
@@ -264,24 +268,29 @@ fn signed_id(
 
 /// The id of a mail that never was, and that all mails of an occurrence and audience refer to: whoever gets only the
 /// third mail still sees one thread.
-pub fn thread_root(book: &Book, incident: &Incident, audience: &Audience) -> String {
+pub fn thread_root(book: &Book, incident: &Incident, audience: &Audience, now: Timestamp) -> String {
     let root = PersonId::new("");
     let grant = Grant { incident: incident.number, audience, number: incident.occurrence(), person: &root };
-    token::message_id(&book.address, incident.number, 0, &book.keys.sign(Purpose::MessageId, grant))
+    let token = book.keys.sign_as_of(incident.detected(), Purpose::MessageId, grant, now);
+    token::message_id(&book.address, incident.number, 0, &token)
 }
 
 /// The root of the thread, then the newest mail of it that this person got.
-fn references(book: &Book, incident: &Incident, owed: &Owed, number: u32) -> Vec<String> {
+fn references(book: &Book, incident: &Incident, owed: &Owed, number: u32, now: Timestamp) -> Vec<String> {
     let newest = incident.notices.iter().rev().find(|sent| {
         sent.audience == owed.audience
             && sent.person == owed.person
             && sent.occurrence == incident.occurrence()
             && sent.number != number
     });
-    let mut references = vec![thread_root(book, incident, &owed.audience)];
-    references
-        .extend(newest.map(|sent| signed_id(book, incident, &sent.audience, sent.number, &sent.person)));
-    references
+    let id = |sent: &SentNotice| {
+        let SentNotice { audience, number, person, queued_at, .. } = sent;
+        let grant = Grant { incident: incident.number, audience, number: *number, person };
+        let token = book.keys.sign_as_of(*queued_at, Purpose::MessageId, grant, now);
+        token::message_id(&book.address, incident.number, *number, &token)
+    };
+    let root = thread_root(book, incident, &owed.audience, now);
+    std::iter::once(root).chain(newest.map(id)).collect()
 }
 
 /// The bytes of a mail: multipart/alternative, the text first and complete in itself. Empty when an address can't be
@@ -330,10 +339,11 @@ fn message(envelope: &Envelope<'_>, body: &Body) -> Option<lettre::Message> {
 /// Headers by which other programs know what this is (RFC 3834, 5; RFC 2919; Microsoft's X-Auto-Response-Suppress).
 fn own_headers(envelope: &Envelope<'_>) -> Vec<(&'static str, String)> {
     let mailbox = &envelope.book.address;
+    let loop_of: Vec<String> = envelope.via.iter().chain([mailbox]).map(ToString::to_string).collect();
     let mut headers = vec![
         ("Auto-Submitted", "auto-generated".to_owned()),
         ("X-Auto-Response-Suppress", "OOF, AutoReply".to_owned()),
-        ("X-Firebell-Loop", mailbox.to_string()),
+        ("X-Firebell-Loop", loop_of.join(", ")),
     ];
     if let Some(list) = &envelope.list {
         headers

@@ -29,6 +29,12 @@ pub enum Reply {
     Closed,
     /// Reopened as this occurrence.
     Reopened(u32),
+    /// So many held mails were taken into this incident.
+    Taken(usize, u64),
+    /// For so many held mails this incident was opened.
+    OpenedFor(usize, u64),
+    /// So many held mails are ignored.
+    Ignored(usize),
     /// This incident, and the one of the mail or the one that was named, are one now.
     Merged(u64),
     /// This incident begins with what was parted from that one, so many mails.
@@ -103,6 +109,9 @@ struct ResultView {
 }
 
 fn result(book: &Book, incident: &Incident, reply: &Reply, reply_to: &Address, reader: &Reader) -> String {
+    if let Some(words) = of_held(book, reply, reader) {
+        return words;
+    }
     let mut view = ResultView {
         occurrence: incident.occurrence(),
         status: inner::status(book, incident, reader),
@@ -146,7 +155,7 @@ fn result(book: &Book, incident: &Incident, reply: &Reply, reply_to: &Address, r
             view.mails = *mails;
             "moved"
         }
-        Reply::Nothing => "nothing",
+        Reply::Taken(..) | Reply::OpenedFor(..) | Reply::Ignored(_) | Reply::Nothing => "nothing",
         Reply::Status => "status",
         Reply::Help => "help",
         Reply::Refused(refusal) => {
@@ -156,6 +165,29 @@ fn result(book: &Book, incident: &Incident, reply: &Reply, reply_to: &Address, r
         }
     };
     wording::phrase(reader.language, Side::Inner, &format!("results.{name}"), &view)
+}
+
+#[derive(Debug, Serialize)]
+struct HeldResultView {
+    count: usize,
+    label: String,
+    gateway: String,
+}
+
+/// What became of held mails, in words; None for what concerns none.
+pub(super) fn of_held(book: &Book, reply: &Reply, reader: &Reader) -> Option<String> {
+    let (name, count, incident) = match reply {
+        Reply::Taken(count, incident) => ("taken", *count, *incident),
+        Reply::OpenedFor(count, incident) => ("opened-for", *count, *incident),
+        Reply::Ignored(count) => ("ignored", *count, 0),
+        Reply::Refused(refusal @ (Refusal::NothingWaits | Refusal::WhichIncident)) => {
+            (refused(*refusal), 0, 0)
+        }
+        _ => return None,
+    };
+    let label = inner::label(book, if incident == 0 { 42 } else { incident });
+    let view = HeldResultView { count, label, gateway: book.name.clone() };
+    Some(wording::phrase(reader.language, Side::Inner, &format!("results.{name}"), &view))
 }
 
 /// The word that is likeliest meant now.
@@ -174,6 +206,8 @@ fn refused(refusal: Refusal) -> &'static str {
         Refusal::CloseWhileBroken => "refused-close-while-broken",
         Refusal::Closed => "refused-closed",
         Refusal::AlreadyBroken => "refused-already-broken",
+        Refusal::NothingWaits => "refused-nothing-waits",
+        Refusal::WhichIncident => "refused-which-incident",
         Refusal::UnknownIncident => "refused-unknown-incident",
         Refusal::AlreadyOne => "refused-already-one",
         Refusal::NotYours => "refused-not-yours",

@@ -299,7 +299,9 @@ impl<'a> World<'a> {
     fn recorded(&mut self, change: &Change) {
         for (number, event) in &change.events {
             let shown = match &event.fact {
-                Fact::Queued { .. } | Fact::Told { .. } | Fact::Announced { .. } => false,
+                Fact::Queued { .. } | Fact::Told { .. } | Fact::Announced { .. } | Fact::HeldAsked { .. } => {
+                    false
+                }
                 Fact::Escalated { told, .. } => told.is_empty(),
                 _ => true,
             };
@@ -310,7 +312,7 @@ impl<'a> World<'a> {
             }
         }
         for event in &change.house_events {
-            if !matches!(event.fact, HouseFact::Queued { .. }) {
+            if !matches!(event.fact, HouseFact::Queued { .. } | HouseFact::HeldAsked { .. }) {
                 self.entries.push(Entry::Recorded(self.now, event.fact.line()));
             }
         }

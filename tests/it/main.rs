@@ -1,5 +1,7 @@
 //! Tests of the program as a whole, beside the stories in `golden`.
 
+#[cfg(test)]
+mod gateways;
 mod readme;
 mod tidy;
 #[cfg(test)]

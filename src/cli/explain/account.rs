@@ -9,11 +9,12 @@ use crate::book::Book;
 use crate::command::{Command, Line};
 use crate::directory::{ServiceId, Severity};
 use crate::gateway::{Outcome, Placement};
-use crate::incident::NoticeKind;
 use crate::incident::words::kind_words;
+use crate::incident::{self, NoticeKind};
 use crate::message::{self, AutomaticKind, Bounce, ForwardedHow, Invitation, Mailbox, Message};
 use crate::notice::{self, Notice};
 use crate::rules::{self, Action};
+use crate::thread::{Candidate, Fate};
 
 /// All that is told of one file.
 #[derive(Debug, Default, Serialize)]
@@ -34,6 +35,7 @@ pub(super) struct Account {
     pub(super) alerts: Vec<Alert>,
     pub(super) commands: Vec<Given>,
     pub(super) placement: Option<Placed>,
+    pub(super) candidates: Vec<Weighed>,
     pub(super) verdict: Option<Verdict>,
     pub(super) would_send: Vec<Sent>,
     pub(super) defects: Vec<String>,
@@ -78,6 +80,18 @@ pub(super) struct Placed {
     pub(super) incident: Option<String>,
     #[serde(skip)]
     pub(super) what: Outcome,
+}
+
+/// Something that could say where the mail belongs, and what came of it.
+#[derive(Debug, Serialize)]
+pub(super) struct Weighed {
+    pub(super) by: incident::Placed,
+    pub(super) clue: String,
+    pub(super) incident: Option<String>,
+    /// The first that decides; those after it were not needed.
+    pub(super) decides: bool,
+    pub(super) fate: &'static str,
+    pub(super) because: String,
 }
 
 /// What the rules say.
@@ -129,6 +143,7 @@ impl Account {
                 incident: outcome.incident.map(|number| notice::label(book, number)),
                 what: outcome.what,
             }),
+            candidates: weighed(book, consequences.candidates),
             verdict: consequences.verdict.and_then(verdict),
             would_send: consequences.notices.iter().map(sent).collect(),
             alerts: consequences.alerts,
@@ -181,6 +196,7 @@ fn given(line: Line) -> Given {
         Command::Resolved { anyway: true } => "resolved anyway",
         Command::Close => "close",
         Command::Reopen => "reopen",
+        Command::Held(held) => held.what.word(),
         Command::Merge { .. } => "merge",
         Command::Split => "split",
         Command::Move { .. } => "move",
@@ -188,6 +204,45 @@ fn given(line: Line) -> Given {
         Command::Help => "help",
     };
     Given { line: line.line, command }
+}
+
+fn weighed(book: &Book, candidates: Vec<Candidate>) -> Vec<Weighed> {
+    let mut decided = false;
+    let one = |candidate: Candidate| {
+        let (fate, number, because) = told(&candidate.fate);
+        let is_last = !matches!(candidate.fate, Fate::Unsigned | Fate::Unknown);
+        let decides = is_last && !decided;
+        decided |= is_last;
+        let incident = number.map(|number| notice::label(book, number));
+        Weighed { by: candidate.by, clue: candidate.clue, incident, decides, fate, because }
+    };
+    candidates.into_iter().map(one).collect()
+}
+
+/// What came of a clue: in a word, the incident, and why.
+fn told(fate: &Fate) -> (&'static str, Option<u64>, String) {
+    match fate {
+        Fate::Leads(place) => {
+            let because = match (&place.granted, place.by) {
+                (Some((audience, person, occurrence)), _) => {
+                    format!("given to {person} in the {audience} thread of occurrence {occurrence}")
+                }
+                (None, incident::Placed::References) => "known there".to_owned(),
+                (None, incident::Placed::Key) => "it is live".to_owned(),
+                (None, _) => "the sender takes part there".to_owned(),
+            };
+            ("leads", Some(place.incident), because)
+        }
+        Fate::House(person) => ("house", None, format!("given to {person} with a report of the house")),
+        Fate::NoPart(number) => ("no-part", Some(*number), "the sender has no part there".to_owned()),
+        Fate::Ambiguous(count) => {
+            ("ambiguous", None, format!("the sender takes part in {count} of this subject"))
+        }
+        Fate::Unsigned => {
+            ("unsigned", None, "not signed with a key of this site that still verifies".to_owned())
+        }
+        Fate::Unknown => ("unknown", None, "not known here".to_owned()),
+    }
 }
 
 /// None when no rule wants the mail.

@@ -8,11 +8,12 @@ use crate::command::{self, Line};
 use crate::escalation::SETTLE;
 use crate::gateway::{self, Arrival, Change, Input, Known, MailOutcome, Outcome};
 use crate::house::HouseFact;
+use crate::incident::Placed;
 use crate::io::store::{self, Store, find};
 use crate::message::Message;
 use crate::notice::Notice;
 use crate::rules::{self, Verdict};
-use crate::thread;
+use crate::thread::{self, Candidate, Fate, Place};
 
 /// What would come of a mail.
 #[derive(Debug)]
@@ -27,6 +28,8 @@ pub(super) struct Consequences {
     pub(super) commands: Vec<Line>,
     /// What the rules say, where they are asked.
     pub(super) verdict: Option<Verdict>,
+    /// What was asked of the store, and what each of it leads to.
+    pub(super) candidates: Vec<Candidate>,
     /// What would be sent, and how long after the mail came.
     pub(super) notices: Vec<(Notice, SignedDuration)>,
     /// What the house log would say.
@@ -43,9 +46,17 @@ pub(super) fn of(
     let input = Input::Mail(message, Arrival::At(now));
     let question = gateway::question(book, input);
     let known = store.read(|connection| find::answer(connection, &question, now))?;
-    let own = thread::is_own(book, &thread::clues(book, message), &known.incidents);
-    let change = gateway::step(book, known, input, now);
+    let clues = thread::clues(book, message);
+    let own = thread::is_own(book, &clues, &known.incidents, now);
     let alerts = if own || message.bounce.is_some() { Vec::new() } else { gateway::alerts(book, message) };
+    let candidates = if own || message.bounce.is_some() {
+        Vec::new()
+    } else if alerts.is_empty() {
+        thread::weigh(book, message, &clues, known.found(), now).collect()
+    } else {
+        alerts.iter().map(|alert| by_key(alert, &known, now)).collect()
+    };
+    let change = gateway::step(book, known, input, now);
     Ok(Consequences {
         verdict: change.outcome.as_ref().and_then(|outcome| verdict(book, message, &alerts, own, outcome)),
         commands: commands(message, &alerts),
@@ -54,7 +65,16 @@ pub(super) fn of(
         outcome: change.outcome,
         own,
         alerts,
+        candidates,
     })
+}
+
+/// An alert goes by its key alone, as long as its incident lives.
+fn by_key(alert: &Alert, known: &Known, now: Timestamp) -> Candidate {
+    let clue = alert.fingerprint();
+    let live = known.live.get(&clue).filter(|n| known.incidents.get(n).is_some_and(|i| i.is_live(now)));
+    let place = |number: &u64| Place { incident: *number, by: Placed::Key, granted: None };
+    Candidate { by: Placed::Key, fate: live.map_or(Fate::Unknown, |number| Fate::Leads(place(number))), clue }
 }
 
 /// What the rules say. They have no word on our own mail, on bounces and duplicates, and on what is placed by its

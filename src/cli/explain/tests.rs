@@ -34,7 +34,7 @@ fn an_alert_s_account_has_the_names_that_scripts_rely_on() {
     let json = json(&account);
     let names: Vec<&str> =
         "file message_id date from subject base_subject reply_text quoted_text trimmed_at automatic bounce \
-        invitation forwarded alerts commands placement verdict would_send defects"
+         invitation forwarded alerts commands placement candidates verdict would_send defects"
             .split_whitespace()
             .collect();
     assert!(names.iter().all(|name| json.get(name).is_some()));
@@ -150,6 +150,28 @@ fn our_own_mail_come_back_is_own() {
     let account = explained(&book, &store, &sent);
     assert_eq!(json(&account)["automatic"]["kind"], "own");
     assert_eq!(json(&account)["placement"]["by"], "ignored");
+}
+
+#[test]
+fn every_clue_is_told_with_what_it_leads_to_and_the_store_is_only_read() {
+    let (book, mut store) = (book(), Store::in_memory().unwrap());
+    let change = night::receive(&mut store, &book, &alert("1", "PROBLEM", "CRITICAL"), at(0));
+    let notice = change.notices.first().unwrap();
+    let raw = mail("2", "kato@example.com", "Re: [INC-1-ZZ] web01 svc-a", "ack");
+    let references = format!("In-Reply-To: <{}>\r\nReferences: <never@seen>", notice.message_id);
+    let raw = raw.replacen("Subject:", &format!("{references} <1@example.net>\r\nSubject:"), 1);
+    let account = explained(&book, &store, &raw);
+    let told = json(&account)["candidates"].clone();
+    let of = |at: usize| (told[at]["by"].clone(), told[at]["fate"].clone(), told[at]["decides"].clone());
+    assert_eq!(of(0), ("message-id".into(), "leads".into(), true.into()));
+    assert_eq!(told[0]["incident"], "INC-1");
+    assert_eq!(of(1), ("references".into(), "unknown".into(), false.into()));
+    let text = plain(&words::text(&account));
+    assert!(text.contains("→ signed Message-ID 1.1."), "{text}");
+    assert!(text.contains("INC-1, given to kato in the inner thread of occurrence 1"), "{text}");
+    assert!(text.contains("Message-ID never@seen: not known here"), "{text}");
+    assert!(text.contains("subject tag [INC-1-ZZ]: not signed with a key of this site"), "{text}");
+    assert_eq!(json(&explained(&book, &store, &raw))["candidates"], told);
 }
 
 #[test]

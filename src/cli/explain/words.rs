@@ -1,10 +1,11 @@
 //! Owns the account of a mail for people. All that stands in it comes from strangers: every line is made fit for a
 //! terminal.
 
-use super::account::{Account, Placed, Verdict};
+use super::account::{Account, Placed, Verdict, Weighed};
 use crate::alert::{Alert, State};
 use crate::cli::output::{NAME, QUIET, WARNING, WELL, WRONG, fact, paint};
 use crate::gateway::{Outcome, Placement};
+use crate::incident;
 use crate::incident::words::one_line;
 use crate::message::{ForwardedHow, Mailbox};
 use crate::rules::Action;
@@ -33,6 +34,7 @@ pub(super) fn text(account: &Account) -> String {
         add("Alerts", &first(account.alerts.iter().map(alert)));
         add("Commands", &first(account.commands.iter().map(|given| given.command.to_owned())));
         add("Rule", account.verdict.as_ref().map(verdict).as_slice());
+        add("Asked", &first(account.candidates.iter().map(candidate)));
         add("Outcome", account.placement.as_ref().map(|placed| outcome(placed, account)).as_slice());
         add("Would send", &would_send(account));
     }
@@ -134,6 +136,22 @@ fn verdict(verdict: &Verdict) -> String {
     format!("{} {at}: {}{opening}", verdict.rule, verdict.action.word())
 }
 
+/// A clue and what it leads to; a mark before the one that decides.
+fn candidate(weighed: &Weighed) -> String {
+    let what = match weighed.by {
+        incident::Placed::Token => "reply address",
+        incident::Placed::MessageId => "signed Message-ID",
+        incident::Placed::References => "Message-ID",
+        incident::Placed::Tag => "subject tag",
+        incident::Placed::Subject => "subject",
+        incident::Placed::Key => "alert key",
+        incident::Placed::Taken | incident::Placed::Operator => "hand",
+    };
+    let leads = weighed.incident.as_ref().map(|incident| format!("{}, ", paint(NAME, incident)));
+    let (leads, mark) = (leads.unwrap_or_default(), if weighed.decides { "→ " } else { "" });
+    format!("{mark}{what} {}: {leads}{}", one_line(&weighed.clue), weighed.because)
+}
+
 /// What becomes of it, and why.
 fn outcome(placed: &Placed, account: &Account) -> String {
     let incident = placed.incident.as_deref().unwrap_or_default();
@@ -141,6 +159,9 @@ fn outcome(placed: &Placed, account: &Account) -> String {
     let because = |what: &str| why.as_ref().map_or(what.to_owned(), |why| format!("{what}: {why}"));
     match placed.what {
         Outcome::Opened => format!("opens {}", paint(NAME, incident)),
+        Outcome::Joined if incident.is_empty() => {
+            "is an answer to a report, and its commands are carried out".to_owned()
+        }
         Outcome::Joined => format!("joins {}, {}", paint(NAME, incident), by(placed.by)),
         Outcome::Held if !incident.is_empty() => {
             format!("held: it names {incident}, but its sender has no part there; the owner is asked")

@@ -157,8 +157,9 @@ fn write_house(connection: &Connection, change: &Change) -> Result<()> {
     }
     connection
         .prepare_cached(
-            "INSERT INTO house (id, state) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET state = excluded.state",
+            "INSERT INTO house (id, state, due) VALUES (1, ?1, ?2)
+            ON CONFLICT (id) DO UPDATE SET state = excluded.state, due = excluded.due",
         )?
-        .execute([serde_json::to_string(&change.house)?])?;
+        .execute(params![serde_json::to_string(&change.house)?, change.house_due.map(millis)])?;
     Ok(())
 }

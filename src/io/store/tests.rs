@@ -43,6 +43,19 @@ pub(in crate::io) fn receive(store: &mut Store, book: &Book, raw: &[u8], now: Ti
 }
 
 #[test]
+fn a_store_that_is_only_read_stays_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("firebell.db");
+    assert!(Store::open_to_read(&path).is_err());
+    let writer = Store::open(&path).unwrap();
+    let mut reader = Store::open_to_read(&path).unwrap();
+    assert_eq!(reader.read(views::incidents).unwrap(), []);
+    let raw = b"Subject: x\r\n\r\n";
+    assert!(reader.write(|store| inbound::deposit(store, raw, Timestamp::UNIX_EPOCH)).is_err());
+    drop(writer);
+}
+
+#[test]
 fn a_mail_is_there_once_it_was_deposited_and_is_worked_on_once() {
     let book = rehearsal::standard_cast().unwrap();
     let mut store = Store::in_memory().unwrap();

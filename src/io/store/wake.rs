@@ -15,9 +15,10 @@ pub fn release_all(connection: &Connection) -> Result<()> {
     Ok(())
 }
 
-/// Incidents that want to be looked at now.
+/// Incidents that want to be looked at now, and 0 for the house.
 pub fn due(connection: &Connection, limit: usize, now: Timestamp) -> Result<Vec<u64>> {
-    let select = "SELECT number FROM incident WHERE due <= ?1 ORDER BY due LIMIT ?2";
+    let select = "SELECT number, due FROM incident WHERE due <= ?1
+        UNION ALL SELECT 0, due FROM house WHERE due <= ?1 ORDER BY due LIMIT ?2";
     let mut statement = connection.prepare_cached(select)?;
     let rows = statement.query_map(params![millis(now), limit as i64], |row| row.get::<_, i64>(0))?;
     rows.map(|row| Ok(row? as u64)).collect()
@@ -28,6 +29,7 @@ pub fn due(connection: &Connection, limit: usize, now: Timestamp) -> Result<Vec<
 pub fn next_work(connection: &Connection) -> Result<Option<Timestamp>> {
     let select = "SELECT min(at) FROM (
             SELECT min(due) AS at FROM incident WHERE due IS NOT NULL
+            UNION ALL SELECT due FROM house
             UNION ALL SELECT min(max(lease_until, received_at)) FROM mail WHERE state = 'new')";
     let at: Option<i64> = connection.prepare_cached(select)?.query_row([], |row| row.get(0))?;
     Ok(at.map(time))

@@ -27,7 +27,7 @@ fn earlier(path: &Path) {
              INSERT INTO old.incident_key SELECT key, incident, live, opened_at FROM main.incident_key;
              INSERT INTO old.message_ref SELECT * FROM main.message_ref;
              INSERT INTO old.notice SELECT * FROM main.notice;
-             INSERT INTO old.house SELECT * FROM main.house;
+             INSERT INTO old.house SELECT id, state FROM main.house;
              INSERT INTO old.house_event SELECT * FROM main.house_event;
              DETACH old",
         )?;
