@@ -61,6 +61,20 @@ pub enum AutomaticKind {
     Generated,
 }
 
+impl AutomaticKind {
+    /// The kind as it is written in output: `auto-reply`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::AutoReply => "auto-reply",
+            Self::SuspectedAutoReply => "suspected-auto-reply",
+            Self::Bounce => "bounce",
+            Self::List => "list",
+            Self::Receipt => "receipt",
+            Self::Generated => "generated",
+        }
+    }
+}
+
 /// That a mail is automatic, and how we know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Automatic {
