@@ -16,12 +16,11 @@ pub(super) fn readers(root: &Table<'_>) -> Vec<Reader> {
 /// One `[[read]]`: several readers where it is `lines` or a table of JSON paths.
 fn readers_of(table: Table<'_>) -> Vec<Reader> {
     if table.has("lines") {
-        return named(table, "lines", "`lines`", |labels| line(labels).map(|regex| (Place::Text, regex)));
+        return named(table, "lines", "`lines`", |labels| vec![(Place::Text, line(labels))]);
     }
     if table.holds_table("json") {
-        return named(table, "json", "`json`", |paths| {
-            Some((Place::Json(paths.first()?.clone()), r"(?s)^(?<NAME>.+)$".to_owned()))
-        });
+        let whole = |path: &String| (Place::Json(path.clone()), r"(?s)^(?<NAME>.+)$".to_owned());
+        return named(table, "json", "`json`", |paths| paths.iter().map(whole).collect());
     }
     one(table).into_iter().collect()
 }
@@ -42,24 +41,27 @@ fn one(table: Table<'_>) -> Option<Reader> {
     Some(Reader { pattern: pattern?, set, without })
 }
 
-/// The readers of a table of captures, each with one text or a list of them; `made` gives place and pattern, in which
+/// The readers of a table of captures, each with one text or a list of them; `made` gives places and patterns, in which
 /// `NAME` stands for the capture.
 fn named(
     table: Table<'_>,
     key: &'static str,
     name: &str,
-    made: fn(&[String]) -> Option<(Place, String)>,
+    made: impl Fn(&[String]) -> Vec<(Place, String)>,
 ) -> Vec<Reader> {
     let entries = table.table(key, name).map(|entries| entries.free_lists()).unwrap_or_default();
     let reading = table.reading;
     table.end();
-    let reader = |(capture, texts): &(Word, Vec<Word>)| {
+    let mut readers = Vec::new();
+    for (capture, texts) in &entries {
         let texts: Vec<String> = texts.iter().map(|text| text.text.clone()).collect();
-        let (place, regex) = made(&texts)?;
-        let regex = named_pattern(capture, &regex, reading)?;
-        Some(Reader { pattern: Pattern { place, regex }, set: Vec::new(), without: Vec::new() })
-    };
-    entries.iter().filter_map(reader).collect()
+        for (place, regex) in made(&texts) {
+            let Some(regex) = named_pattern(capture, &regex, reading) else { break };
+            let pattern = Pattern { place, regex };
+            readers.push(Reader { pattern, set: Vec::new(), without: Vec::new() });
+        }
+    }
+    readers
 }
 
 fn named_pattern(capture: &Word, text: &str, reading: &Reading<'_>) -> Option<Regex> {
@@ -75,10 +77,9 @@ fn named_pattern(capture: &Word, text: &str, reading: &Reading<'_>) -> Option<Re
 
 /// A line such as `Host: web01` or `Host | web01`, or the one below a line that is the label alone. Blanks, quote
 /// marks, list marks and emphasis around it don't count.
-fn line(labels: &[String]) -> Option<String> {
+fn line(labels: &[String]) -> String {
     let labels: Vec<String> = labels.iter().map(|label| regex::escape(label)).collect();
     let label = labels.join("|");
     let apart = r"(?:[ \t*]*[:：|│][*|│ \t]*|[ \t*]*\n[>*•|│ \t\n]*)";
-    (!label.is_empty())
-        .then(|| format!(r"(?mi)^[>*•|│\- \t]*(?:{label}){apart}(?<NAME>[^\s*|│:：].*)$"))
+    format!(r"(?mi)^[>*•|│\- \t]*(?:{label}){apart}(?<NAME>[^\s*|│:：].*)$")
 }
