@@ -39,7 +39,10 @@ impl Times {
 fn instant(format: &str, text: &str, zone: Option<Offset>) -> Option<Timestamp> {
     let (format, text) = with_numeric_zone(format, text)?;
     let time = BrokenDownTime::parse(&format, &text).ok()?;
-    if time.offset().is_some() || time.timestamp().is_some() || time.iana_time_zone().is_some() {
+    if time.iana_time_zone().is_some() {
+        return time.to_zoned().ok().map(|time| time.timestamp());
+    }
+    if time.offset().is_some() || time.timestamp().is_some() {
         return time.to_timestamp().ok();
     }
     zone?.to_timestamp(time.to_datetime().ok()?).ok()
