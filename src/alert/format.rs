@@ -102,6 +102,11 @@ pub enum Place {
 }
 
 impl Place {
+    /// Whether it is never more than a few lines.
+    pub fn is_cheap(&self) -> bool {
+        self.cost() <= 2
+    }
+
     /// How much is to be searched, roughly: the less, the earlier.
     fn cost(&self) -> u8 {
         match self {

@@ -83,7 +83,12 @@ impl<'a> Mail<'a> {
     pub(super) fn is_recognised(&self, format: &Format) -> bool {
         let matches = |pattern: &Pattern| self.matches(pattern);
         let Recognise { all, any, none } = &format.recognise;
-        all.iter().all(matches) && (any.is_empty() || any.iter().any(matches)) && !none.iter().any(matches)
+        // The search of a long text comes last.
+        let (cheap, dear) = all.split_at(all.partition_point(|pattern| pattern.place.is_cheap()));
+        cheap.iter().all(matches)
+            && (any.is_empty() || any.iter().any(matches))
+            && dear.iter().all(matches)
+            && !none.iter().any(matches)
     }
 
     fn matches(&self, pattern: &Pattern) -> bool {

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `name` | the product, as in fingerprints |
 //! | `recognise` | `all`, `any` and `none`: lists of patterns |
+//! | `words` | lists of plain words by name: `{{down}}` in any pattern stands for one of the list `down` |
 //! | `fallback` | `true`: asked only about mails of which no other format finds an alert |
 //! | `read` | a list, see below. The first to capture a name wins; an empty capture is none |
 //! | `blocks` | for mails with several alerts: `start`, a line that begins one; `section`, a line whose captures hold for all below it |
@@ -32,6 +33,7 @@ mod examples;
 mod fields;
 mod patterns;
 mod readers;
+mod vocabulary;
 
 use super::mistake::{Mistake, Source};
 use super::table::{self, Table};
@@ -41,9 +43,52 @@ use crate::alert::Format;
 pub fn shipped() -> &'static [(&'static str, &'static str)] {
     &[
         ("alertmanager.toml", include_str!("../../rules/alerts/alertmanager.toml")),
+        ("apcupsd.toml", include_str!("../../rules/alerts/apcupsd.toml")),
+        ("aws-health.toml", include_str!("../../rules/alerts/aws-health.toml")),
+        ("azure-monitor.toml", include_str!("../../rules/alerts/azure-monitor.toml")),
+        ("checkmk.toml", include_str!("../../rules/alerts/checkmk.toml")),
         ("cloudwatch.toml", include_str!("../../rules/alerts/cloudwatch.toml")),
+        ("cron.toml", include_str!("../../rules/alerts/cron.toml")),
+        ("datadog.toml", include_str!("../../rules/alerts/datadog.toml")),
+        ("fail2ban.toml", include_str!("../../rules/alerts/fail2ban.toml")),
+        ("gatus.toml", include_str!("../../rules/alerts/gatus.toml")),
+        ("generic.toml", include_str!("../../rules/alerts/generic.toml")),
+        ("github-actions.toml", include_str!("../../rules/alerts/github-actions.toml")),
+        ("gitlab.toml", include_str!("../../rules/alerts/gitlab.toml")),
+        ("google-cloud.toml", include_str!("../../rules/alerts/google-cloud.toml")),
+        ("grafana.toml", include_str!("../../rules/alerts/grafana.toml")),
+        ("graylog.toml", include_str!("../../rules/alerts/graylog.toml")),
+        ("healthchecks.toml", include_str!("../../rules/alerts/healthchecks.toml")),
+        ("icinga2.toml", include_str!("../../rules/alerts/icinga2.toml")),
+        ("jenkins.toml", include_str!("../../rules/alerts/jenkins.toml")),
+        ("librenms.toml", include_str!("../../rules/alerts/librenms.toml")),
+        ("logwatch.toml", include_str!("../../rules/alerts/logwatch.toml")),
+        ("mackerel.toml", include_str!("../../rules/alerts/mackerel.toml")),
+        ("mdadm.toml", include_str!("../../rules/alerts/mdadm.toml")),
+        ("monit.toml", include_str!("../../rules/alerts/monit.toml")),
+        ("munin.toml", include_str!("../../rules/alerts/munin.toml")),
         ("nagios.toml", include_str!("../../rules/alerts/nagios.toml")),
+        ("netdata.toml", include_str!("../../rules/alerts/netdata.toml")),
+        ("newrelic.toml", include_str!("../../rules/alerts/newrelic.toml")),
+        ("opennms.toml", include_str!("../../rules/alerts/opennms.toml")),
+        ("pagerduty.toml", include_str!("../../rules/alerts/pagerduty.toml")),
+        ("pingdom.toml", include_str!("../../rules/alerts/pingdom.toml")),
+        ("proxmox.toml", include_str!("../../rules/alerts/proxmox.toml")),
+        ("prtg.toml", include_str!("../../rules/alerts/prtg.toml")),
+        ("rkhunter.toml", include_str!("../../rules/alerts/rkhunter.toml")),
+        ("sentry-metric.toml", include_str!("../../rules/alerts/sentry-metric.toml")),
+        ("sentry.toml", include_str!("../../rules/alerts/sentry.toml")),
+        ("smartd.toml", include_str!("../../rules/alerts/smartd.toml")),
+        ("solarwinds.toml", include_str!("../../rules/alerts/solarwinds.toml")),
+        ("statuscake.toml", include_str!("../../rules/alerts/statuscake.toml")),
+        ("unattended-upgrades.toml", include_str!("../../rules/alerts/unattended-upgrades.toml")),
+        ("uptime-kuma.toml", include_str!("../../rules/alerts/uptime-kuma.toml")),
+        ("uptimerobot.toml", include_str!("../../rules/alerts/uptimerobot.toml")),
+        ("vcenter.toml", include_str!("../../rules/alerts/vcenter.toml")),
+        ("veeam.toml", include_str!("../../rules/alerts/veeam.toml")),
+        ("xymon.toml", include_str!("../../rules/alerts/xymon.toml")),
         ("zabbix.toml", include_str!("../../rules/alerts/zabbix.toml")),
+        ("zed.toml", include_str!("../../rules/alerts/zed.toml")),
     ]
 }
 
@@ -58,13 +103,14 @@ pub fn parse(source: Source<'_>) -> Result<Format, Vec<Mistake>> {
 /// Reads all parts, whether or not the ones before were right.
 fn format(root: Table<'_>) -> Option<Format> {
     let name = name(&root);
-    let recognise = patterns::recognise(&root);
+    let words = vocabulary::Vocabulary::read(&root);
+    let recognise = patterns::recognise(&root, &words);
     let fallback = root.flag("fallback").unwrap_or(false);
-    let readings = readers::readers(&root);
-    let blocks = patterns::blocks(&root);
-    let labels = patterns::labels(&root);
+    let readings = readers::readers(&root, &words);
+    let blocks = patterns::blocks(&root, &words);
+    let labels = patterns::labels(&root, &words);
     let known = fields::Names::new(&readings, blocks.as_ref(), labels.is_some());
-    let words = fields::words(&root);
+    let states = fields::words(&root);
     let severities = fields::severities(&root);
     let fields = fields::fields(&root, &known);
     let times = fields::times(&root);
@@ -77,7 +123,7 @@ fn format(root: Table<'_>) -> Option<Format> {
         readings,
         blocks,
         labels,
-        words,
+        words: states,
         severities,
         fields,
         times,

@@ -3,6 +3,7 @@
 
 use regex::Regex;
 
+use super::vocabulary::Vocabulary;
 use crate::alert::{Blocks, Labels, Pattern, Place, Recognise, pattern};
 use crate::config::reading::{Reading, Word};
 use crate::config::table::Table;
@@ -11,7 +12,7 @@ use crate::config::table::Table;
 const PLACES: [&str; 8] = ["from", "subject", "kind", "text", "html", "anywhere", "header", "json"];
 
 /// `[recognise]`: `all` and `any`, each a list of patterns.
-pub(super) fn recognise(root: &Table<'_>) -> Recognise {
+pub(super) fn recognise(root: &Table<'_>, words: &Vocabulary) -> Recognise {
     let Some(table) = root.table("recognise", "[recognise]") else {
         if !root.has("recognise") {
             root.reading.missing("`[recognise]` is missing: how are this product's mails known?");
@@ -22,7 +23,9 @@ pub(super) fn recognise(root: &Table<'_>) -> Recognise {
         let text = "`[recognise]` needs `all` or `any`: empty, it would take every mail";
         table.reading.say(&table.span, text);
     }
-    let list = |key, name| table.table_or_tables(key, name).into_iter().filter_map(one).collect();
+    let list = |key, name| {
+        table.table_or_tables(key, name).into_iter().filter_map(|table| one(table, words)).collect()
+    };
     let recognise =
         Recognise { all: list("all", "`all`"), any: list("any", "`any`"), none: list("none", "`none`") };
     table.end();
@@ -30,20 +33,20 @@ pub(super) fn recognise(root: &Table<'_>) -> Recognise {
 }
 
 /// A pattern: one place and its regular expression, and nothing else.
-fn one(table: Table<'_>) -> Option<Pattern> {
-    let pattern = placed(&table);
+fn one(table: Table<'_>, words: &Vocabulary) -> Option<Pattern> {
+    let pattern = placed(&table, words);
     table.end();
     pattern
 }
 
 /// The pattern of a table: one place and its regular expression.
-pub(super) fn placed(table: &Table<'_>) -> Option<Pattern> {
+pub(super) fn placed(table: &Table<'_>, words: &Vocabulary) -> Option<Pattern> {
     let places: Vec<&str> = PLACES.into_iter().filter(|place| table.has(place)).collect();
     let value = table.text("value");
     match places.as_slice() {
-        ["header"] => valued(table, "header", value, Place::Header),
-        ["json"] => valued(table, "json", value, Place::Json),
-        [place] => plain(table, place),
+        ["header"] => valued(table, "header", value, words, Place::Header),
+        ["json"] => valued(table, "json", value, words, Place::Json),
+        [place] => plain(table, place, words),
         _ => {
             let text = format!("a pattern looks in one place: {}", PLACES.join(", "));
             table.reading.say(&table.span, text);
@@ -52,7 +55,7 @@ pub(super) fn placed(table: &Table<'_>) -> Option<Pattern> {
     }
 }
 
-fn plain(table: &Table<'_>, key: &'static str) -> Option<Pattern> {
+fn plain(table: &Table<'_>, key: &'static str, words: &Vocabulary) -> Option<Pattern> {
     if table.has("value") {
         table.reading.say(&table.span, "`value` belongs to `header` and `json`");
     }
@@ -64,7 +67,7 @@ fn plain(table: &Table<'_>, key: &'static str) -> Option<Pattern> {
         "anywhere" => Place::Anywhere,
         _ => Place::Text,
     };
-    Some(Pattern { place, regex: regex_at(table, key)? })
+    Some(Pattern { place, regex: regex_at(table, key, words)? })
 }
 
 /// A place that has a name of its own.
@@ -72,6 +75,7 @@ fn valued(
     table: &Table<'_>,
     key: &'static str,
     value: Option<Word>,
+    words: &Vocabulary,
     place: fn(String) -> Place,
 ) -> Option<Pattern> {
     let name = table.text(key)?;
@@ -82,47 +86,49 @@ fn valued(
         };
         table.reading.say(&name.span, text);
     }
-    let regex = compiled(&value?, table.reading)?;
+    let regex = compiled(&value?, words, table.reading)?;
     Some(Pattern { place: place(name.text), regex })
 }
 
 /// `[blocks]`: how a mail with several alerts is cut up.
-pub(super) fn blocks(root: &Table<'_>) -> Option<Blocks> {
+pub(super) fn blocks(root: &Table<'_>, words: &Vocabulary) -> Option<Blocks> {
     let table = root.table("blocks", "[blocks]")?;
-    let (start, section) = (needed(&table, "start"), regex_at(&table, "section"));
+    let (start, section) = (needed(&table, "start", words), regex_at(&table, "section", words));
     table.end();
     Some(Blocks { start: start?, section })
 }
 
 /// `[labels]`: how lists of `name = value` are read.
-pub(super) fn labels(root: &Table<'_>) -> Option<Labels> {
+pub(super) fn labels(root: &Table<'_>, words: &Vocabulary) -> Option<Labels> {
     let table = root.table("labels", "[labels]")?;
-    let line = needed(&table, "line");
+    let line = needed(&table, "line", words);
     for group in ["name", "value"] {
         if line.as_ref().is_some_and(|line| !line.capture_names().flatten().any(|name| name == group)) {
             table.reading.say(&table.span, format!("`line` needs the group `(?<{group}>…)`"));
         }
     }
-    let (from, until) = (regex_at(&table, "from"), regex_at(&table, "until"));
+    let (from, until) = (regex_at(&table, "from", words), regex_at(&table, "until", words));
     let omit = table.text_or_texts("omit").into_iter().map(|word| word.text).collect();
     table.end();
     Some(Labels { line: line?, from, until, omit })
 }
 
-fn needed(table: &Table<'_>, key: &'static str) -> Option<Regex> {
+fn needed(table: &Table<'_>, key: &'static str, words: &Vocabulary) -> Option<Regex> {
     if !table.has(key) {
         table.needs(key);
     }
-    regex_at(table, key)
+    regex_at(table, key, words)
 }
 
-fn regex_at(table: &Table<'_>, key: &'static str) -> Option<Regex> {
-    compiled(&table.text(key)?, table.reading)
+fn regex_at(table: &Table<'_>, key: &'static str, words: &Vocabulary) -> Option<Regex> {
+    compiled(&table.text(key)?, words, table.reading)
 }
 
 /// A regular expression, or the mistake in it.
-pub(super) fn compiled(word: &Word, reading: &Reading<'_>) -> Option<Regex> {
-    pattern(&word.text)
+pub(super) fn compiled(word: &Word, words: &Vocabulary, reading: &Reading<'_>) -> Option<Regex> {
+    words
+        .spelled_out(&word.text)
+        .and_then(|text| pattern(&text))
         .map_err(|reason| reading.say(&word.span, format!("`{}` is no pattern: {reason}", word.text)))
         .ok()
 }

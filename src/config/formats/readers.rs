@@ -4,17 +4,19 @@
 use regex::Regex;
 
 use super::patterns::{compiled, placed};
+use super::vocabulary::Vocabulary;
 use crate::alert::{Pattern, Place, Reader, pattern};
 use crate::config::reading::{Reading, Word};
 use crate::config::table::Table;
 
 /// All `[[read]]`s of a file.
-pub(super) fn readers(root: &Table<'_>) -> Vec<Reader> {
-    root.table_or_tables("read", "[[read]]").into_iter().flat_map(readers_of).collect()
+pub(super) fn readers(root: &Table<'_>, words: &Vocabulary) -> Vec<Reader> {
+    let tables = root.table_or_tables("read", "[[read]]");
+    tables.into_iter().flat_map(|table| readers_of(table, words)).collect()
 }
 
 /// One `[[read]]`: several readers where it is `lines` or a table of JSON paths.
-fn readers_of(table: Table<'_>) -> Vec<Reader> {
+fn readers_of(table: Table<'_>, words: &Vocabulary) -> Vec<Reader> {
     if table.has("lines") {
         return named(table, "lines", "`lines`", |labels| vec![(Place::Text, line(labels))]);
     }
@@ -22,16 +24,16 @@ fn readers_of(table: Table<'_>) -> Vec<Reader> {
         let whole = |path: &String| (Place::Json(path.clone()), r"(?s)^(?<NAME>.+)$".to_owned());
         return named(table, "json", "`json`", |paths| paths.iter().map(whole).collect());
     }
-    one(table).into_iter().collect()
+    one(table, words).into_iter().collect()
 }
 
 /// A pattern with what it sets and what is cut out.
-fn one(table: Table<'_>) -> Option<Reader> {
-    let pattern = placed(&table);
+fn one(table: Table<'_>, words: &Vocabulary) -> Option<Reader> {
+    let pattern = placed(&table, words);
     let set = table.table("set", "`set`").map(|set| set.free()).unwrap_or_default();
     let set: Vec<(String, String)> = set.into_iter().map(|(name, value)| (name.text, value.text)).collect();
     let cuts = table.text_or_texts("without");
-    let without: Vec<Regex> = cuts.iter().filter_map(|cut| compiled(cut, table.reading)).collect();
+    let without: Vec<Regex> = cuts.iter().filter_map(|cut| compiled(cut, words, table.reading)).collect();
     let names = pattern.as_ref().map(|pattern| pattern.regex.capture_names().flatten().count());
     if names == Some(0) && set.is_empty() {
         let text = "this pattern reads nothing: name a group, `(?<host>…)`";
