@@ -4,7 +4,7 @@
 use super::Example;
 use crate::message::{self, ForwardedHow, Mailbox, Message};
 
-/// Stands between the parts of a mail. No test's text has such a line.
+/// Begins the line between the parts of a mail. No test's text has such a line.
 const BOUNDARY: &str = "=_example_7f3a91";
 
 /// A test's mail as read.
@@ -86,6 +86,7 @@ fn part(kind: &str, content: &str) -> String {
 }
 
 fn multipart(kind: &str, parts: &[String]) -> String {
-    let bodies: String = parts.iter().map(|part| format!("--{BOUNDARY}\n{part}\n")).collect();
-    format!("Content-Type: multipart/{kind}; boundary=\"{BOUNDARY}\"\n\n{bodies}--{BOUNDARY}--\n")
+    let boundary = format!("{BOUNDARY}_{kind}");
+    let bodies: String = parts.iter().map(|part| format!("--{boundary}\n{part}\n")).collect();
+    format!("Content-Type: multipart/{kind}; boundary=\"{boundary}\"\n\n{bodies}--{boundary}--\n")
 }
