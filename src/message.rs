@@ -119,6 +119,8 @@ pub struct Forward {
     pub subject: String,
     /// Its text.
     pub text: String,
+    /// The source of its HTML part, where it was attached and has one.
+    pub html: Option<String>,
     /// As message/rfc822 part, or quoted inline.
     pub how: ForwardedHow,
     /// Its header fields, where it was attached.

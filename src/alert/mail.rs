@@ -56,7 +56,7 @@ impl<'a> Mail<'a> {
         Self {
             subject: &forward.subject,
             kind: "forwarded".to_owned(),
-            html: message.html.as_deref().filter(|_| inline),
+            html: forward.html.as_deref().or(message.html.as_deref().filter(|_| inline)),
             date: forward.date.as_ref(),
             headers: &forward.headers,
             ..Self::new(forward.from.as_ref(), &forward.text)

@@ -62,6 +62,7 @@ fn forwarding() -> Message {
         date: None,
         subject: inner.subject,
         text: inner.text,
+        html: None,
         how: ForwardedHow::Inline,
         headers: Vec::new(),
         to: Vec::new(),
