@@ -43,7 +43,8 @@ mod tests {
 
     #[test]
     fn a_path_leads_through_objects_lists_and_objects_written_as_text() {
-        let root = object("\n{\"a\": [{\"b\": 7}], \"m\": \"{\\\"c\\\": \\\"x\\\"}\"}\n\n-- \nfooter").unwrap();
+        let root =
+            object("\n{\"a\": [{\"b\": 7}], \"m\": \"{\\\"c\\\": \\\"x\\\"}\"}\n\n-- \nfooter").unwrap();
         assert_eq!(value(&root, "a.0.b").as_deref(), Some("7"));
         assert_eq!(value(&root, "m.c").as_deref(), Some("x"));
         assert_eq!(value(&root, "m").as_deref(), Some("{\"c\": \"x\"}"));

@@ -19,11 +19,7 @@ type Captures = BTreeMap<String, String>;
 /// The alerts of a mail that a format has recognised.
 pub(super) fn alerts(mail: &Mail<'_>, format: &Format) -> Vec<Alert> {
     let parts = blocks::split(&mail.text, format.blocks.as_ref());
-    let shared: Vec<_> = format
-        .readings
-        .iter()
-        .map(|reader| found(mail, reader, &parts.preamble))
-        .collect();
+    let shared: Vec<_> = format.readings.iter().map(|reader| found(mail, reader, &parts.preamble)).collect();
     let read = |block: &Block| alert(mail, format, captures(mail, format, block, &shared));
     one_per_key(parts.blocks.iter().filter_map(read).collect())
 }

@@ -44,7 +44,9 @@ fn the_configuration_in_readme_has_no_mistakes() {
         .filter_map(|rest| rest.split_once("```"))
         .map(|(toml, _)| toml)
         .collect();
-    let [ten_lines, clients, rules, format] = blocks.as_slice() else { panic!("{} blocks of TOML", blocks.len()) };
+    let [ten_lines, clients, rules, format] = blocks.as_slice() else {
+        panic!("{} blocks of TOML", blocks.len())
+    };
     let people = "person = [\n  { id = \"kato\", addresses = [\"kato@example.com\"] },\n  \
         { id = \"sato\", addresses = [\"sato@example.com\"] },\n  { id = \"mori\", addresses = [\"mori@example.com\"] },\n  \
         { id = \"abe\", addresses = [\"abe@example.com\"] },\n  { id = \"ueda\", addresses = [\"ueda@example.jp\"] },\n]\n";

@@ -174,9 +174,14 @@ fn read_by(format: &str, headers: &[(&str, &str)], text: &str) -> Vec<Alert> {
 fn a_label_may_have_several_names_and_stand_beside_or_above_its_value() {
     let format = "recognise.all = { subject = 'x' }\nread = { lines = { key = ['Host', 'ホスト'] } }";
     let key = |text: &str| read_by(format, &[("Subject", "x")], text)[0].key.clone();
-    for text in
-        ["Host: web1", "> * **Host:** web1", "ホスト：web1", "Host | web1", "a\nHost\n\nweb1\nb", "Host: | web1"]
-    {
+    for text in [
+        "Host: web1",
+        "> * **Host:** web1",
+        "ホスト：web1",
+        "Host | web1",
+        "a\nHost\n\nweb1\nb",
+        "Host: | web1",
+    ] {
         assert_eq!(key(text), "web1", "{text}");
     }
     let none = |text: &str| read_by(format, &[("Subject", "x")], text);
@@ -225,11 +230,13 @@ fn a_mail_is_no_products_when_something_speaks_against_it() {
 
 #[test]
 fn a_fallback_is_asked_when_no_other_format_finds_an_alert_in_any_of_the_mails() {
-    let fallback = "name = 'a'\nfallback = true\nrecognise.all = { subject = '.' }\nread = { subject = '(?<key>.+)' }";
-    let formats: Vec<Format> = [fallback, shipped().iter().find(|(file, _)| *file == "nagios.toml").unwrap().1]
-        .iter()
-        .map(|text| parse(Source { file: "a.toml", text }).unwrap())
-        .collect();
+    let fallback =
+        "name = 'a'\nfallback = true\nrecognise.all = { subject = '.' }\nread = { subject = '(?<key>.+)' }";
+    let formats: Vec<Format> =
+        [fallback, shipped().iter().find(|(file, _)| *file == "nagios.toml").unwrap().1]
+            .iter()
+            .map(|text| parse(Source { file: "a.toml", text }).unwrap())
+            .collect();
     let mut outer = nagios();
     let mut inner = forwarding().forwarded.unwrap();
     inner.subject = "something else".to_owned();
