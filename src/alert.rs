@@ -50,7 +50,7 @@ pub struct Alert {
     pub key: String,
     /// Firing, resolved …
     pub state: State,
-    /// The monitor's own word, `CRITICAL`.
+    /// `critical`, `error`, `warning` or `info` where the format knows the monitor's word, else that word.
     pub severity: Option<String>,
     /// Host name.
     pub host: Option<String>,

@@ -56,6 +56,10 @@ fn named(
     table.end();
     let mut readers = Vec::new();
     for (capture, texts) in &entries {
+        if texts.iter().all(|text| text.text.trim().is_empty()) {
+            reading.say(&capture.span, format!("`{}` says nothing of where it stands", capture.text));
+            continue;
+        }
         let texts: Vec<String> = texts.iter().map(|text| text.text.clone()).collect();
         for (place, regex) in made(&texts) {
             let Some(regex) = named_pattern(capture, &regex, reading) else { break };

@@ -185,11 +185,13 @@ read = { text = '(?<key>x)' }";
 
 #[test]
 fn mistakes_of_words_severities_and_readers_are_told() {
-    let text = "name = 'a'\nrecognise.all = { subject = '{{dwn}}' }\nwords = { down = ['ab'] }\n\
-        read = [{ subject = '(?<key>x)', without = '{{down' }, { json = 'a.b' }, { lines = { 'c d' = ['x', 'y'] } }]\n\
+    let text = "name = 'a'\nrecognise.all = { subject = '{{dwn}}' }\nwords = { down = ['ab'], up = [] }\n\
+        read = [{ lines = { e = [] } }, { subject = '(?<key>x)', without = '{{down' }, { json = 'a.b' }, { lines = { 'c d' = ['x', 'y'] } }]\n\
         [severity]\ncritical = 'P1'\nerror = 'p1'\nbad = 'P2'\n[[test]]\nmail = { forwarded = 'twice' }\nexpect = []\n";
     let mut expected = [
         "x.toml:2: `{{dwn}}` is no pattern: [words] has no `dwn`; did you mean `down`?",
+        "x.toml:3: `up` must be a list of words",
+        "x.toml:4: `e` says nothing of where it stands",
         "x.toml:4: `{{down` is no pattern: a `{{` without its `}}`",
         "x.toml:4: `json` is a path and needs `value`, the pattern for what stands there",
         "x.toml:4: `c d` can't be the name of a capture: letters, digits and `_` only",
