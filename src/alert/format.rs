@@ -166,7 +166,7 @@ pub struct Fields {
     pub key: Vec<Template>,
     /// The word that [`Words`] explains.
     pub state: Vec<Template>,
-    /// The monitor's own word.
+    /// How bad it is: a word that `severities` may know.
     pub severity: Vec<Template>,
     /// Host name.
     pub host: Vec<Template>,

@@ -17,15 +17,17 @@ pub(super) fn value(root: &Value, path: &str) -> Option<String> {
     if name.is_empty() {
         return scalar(root);
     }
-    let below = |value: &Value| match name.parse::<usize>() {
-        Ok(number) if value.is_array() => value.get(number).cloned(),
-        _ => value.get(name).cloned(),
-    };
-    let found = match root.as_str() {
-        Some(text) => below(&object(text)?),
-        None => below(root),
-    };
-    value(&found?, rest)
+    match root.as_str() {
+        Some(text) => value(&object(text)?, path),
+        None => value(below(root, name)?, rest),
+    }
+}
+
+fn below<'a>(root: &'a Value, name: &str) -> Option<&'a Value> {
+    match name.parse::<usize>() {
+        Ok(number) if root.is_array() => root.get(number),
+        _ => root.get(name),
+    }
 }
 
 fn scalar(value: &Value) -> Option<String> {
