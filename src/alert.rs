@@ -3,7 +3,9 @@
 
 mod blocks;
 mod check;
+mod example;
 mod format;
+mod json;
 mod mail;
 mod reading;
 mod template;
@@ -15,7 +17,9 @@ use serde::{Deserialize, Serialize};
 use crate::message::Message;
 
 pub use check::check;
-pub use format::{Blocks, Example, Fields, Format, Labels, Pattern, Place, Recognise, Words, pattern};
+pub use format::{
+    Blocks, Example, Fields, Format, Labels, Pattern, Place, Reader, Recognise, Words, pattern,
+};
 pub use template::Template;
 pub use times::Times;
 
@@ -46,7 +50,7 @@ pub struct Alert {
     pub key: String,
     /// Firing, resolved …
     pub state: State,
-    /// The monitor's own word, `CRITICAL`.
+    /// `critical`, `error`, `warning` or `info` where the format knows the monitor's word, else that word.
     pub severity: Option<String>,
     /// Host name.
     pub host: Option<String>,
@@ -65,19 +69,30 @@ impl Alert {
     }
 }
 
+/// Most mails within mails that are looked at: a forward of a forward of a forward.
+const DEEPEST: usize = 4;
+
 /// The alerts of a mail, by the first format that recognises it and finds a key. What a mail forwards is read
-/// first; the mail around it only when that is no alert. Empty when no format knows the mail.
+/// first, the innermost before all; the mail around it only when that is no alert. Empty when no format knows the mail.
+/// Our own mails and those of other gateways like us are none.
 pub fn read(message: &Message, formats: &[Format]) -> Vec<Alert> {
-    let forwarded = message.forwarded.as_ref().map(|forward| mail::Mail::forwarded(message, forward));
-    let alerts = forwarded.map(|mail| read_mail(&mail, formats)).unwrap_or_default();
-    if alerts.is_empty() { read_mail(&mail::Mail::of(message), formats) } else { alerts }
+    if message.header("X-Firebell-Loop").is_some() {
+        return Vec::new();
+    }
+    let forwards = std::iter::successors(message.forwarded.as_ref(), |forward| forward.forwarded.as_deref());
+    let mut mails: Vec<mail::Mail<'_>> =
+        forwards.take(DEEPEST).map(|forward| mail::Mail::forwarded(message, forward)).collect();
+    mails.reverse();
+    mails.push(mail::Mail::of(message));
+    let found = |fallback| mails.iter().map(move |mail| read_mail(mail, formats, fallback));
+    found(false).chain(found(true)).find(|alerts| !alerts.is_empty()).unwrap_or_default()
 }
 
 /// The alerts of one mail as the formats see it.
-fn read_mail(mail: &mail::Mail<'_>, formats: &[Format]) -> Vec<Alert> {
+fn read_mail(mail: &mail::Mail<'_>, formats: &[Format], fallback: bool) -> Vec<Alert> {
     let mut readings = formats
         .iter()
-        .filter(|format| mail.is_recognised(format))
+        .filter(|format| format.fallback == fallback && mail.is_recognised(format))
         .map(|format| reading::alerts(mail, format));
     readings.find(|alerts| !alerts.is_empty()).unwrap_or_default()
 }

@@ -69,6 +69,20 @@ pub enum AutomaticKind {
     Generated,
 }
 
+impl AutomaticKind {
+    /// The kind as it is written in output: `auto-reply`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::AutoReply => "auto-reply",
+            Self::SuspectedAutoReply => "suspected-auto-reply",
+            Self::Bounce => "bounce",
+            Self::List => "list",
+            Self::Receipt => "receipt",
+            Self::Generated => "generated",
+        }
+    }
+}
+
 /// That a mail is automatic, and how we know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Automatic {
@@ -113,6 +127,8 @@ pub struct Forward {
     pub subject: String,
     /// Its text.
     pub text: String,
+    /// The source of its HTML part, where it was attached and has one.
+    pub html: Option<String>,
     /// As message/rfc822 part, or quoted inline.
     pub how: ForwardedHow,
     /// Its header fields, where it was attached.

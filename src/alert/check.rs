@@ -3,8 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::mail::Mail;
-use super::{Alert, Example, Format, State, read_mail};
+use super::{Alert, Example, Format, State, example, read};
 
 /// What is wrong with a format by its own tests, each in words with its line: `line 40: alert 1: state is
 /// resolved, expected firing`. `among` are all formats in the order in which mails meet them: a format that
@@ -14,7 +13,7 @@ pub fn check(format: &Format, among: &[Format]) -> Vec<String> {
 }
 
 fn failures(format: &Format, example: &Example, among: &[Format]) -> Vec<String> {
-    let alerts = read_mail(&Mail::example(example), among);
+    let alerts = read(&example::message(example), among);
     let taken = alerts.first().map(|alert| alert.format.as_str()).filter(|name| *name != format.name);
     let mut failures = Vec::new();
     if let Some(other) = taken {

@@ -7,7 +7,7 @@ use jiff::Zoned;
 use regex::{Regex, RegexBuilder};
 
 use crate::alert::{State, Template, Times};
-use crate::message::Mailbox;
+use crate::message::{ForwardedHow, Mailbox};
 
 /// How the mails of one monitoring product are read: one file of `rules/alerts`.
 #[derive(Debug, Clone)]
@@ -16,14 +16,19 @@ pub struct Format {
     pub name: String,
     /// How to know its mails.
     pub recognise: Recognise,
+    /// Asked only about mails of which no other format finds an alert.
+    pub fallback: bool,
     /// Where captures come from, in order: the first that captures a name wins.
-    pub readings: Vec<Pattern>,
+    pub readings: Vec<Reader>,
     /// How a mail with several alerts is cut up. None: a mail is one alert.
     pub blocks: Option<Blocks>,
     /// How lists of `name = value` are read.
     pub labels: Option<Labels>,
     /// What the product's words for states mean.
     pub words: Words,
+    /// Words for severities that all products share, by the product's own word in lower case. A word that isn't
+    /// here stays as it is.
+    pub severities: BTreeMap<String, String>,
     /// What an alert's fields are made of.
     pub fields: Fields,
     /// How it writes times.
@@ -32,13 +37,36 @@ pub struct Format {
     pub tests: Vec<Example>,
 }
 
-/// What makes a mail one of this product's. Both lists must be satisfied; an empty one is.
+/// What makes a mail one of this product's. All lists must be satisfied; an empty one is.
 #[derive(Debug, Clone, Default)]
 pub struct Recognise {
     /// Each of these must match.
     pub all: Vec<Pattern>,
     /// At least one of these must match.
     pub any: Vec<Pattern>,
+    /// None of these may match.
+    pub none: Vec<Pattern>,
+}
+
+impl Recognise {
+    /// Puts those patterns first that look at little: most mails are told from a product's by their subject.
+    pub fn in_order_of_cost(mut self) -> Self {
+        for patterns in [&mut self.all, &mut self.any, &mut self.none] {
+            patterns.sort_by_key(|pattern| pattern.place.cost());
+        }
+        self
+    }
+}
+
+/// Where captures come from.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    /// What must match; its named groups are captures.
+    pub pattern: Pattern,
+    /// Captures that a match gives besides, with their values.
+    pub set: Vec<(String, String)>,
+    /// What is cut out of the captured values.
+    pub without: Vec<Regex>,
 }
 
 /// A regular expression and where it looks.
@@ -55,14 +83,41 @@ pub struct Pattern {
 pub enum Place {
     /// The author as `Name <address>`.
     From,
-    /// The subject.
+    /// The subject; where it doesn't match as it stands, without one after the other of the tags in brackets in
+    /// front that lists and mail servers add.
     Subject,
+    /// What kind of mail it is: `person`, the word of [`crate::message::AutomaticKind`], or `forwarded` for what
+    /// another mail forwards; then ` reply` where it answers a mail.
+    Kind,
     /// The text, each line without blanks around it. Of a mail with blocks: the block, then what stands above all blocks.
     Text,
     /// The source of the HTML part.
     Html,
     /// All values of a header field.
     Header(String),
+    /// Subject and text, one below the other.
+    Anywhere,
+    /// A value in the JSON object that begins the text: names, and numbers in lists, with dots between.
+    Json(String),
+}
+
+impl Place {
+    /// Whether it is never more than a few lines.
+    pub fn is_cheap(&self) -> bool {
+        self.cost() <= 2
+    }
+
+    /// How much is to be searched, roughly: the less, the earlier.
+    fn cost(&self) -> u8 {
+        match self {
+            Self::From | Self::Kind => 0,
+            Self::Subject => 1,
+            Self::Header(_) => 2,
+            Self::Json(_) => 3,
+            Self::Text | Self::Anywhere => 4,
+            Self::Html => 5,
+        }
+    }
 }
 
 /// How a mail with several alerts is cut up.
@@ -111,7 +166,7 @@ pub struct Fields {
     pub key: Vec<Template>,
     /// The word that [`Words`] explains.
     pub state: Vec<Template>,
-    /// The monitor's own word.
+    /// How bad it is: a word that `severities` may know.
     pub severity: Vec<Template>,
     /// Host name.
     pub host: Vec<Template>,
@@ -140,6 +195,8 @@ pub struct Example {
     pub html: Option<String>,
     /// Other header fields.
     pub headers: Vec<(String, String)>,
+    /// How a colleague forwards it. None: it comes by itself.
+    pub forwarded: Option<ForwardedHow>,
     /// For each alert the fields that matter, by their names in [`crate::alert::Alert`]; an empty word means that there is none.
     pub expect: Vec<BTreeMap<String, String>>,
 }

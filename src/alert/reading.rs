@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::blocks::{self, Block};
 use super::mail::{self, Mail};
-use super::{Alert, Format, Labels, Place, State, Template};
+use super::{Alert, Format, Labels, Place, Reader, State, Template};
 
 /// How long a captured value may be, in characters. Longer ones are cut.
 const VALUE: usize = 1000;
@@ -19,11 +19,7 @@ type Captures = BTreeMap<String, String>;
 /// The alerts of a mail that a format has recognised.
 pub(super) fn alerts(mail: &Mail<'_>, format: &Format) -> Vec<Alert> {
     let parts = blocks::split(&mail.text, format.blocks.as_ref());
-    let shared: Vec<_> = format
-        .readings
-        .iter()
-        .map(|pattern| mail.captures(pattern, &parts.preamble).unwrap_or_default())
-        .collect();
+    let shared: Vec<_> = format.readings.iter().map(|reader| found(mail, reader, &parts.preamble)).collect();
     let read = |block: &Block| alert(mail, format, captures(mail, format, block, &shared));
     one_per_key(parts.blocks.iter().filter_map(read).collect())
 }
@@ -33,9 +29,9 @@ pub(super) fn alerts(mail: &Mail<'_>, format: &Format) -> Vec<Alert> {
 fn captures(mail: &Mail<'_>, format: &Format, block: &Block, shared: &[Vec<(String, String)>]) -> Captures {
     let mut captures = Captures::new();
     keep(&mut captures, &block.section);
-    for (pattern, shared) in format.readings.iter().zip(shared) {
-        if pattern.place == Place::Text {
-            keep(&mut captures, &mail.captures(pattern, &block.text).unwrap_or_default());
+    for (reader, shared) in format.readings.iter().zip(shared) {
+        if matches!(reader.pattern.place, Place::Text | Place::Anywhere) {
+            keep(&mut captures, &found(mail, reader, &block.text));
         }
         keep(&mut captures, shared);
     }
@@ -45,7 +41,27 @@ fn captures(mail: &Mail<'_>, format: &Format, block: &Block, shared: &[Vec<(Stri
     if let Some(date) = mail.date {
         captures.insert("mail.date".to_owned(), date.timestamp().to_string());
     }
+    if !mail.source.is_empty() {
+        captures.insert("mail.from".to_owned(), mail.source.to_owned());
+    }
     captures
+}
+
+/// What one reader finds, `text` standing for the text. Nothing when it doesn't match.
+fn found(mail: &Mail<'_>, reader: &Reader, text: &str) -> Vec<(String, String)> {
+    let Some(mut groups) = mail.captures(&reader.pattern, text) else { return Vec::new() };
+    for (_, value) in &mut groups {
+        for cut in &reader.without {
+            *value = cut.replace_all(value, " ").into_owned();
+        }
+    }
+    if !reader.without.is_empty() {
+        for (_, value) in &mut groups {
+            *value = value.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
+        }
+    }
+    groups.extend(reader.set.iter().cloned());
+    groups
 }
 
 /// Adds what is new and not empty.
@@ -106,12 +122,17 @@ fn alert(mail: &Mail<'_>, format: &Format, captures: Captures) -> Option<Alert> 
         source: mail.source.to_owned(),
         key: first(&fields.key)?.chars().take(KEY).collect(),
         state: format.words.state(first(&fields.state).as_deref()),
-        severity: first(&fields.severity),
+        severity: first(&fields.severity).map(|word| common(format, word)),
         host: first(&fields.host),
         service: first(&fields.service),
         since: fields.since.iter().find_map(instant),
         link: first(&fields.link).filter(is_web),
     })
+}
+
+/// A severity in the word that all products share, where the format knows it.
+fn common(format: &Format, word: String) -> String {
+    format.severities.get(&word.to_lowercase()).cloned().unwrap_or(word)
 }
 
 /// Two alerts of one mail can have one key, because it leaves out what doesn't tell troubles apart. When one of

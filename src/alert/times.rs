@@ -1,6 +1,7 @@
 //! Owns the times that monitors write in their mails.
 //! Never guesses: what can't be read is no time, and a time without a zone has the offset of the mail's Date.
 
+use jiff::fmt::rfc2822;
 use jiff::fmt::strtime::{self, BrokenDownTime};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, Zoned};
@@ -8,7 +9,7 @@ use jiff::{Timestamp, Zoned};
 /// How a product writes times.
 #[derive(Debug, Clone, Default)]
 pub struct Times {
-    /// strptime formats (`jiff::fmt::strtime`), tried in order after RFC 3339. `%Z` is a zone's abbreviation and
+    /// strptime formats (`jiff::fmt::strtime`), tried in order after RFC 3339 and RFC 5322's. `%Z` is a zone's abbreviation and
     /// must stand between blanks.
     pub formats: Vec<String>,
     /// The offset of times that name no zone. None: that of the mail's Date.
@@ -19,7 +20,7 @@ impl Times {
     /// The instant a text names, in whole milliseconds. `sent` is the mail's Date.
     pub fn read(&self, text: &str, sent: Option<&Zoned>) -> Option<Timestamp> {
         let zone = self.zone.or_else(|| sent.map(Zoned::offset));
-        let exact = text.parse::<Timestamp>().ok();
+        let exact = text.parse::<Timestamp>().ok().or_else(|| Some(rfc2822::parse(text).ok()?.timestamp()));
         let time = exact.or_else(|| self.formats.iter().find_map(|format| instant(format, text, zone)))?;
         Timestamp::from_millisecond(time.as_millisecond()).ok()
     }
@@ -38,7 +39,10 @@ impl Times {
 fn instant(format: &str, text: &str, zone: Option<Offset>) -> Option<Timestamp> {
     let (format, text) = with_numeric_zone(format, text)?;
     let time = BrokenDownTime::parse(&format, &text).ok()?;
-    if time.offset().is_some() || time.timestamp().is_some() || time.iana_time_zone().is_some() {
+    if time.iana_time_zone().is_some() {
+        return time.to_zoned().ok().map(|time| time.timestamp());
+    }
+    if time.offset().is_some() || time.timestamp().is_some() {
         return time.to_timestamp().ok();
     }
     zone?.to_timestamp(time.to_datetime().ok()?).ok()

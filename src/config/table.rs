@@ -247,6 +247,18 @@ impl<'a> Table<'a> {
         self.entries.iter().filter_map(pair).collect()
     }
 
+    /// All keys of a table whose keys are free, each with its text or list of texts.
+    pub(super) fn free_lists(&self) -> Vec<(Word, Vec<Word>)> {
+        let pair = |(key, value): (&Spanned<Cow<'_, str>>, &'a Spanned<DeValue<'a>>)| {
+            let name = Word { text: key.get_ref().to_string(), span: key.span() };
+            let list = value.get_ref().as_array().map_or(std::slice::from_ref(value), |list| list);
+            let text = |value| self.as_text(&name.text, "text in quotes", value);
+            let texts = list.iter().filter_map(text).collect();
+            (name, texts)
+        };
+        self.entries.iter().map(pair).collect()
+    }
+
     /// Tells the keys that nobody asked for.
     pub(super) fn end(self) {
         let asked = self.asked.into_inner();

@@ -143,6 +143,7 @@ fn of_a_forwarded_mail_the_forwarded_mail_is_seen_but_the_sender_stays() {
         date: None,
         subject: "PROBLEM disk".to_owned(),
         text: "disk is full".to_owned(),
+        html: None,
         how: ForwardedHow::Attached,
         headers: vec![("X-Site".to_owned(), "tokyo".to_owned())],
         to: Vec::new(),

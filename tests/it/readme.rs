@@ -4,6 +4,10 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use firebell::alert;
+use firebell::config::formats;
+use firebell::config::mistake::Source;
+
 /// A file of the repository. One that is missing is empty, and no test is content with that.
 fn read(path: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap_or_default()
@@ -40,7 +44,9 @@ fn the_configuration_in_readme_has_no_mistakes() {
         .filter_map(|rest| rest.split_once("```"))
         .map(|(toml, _)| toml)
         .collect();
-    let [ten_lines, clients, rules] = blocks.as_slice() else { panic!("{} blocks of TOML", blocks.len()) };
+    let [ten_lines, clients, rules, format] = blocks.as_slice() else {
+        panic!("{} blocks of TOML", blocks.len())
+    };
     let people = "person = [\n  { id = \"kato\", addresses = [\"kato@example.com\"] },\n  \
         { id = \"sato\", addresses = [\"sato@example.com\"] },\n  { id = \"mori\", addresses = [\"mori@example.com\"] },\n  \
         { id = \"abe\", addresses = [\"abe@example.com\"] },\n  { id = \"ueda\", addresses = [\"ueda@example.jp\"] },\n]\n";
@@ -59,4 +65,32 @@ fn the_configuration_in_readme_has_no_mistakes() {
         firebell::config::told(&files(site, vec![("rules/site.toml".to_owned(), (*rules).to_owned())])),
         ""
     );
+    let source = Source { file: "boiler.toml", text: format };
+    let boiler = formats::parse(source).unwrap_or_else(|mistakes| panic!("{mistakes:#?}"));
+    assert_eq!(alert::check(&boiler, std::slice::from_ref(&boiler)), Vec::<String>::new());
+}
+
+#[test]
+fn the_table_of_alert_formats_in_readme_is_what_the_files_say() {
+    let written_after = ["template", "documentation", "third-party samples", "real mails"];
+    let row = |(file, text): &(&str, &str)| {
+        let head: Vec<&str> = text.lines().map_while(|line| line.strip_prefix("# ")).collect();
+        let product = head.first().and_then(|line| line.split_once(": ")).unwrap().0;
+        let head = head.join(" ");
+        let known = written_after.iter().find(|kind| head.contains(&format!(" Verified: {kind}")));
+        assert!(known.is_some() || head.contains(" Unverified: "), "{file} says what it was written after");
+        let name = file.trim_end_matches(".toml");
+        format!("| `{name}` | {product} | {} |\n", known.unwrap_or(&"nothing yet"))
+    };
+    let table: String = formats::shipped().iter().map(row).collect();
+    assert!(read("README.md").contains(&table), "put this table into README.md:\n{table}");
+}
+
+#[test]
+fn every_file_of_alert_formats_is_built_in() {
+    let folder = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/alerts")).unwrap();
+    let mut files: Vec<String> =
+        folder.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    files.sort();
+    assert_eq!(files, formats::shipped().iter().map(|(file, _)| *file).collect::<Vec<_>>());
 }

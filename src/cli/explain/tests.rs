@@ -57,7 +57,7 @@ fn an_alert_is_told_in_words() {
     for line in [
         "a.eml",
         "  From         nagios@mon.example.com",
-        "  Alerts       firing nagios:web01/svc-a, severity CRITICAL, host web01, service svc-a",
+        "  Alerts       firing nagios:web01/svc-a, severity critical, host web01, service svc-a",
         "  Rule         service-a (rules/site.toml:2): open, SEV1, service service-a, \"web01 svc-a\"",
         "  Outcome      opens INC-1",
     ] {

@@ -11,10 +11,14 @@ use crate::alert::Example;
 use crate::config::reading::{Reading, Word};
 use crate::config::table::Table;
 use crate::directory::Address;
-use crate::message::Mailbox;
+use crate::message::{ForwardedHow, Mailbox};
 
 /// The keys of `expect`: an alert's fields.
 const EXPECT: [&str; 8] = ["source", "key", "state", "severity", "host", "service", "since", "link"];
+
+/// How a test's mail can be forwarded.
+const FORWARDED: [(&str, ForwardedHow); 2] =
+    [("inline", ForwardedHow::Inline), ("attached", ForwardedHow::Attached)];
 
 /// All `[[test]]`s of a file.
 pub(super) fn read(root: &Table<'_>) -> Vec<Example> {
@@ -44,6 +48,7 @@ fn sample(mail: Table<'_>, line: usize, expect: Vec<BTreeMap<String, String>>) -
         text: text("text").unwrap_or_default(),
         html: text("html"),
         headers: headers.into_iter().map(|(name, value)| (name.text, value.text)).collect(),
+        forwarded: mail.one_of("forwarded", &FORWARDED),
         expect,
     };
     mail.end();

@@ -6,13 +6,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::fmt::strtime::BrokenDownTime;
 use jiff::tz::Offset;
 
-use crate::alert::{Blocks, Fields, Pattern, State, Template, Times, Words};
+use crate::alert::{Blocks, Fields, Reader, State, Template, Times, Words};
 use crate::config::mistake::suggestion;
 use crate::config::reading::{Reading, Word};
 use crate::config::table::Table;
 
-/// The capture that every mail with a Date has.
-const MAIL_DATE: &str = "mail.date";
+/// The captures that mails with a Date, and with one author, have.
+const OF_MAIL: [&str; 2] = ["mail.date", "mail.from"];
+
+/// The words for severities that all products share, worst first.
+const SEVERITIES: [&str; 4] = ["critical", "error", "warning", "info"];
 
 /// The names that templates may use.
 pub(super) struct Names {
@@ -22,12 +25,13 @@ pub(super) struct Names {
 
 impl Names {
     /// All groups of the patterns; with labels, `labels` and each `label.NAME` too.
-    pub(super) fn new(readings: &[Pattern], blocks: Option<&Blocks>, labels: bool) -> Self {
+    pub(super) fn new(readings: &[Reader], blocks: Option<&Blocks>, labels: bool) -> Self {
         let section = blocks.and_then(|blocks| blocks.section.as_ref());
-        let regexes = readings.iter().map(|pattern| &pattern.regex).chain(section);
+        let regexes = readings.iter().map(|reader| &reader.pattern.regex).chain(section);
         let mut captured: BTreeSet<String> =
             regexes.flat_map(|regex| regex.capture_names().flatten()).map(str::to_owned).collect();
-        captured.insert(MAIL_DATE.to_owned());
+        captured.extend(OF_MAIL.map(str::to_owned));
+        captured.extend(readings.iter().flat_map(|reader| &reader.set).map(|(name, _)| name.clone()));
         if labels {
             captured.insert("labels".to_owned());
         }
@@ -58,6 +62,22 @@ pub(super) fn words(root: &Table<'_>) -> Words {
     }
     table.end();
     words
+}
+
+/// `[severity]`: for each of the common words the product's.
+pub(super) fn severities(root: &Table<'_>) -> BTreeMap<String, String> {
+    let mut severities: BTreeMap<String, String> = BTreeMap::new();
+    let Some(table) = root.table("severity", "[severity]") else { return severities };
+    for common in SEVERITIES {
+        for word in table.text_or_texts(common) {
+            let other = severities.insert(word.text.to_lowercase(), common.to_owned());
+            if let Some(other) = other.filter(|other| other != common) {
+                table.reading.say(&word.span, format!("`{}` is {other} already", word.text));
+            }
+        }
+    }
+    table.end();
+    severities
 }
 
 /// One of the words for states.

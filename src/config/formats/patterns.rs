@@ -1,17 +1,18 @@
-//! Owns the parts of a format file that look into a mail: `recognise`, `read`, `blocks`, `labels`.
+//! Owns the parts of a format file that look into a mail: `recognise`, `blocks`, `labels`, and patterns as such.
 //! Never decides what a capture is for.
 
 use regex::Regex;
 
+use super::vocabulary::Vocabulary;
 use crate::alert::{Blocks, Labels, Pattern, Place, Recognise, pattern};
 use crate::config::reading::{Reading, Word};
 use crate::config::table::Table;
 
 /// Where a pattern can look: each is a key of a pattern's table.
-const PLACES: [&str; 5] = ["from", "subject", "text", "html", "header"];
+const PLACES: [&str; 8] = ["from", "subject", "kind", "text", "html", "anywhere", "header", "json"];
 
 /// `[recognise]`: `all` and `any`, each a list of patterns.
-pub(super) fn recognise(root: &Table<'_>) -> Recognise {
+pub(super) fn recognise(root: &Table<'_>, words: &Vocabulary) -> Recognise {
     let Some(table) = root.table("recognise", "[recognise]") else {
         if !root.has("recognise") {
             root.reading.missing("`[recognise]` is missing: how are this product's mails known?");
@@ -22,130 +23,112 @@ pub(super) fn recognise(root: &Table<'_>) -> Recognise {
         let text = "`[recognise]` needs `all` or `any`: empty, it would take every mail";
         table.reading.say(&table.span, text);
     }
-    let list = |key, name| table.table_or_tables(key, name).into_iter().filter_map(one).collect();
-    let recognise = Recognise { all: list("all", "`all`"), any: list("any", "`any`") };
+    let list = |key, name| {
+        table.table_or_tables(key, name).into_iter().filter_map(|table| one(table, words)).collect()
+    };
+    let recognise =
+        Recognise { all: list("all", "`all`"), any: list("any", "`any`"), none: list("none", "`none`") };
     table.end();
-    recognise
+    recognise.in_order_of_cost()
 }
 
-/// `read`: patterns with named groups, and tables of labels before a colon.
-pub(super) fn readings(root: &Table<'_>) -> Vec<Pattern> {
-    let mut readings = Vec::new();
-    for table in root.table_or_tables("read", "[[read]]") {
-        if table.has("lines") {
-            readings.extend(lines(table));
-            continue;
-        }
-        let span = table.span.clone();
-        let Some(pattern) = one(table) else { continue };
-        if pattern.regex.capture_names().flatten().next().is_none() {
-            root.reading.say(&span, "this pattern reads nothing: name a group, `(?<host>…)`");
-        }
-        readings.push(pattern);
-    }
-    readings
+/// A pattern: one place and its regular expression, and nothing else.
+fn one(table: Table<'_>, words: &Vocabulary) -> Option<Pattern> {
+    let pattern = placed(&table, words);
+    table.end();
+    pattern
 }
 
-/// A pattern: one place and its regular expression.
-fn one(table: Table<'_>) -> Option<Pattern> {
+/// The pattern of a table: one place and its regular expression.
+pub(super) fn placed(table: &Table<'_>, words: &Vocabulary) -> Option<Pattern> {
     let places: Vec<&str> = PLACES.into_iter().filter(|place| table.has(place)).collect();
     let value = table.text("value");
-    let pattern = match places.as_slice() {
-        ["header"] => header_pattern(&table, value),
-        [place] => place_pattern(&table, place),
+    match places.as_slice() {
+        ["header"] => valued(table, "header", value, words, Place::Header),
+        ["json"] => valued(table, "json", value, words, Place::Json),
+        [place] => plain(table, place, words),
         _ => {
             let text = format!("a pattern looks in one place: {}", PLACES.join(", "));
             table.reading.say(&table.span, text);
             None
         }
-    };
-    table.end();
-    pattern
+    }
 }
 
-fn place_pattern(table: &Table<'_>, key: &'static str) -> Option<Pattern> {
+fn plain(table: &Table<'_>, key: &'static str, words: &Vocabulary) -> Option<Pattern> {
     if table.has("value") {
-        table.reading.say(&table.span, "`value` belongs to `header`");
+        table.reading.say(&table.span, "`value` belongs to `header` and `json`");
     }
     let place = match key {
         "from" => Place::From,
         "subject" => Place::Subject,
+        "kind" => Place::Kind,
         "html" => Place::Html,
+        "anywhere" => Place::Anywhere,
         _ => Place::Text,
     };
-    Some(Pattern { place, regex: regex_at(table, key)? })
+    Some(Pattern { place, regex: regex_at(table, key, words)? })
 }
 
-fn header_pattern(table: &Table<'_>, value: Option<Word>) -> Option<Pattern> {
-    let name = table.text("header")?;
+/// A place that has a name of its own.
+fn valued(
+    table: &Table<'_>,
+    key: &'static str,
+    value: Option<Word>,
+    words: &Vocabulary,
+    place: fn(String) -> Place,
+) -> Option<Pattern> {
+    let name = table.text(key)?;
     if !table.has("value") {
-        let text = "`header` is a field's name and needs `value`, the pattern for what it says";
+        let text = match key {
+            "header" => "`header` is a field's name and needs `value`, the pattern for what it says",
+            _ => "`json` is a path and needs `value`, the pattern for what stands there",
+        };
         table.reading.say(&name.span, text);
     }
-    let regex = compiled(&value?, table.reading)?;
-    Some(Pattern { place: Place::Header(name.text), regex })
-}
-
-/// `lines`: the reading of each.
-fn lines(table: Table<'_>) -> Vec<Pattern> {
-    let labels = table.table("lines", "`lines`").map(|lines| lines.free()).unwrap_or_default();
-    let reading = table.reading;
-    table.end();
-    labels.iter().filter_map(|(name, label)| line(name, label, reading)).collect()
-}
-
-/// A reading of a line such as `Host: web01`; blanks, quote marks, list marks and emphasis around it don't count.
-fn line(name: &Word, label: &Word, reading: &Reading<'_>) -> Option<Pattern> {
-    let label_pattern = regex::escape(&label.text);
-    let text =
-        format!(r"(?mi)^[>*•|│\- \t]*{label_pattern}[ \t]*[:：][*|│ \t]*(?<{}>[^\s*|│].*)$", name.text);
-    match pattern(&text) {
-        Ok(regex) => Some(Pattern { place: Place::Text, regex }),
-        Err(_) => {
-            let reason =
-                format!("`{}` can't be the name of a capture: letters, digits and `_` only", name.text);
-            reading.say(&name.span, reason);
-            None
-        }
-    }
+    let regex = compiled(&value?, words, table.reading)?;
+    Some(Pattern { place: place(name.text), regex })
 }
 
 /// `[blocks]`: how a mail with several alerts is cut up.
-pub(super) fn blocks(root: &Table<'_>) -> Option<Blocks> {
+pub(super) fn blocks(root: &Table<'_>, words: &Vocabulary) -> Option<Blocks> {
     let table = root.table("blocks", "[blocks]")?;
-    let (start, section) = (needed(&table, "start"), regex_at(&table, "section"));
+    let (start, section) = (needed(&table, "start", words), regex_at(&table, "section", words));
     table.end();
     Some(Blocks { start: start?, section })
 }
 
 /// `[labels]`: how lists of `name = value` are read.
-pub(super) fn labels(root: &Table<'_>) -> Option<Labels> {
+pub(super) fn labels(root: &Table<'_>, words: &Vocabulary) -> Option<Labels> {
     let table = root.table("labels", "[labels]")?;
-    let line = needed(&table, "line");
+    let line = needed(&table, "line", words);
     for group in ["name", "value"] {
         if line.as_ref().is_some_and(|line| !line.capture_names().flatten().any(|name| name == group)) {
             table.reading.say(&table.span, format!("`line` needs the group `(?<{group}>…)`"));
         }
     }
-    let (from, until) = (regex_at(&table, "from"), regex_at(&table, "until"));
+    let (from, until) = (regex_at(&table, "from", words), regex_at(&table, "until", words));
     let omit = table.text_or_texts("omit").into_iter().map(|word| word.text).collect();
     table.end();
     Some(Labels { line: line?, from, until, omit })
 }
 
-fn needed(table: &Table<'_>, key: &'static str) -> Option<Regex> {
+fn needed(table: &Table<'_>, key: &'static str, words: &Vocabulary) -> Option<Regex> {
     if !table.has(key) {
         table.needs(key);
     }
-    regex_at(table, key)
+    regex_at(table, key, words)
 }
 
-fn regex_at(table: &Table<'_>, key: &'static str) -> Option<Regex> {
-    compiled(&table.text(key)?, table.reading)
+fn regex_at(table: &Table<'_>, key: &'static str, words: &Vocabulary) -> Option<Regex> {
+    compiled(&table.text(key)?, words, table.reading)
 }
 
-fn compiled(word: &Word, reading: &Reading<'_>) -> Option<Regex> {
-    pattern(&word.text)
+/// A regular expression, or the mistake in it.
+pub(super) fn compiled(word: &Word, words: &Vocabulary, reading: &Reading<'_>) -> Option<Regex> {
+    words
+        .spelled_out(&word.text)
+        .and_then(|text| pattern(&text))
         .map_err(|reason| reading.say(&word.span, format!("`{}` is no pattern: {reason}", word.text)))
         .ok()
 }

@@ -63,6 +63,7 @@ fn forwarding() -> Message {
         date: None,
         subject: inner.subject,
         text: inner.text,
+        html: None,
         how: ForwardedHow::Inline,
         headers: Vec::new(),
         to: Vec::new(),
@@ -78,7 +79,7 @@ fn an_alert_has_the_address_of_its_sender_and_what_the_mail_does_not_say_is_miss
         source: "nagios@mon.example.jp".to_owned(),
         key: "gw1".to_owned(),
         state: State::Firing,
-        severity: Some("DOWN".to_owned()),
+        severity: Some("critical".to_owned()),
         host: Some("gw1".to_owned()),
         service: None,
         since: None,
@@ -161,6 +162,104 @@ fn a_link_that_no_browser_should_open_is_left_out() {
     let link = |body: &str| read(&sample(&[("Subject", "x")], body), &formats)[0].link.clone();
     assert_eq!(link("kjavascript:alert(1)"), None);
     assert_eq!(link("khttps://a.example/").as_deref(), Some("https://a.example/"));
+}
+
+/// What one format reads of a mail.
+fn read_by(format: &str, headers: &[(&str, &str)], text: &str) -> Vec<Alert> {
+    let text_of = format!("name = 'a'\n{format}");
+    let formats = [parse(Source { file: "a.toml", text: &text_of }).unwrap()];
+    read(&sample(headers, text), &formats)
+}
+
+#[test]
+fn a_label_may_have_several_names_and_stand_beside_or_above_its_value() {
+    let format = "recognise.all = { subject = 'x' }\nread = { lines = { key = ['Host', 'ホスト'] } }";
+    let key = |text: &str| read_by(format, &[("Subject", "x")], text)[0].key.clone();
+    for text in [
+        "Host: web1",
+        "> * **Host:** web1",
+        "ホスト：web1",
+        "Host | web1",
+        "a\nHost\n\nweb1\nb",
+        "Host: | web1",
+    ] {
+        assert_eq!(key(text), "web1", "{text}");
+    }
+    let none = |text: &str| read_by(format, &[("Subject", "x")], text);
+    assert_eq!(none("Hostname: web1"), []);
+    assert_eq!(none("Host:\nAddress: 192.0.2.1"), []);
+}
+
+#[test]
+fn a_subject_is_tried_without_the_tags_that_others_put_in_front() {
+    let format = "recognise.all = { subject = '^Down: ' }\nread = { subject = '^Down: (?<key>.+)' }";
+    let keys = |subject: &str| read_by(format, &[("Subject", subject)], "").len();
+    assert_eq!(keys("[ops] 【社外】[EXTERNAL] Down: a"), 1);
+    assert_eq!(keys("[a] [b] [c] [d] Down: a"), 0);
+    assert_eq!(keys("Re: Down: a"), 0);
+}
+
+#[test]
+fn a_match_can_set_captures_and_what_is_captured_can_lose_parts() {
+    let format = "recognise.all = { subject = 'x' }\nwords = { numbers = ['7', '8 9'] }\nread = [\n\
+        { subject = 'x', set = { state = 'good' } },\n{ subject = '^(?<key>.+)$', without = '{{numbers}}' }]\n\
+        state = { resolved = 'good' }";
+    let alert = read_by(format, &[("Subject", "- x 7 y 8  9 17 -")], "").remove(0);
+    assert_eq!((alert.key.as_str(), alert.state), ("x y 17", State::Resolved));
+}
+
+#[test]
+fn a_json_text_is_read_by_paths() {
+    let format = "recognise.all = { json = 'a.kind', value = '^disk$' }\n\
+        read = { json = { key = ['b.c', 'a.list.1.id'] } }";
+    let text = "{\"a\": {\"kind\": \"disk\", \"list\": [{}, {\"id\": 7}]}}\n-- \nfooter";
+    assert_eq!(read_by(format, &[], text)[0].key, "7");
+    assert_eq!(read_by(format, &[], "{\"a\": {\"kind\": \"cpu\"}}"), []);
+}
+
+#[test]
+fn a_mail_is_no_products_when_something_speaks_against_it() {
+    let format = "recognise.all = { subject = 'x' }\nrecognise.none = { kind = '^person reply$' }\n\
+        read = { subject = '(?<key>x)' }";
+    let headers = [("Subject", "x")];
+    assert_eq!(read_by(format, &headers, "").len(), 1);
+    let formats = [parse(Source { file: "a.toml", text: &format!("name = 'a'\n{format}") }).unwrap()];
+    let mut reply = sample(&headers, "");
+    reply.is_reply = true;
+    assert_eq!(read(&reply, &formats), []);
+}
+
+#[test]
+fn a_fallback_is_asked_when_no_other_format_finds_an_alert_in_any_of_the_mails() {
+    let fallback =
+        "name = 'a'\nfallback = true\nrecognise.all = { subject = '.' }\nread = { subject = '(?<key>.+)' }";
+    let formats: Vec<Format> =
+        [fallback, shipped().iter().find(|(file, _)| *file == "nagios.toml").unwrap().1]
+            .iter()
+            .map(|text| parse(Source { file: "a.toml", text }).unwrap())
+            .collect();
+    let mut outer = nagios();
+    let mut inner = forwarding().forwarded.unwrap();
+    inner.subject = "something else".to_owned();
+    outer.forwarded = Some(inner);
+    assert_eq!(read(&outer, &formats)[0].format, "nagios");
+    assert_eq!(read(&sample(&[("Subject", "y")], ""), &formats)[0].format, "a");
+}
+
+#[test]
+fn the_innermost_forward_comes_first() {
+    let mut outer = forwarding();
+    let inner = outer.forwarded.take().unwrap();
+    let between = Forward { subject: "FYI".to_owned(), forwarded: Some(Box::new(inner.clone())), ..inner };
+    outer.forwarded = Some(between);
+    assert_eq!(read(&outer, formats())[0].key, "gw1");
+}
+
+#[test]
+fn a_notice_of_a_gateway_is_no_alert() {
+    let mut mail = nagios();
+    mail.headers.push(("X-Firebell-Loop".to_owned(), "abc".to_owned()));
+    assert_eq!(read(&mail, formats()), []);
 }
 
 proptest! {

@@ -1,7 +1,10 @@
 //! Owns the tests of format files: the shipped ones, and what their mistakes are called.
 
+use std::collections::BTreeMap;
+
 use super::*;
-use crate::alert;
+use crate::alert::{self, Example, State};
+use crate::message::ForwardedHow;
 
 fn mistakes(text: &str) -> Vec<String> {
     parse(Source { file: "x.toml", text }).unwrap_err().iter().map(Mistake::to_string).collect()
@@ -16,6 +19,38 @@ fn every_shipped_format_has_tests_and_passes_them_beside_all_others() {
     for format in &formats {
         assert!(!format.tests.is_empty(), "{} has no tests", format.name);
         assert_eq!(alert::check(format, &formats), Vec::<String>::new(), "{}", format.name);
+    }
+}
+
+#[test]
+fn every_shipped_format_is_tried_on_a_forward_a_near_miss_and_each_state_it_knows() {
+    for (file, text) in shipped() {
+        let format = parse(Source { file, text }).unwrap();
+        let has = |of: &dyn Fn(&Example) -> bool| format.tests.iter().any(of);
+        let expects = |state: State| has(&|test| test.expect.iter().any(|alert| says(alert, state)));
+        assert!(has(&|test| test.forwarded == Some(ForwardedHow::Inline)), "{file}: forwarded");
+        assert!(has(&|test| test.expect.is_empty()), "{file}: a near miss");
+        for state in [State::Firing, State::Resolved, State::Flapping] {
+            let known = format.words.known.values().any(|other| *other == state);
+            assert!(!known || expects(state), "{file}: {}", state.word());
+        }
+        assert!(expects(State::Firing) || format.words.otherwise == State::Info, "{file}: firing");
+    }
+}
+
+fn says(alert: &BTreeMap<String, String>, state: State) -> bool {
+    alert.get("state").is_some_and(|word| word == state.word())
+}
+
+#[test]
+fn an_alert_that_is_attached_to_a_colleagues_mail_reads_like_the_original() {
+    let formats: Vec<Format> =
+        shipped().iter().map(|(file, text)| parse(Source { file, text }).unwrap()).collect();
+    for format in &formats {
+        let mut attached = format.clone();
+        attached.tests.retain(|test| test.forwarded.is_none() && !test.expect.is_empty());
+        attached.tests.iter_mut().for_each(|test| test.forwarded = Some(ForwardedHow::Attached));
+        assert_eq!(alert::check(&attached, &formats), Vec::<String>::new(), "{}", format.name);
     }
 }
 
@@ -78,11 +113,11 @@ mial = { }
 fn all_mistakes_are_told_at_once_each_with_its_line() {
     let expected = [
         "x.toml:1: `name` must be lower-case letters, digits and `-`, such as `nagios`",
-        "x.toml:2: unknown key `colour` in this file; known: name, recognise, read, blocks, labels, state, alert, time, test",
+        "x.toml:2: unknown key `colour` in this file; known: name, words, recognise, fallback, read, blocks, labels, state, severity, alert, time, test",
         "x.toml:5: `(` is no pattern: unclosed group",
-        "x.toml:5: a pattern looks in one place: from, subject, text, html, header",
+        "x.toml:5: a pattern looks in one place: from, subject, kind, text, html, anywhere, header, json",
         "x.toml:5: `header` is a field's name and needs `value`, the pattern for what it says",
-        "x.toml:6: a pattern looks in one place: from, subject, text, html, header",
+        "x.toml:6: a pattern looks in one place: from, subject, kind, text, html, anywhere, header, json",
         "x.toml:6: unknown key `sbject` in `any`; did you mean `subject`?",
         "x.toml:6: `any` must be a table, not text",
         "x.toml:10: this pattern reads nothing: name a group, `(?<host>…)`",
@@ -146,6 +181,28 @@ read = { text = '(?<key>x)' }";
         "{:?}",
         mistakes(text)
     );
+}
+
+#[test]
+fn mistakes_of_words_severities_and_readers_are_told() {
+    let text = "name = 'a'\nrecognise.all = { subject = '{{dwn}}' }\nwords = { down = ['ab'], up = [] }\n\
+        read = [{ lines = { e = [] } }, { subject = '(?<key>x)', without = '{{down' }, { json = 'a.b' }, { lines = { 'c d' = ['x', 'y'] } }]\n\
+        [severity]\ncritical = 'P1'\nerror = 'p1'\nbad = 'P2'\n[[test]]\nmail = { forwarded = 'twice' }\nexpect = []\n";
+    let mut expected = [
+        "x.toml:2: `{{dwn}}` is no pattern: [words] has no `dwn`; did you mean `down`?",
+        "x.toml:3: `up` must be a list of words",
+        "x.toml:4: `e` says nothing of where it stands",
+        "x.toml:4: `{{down` is no pattern: a `{{` without its `}}`",
+        "x.toml:4: `json` is a path and needs `value`, the pattern for what stands there",
+        "x.toml:4: `c d` can't be the name of a capture: letters, digits and `_` only",
+        "x.toml:7: `p1` is critical already",
+        "x.toml:8: unknown key `bad` in [severity]; known: critical, error, warning, info",
+        "x.toml:10: unknown forwarded `twice`; known: inline, attached",
+    ];
+    let mut found = mistakes(text);
+    expected.sort_unstable();
+    found.sort();
+    assert_eq!(found, expected);
 }
 
 #[test]

@@ -52,7 +52,7 @@ fn from_a_day_on_mails_are_taken_and_the_old_ones_among_them_page_nobody() {
 
     let incidents = shared.site.json(&["incidents", "--json"]);
     assert_eq!(incidents.len(), 1, "{incidents:?}");
-    assert_eq!(shared.site.incident()["title"], "web01 svc-of-today CRITICAL");
+    assert_eq!(shared.site.incident()["title"], "web01 svc-of-today critical");
     let told = shared.relay.taken_for("kato@example.com");
     let reports = told.iter().map(|mail| message::read(&mail.bytes).reply_text);
     let reports: Vec<String> = reports.filter(|text| text.contains("too old to act on")).collect();

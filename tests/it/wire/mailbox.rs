@@ -99,7 +99,7 @@ fn an_alert_in_iso_2022_jp_is_read_out_of_a_folder_with_a_japanese_name() {
     until("the mail to arrive", || !dovecot.mails(GATEWAY, "INBOX").is_empty());
     assert!(site.store().mails().is_empty());
     dovecot.move_mail(GATEWAY, "INBOX", folder, 0);
-    let page = mail_for_kato(&dovecot, "基幹01 受注処理 CRITICAL");
+    let page = mail_for_kato(&dovecot, "基幹01 受注処理 critical");
     assert!(message::read(&page).reply_text.contains("応答がありません"), "{:?}", message::read(&page));
     assert_eq!(site.incident()["alerts"][0]["key"], "nagios:基幹01/受注処理");
 }

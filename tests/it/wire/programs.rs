@@ -113,7 +113,7 @@ fn ten_lines_of_configuration_turn_alerts_of_smtplib_swaks_and_postfix_into_page
         let shown = site.json(&["show", &format!("INC-{}", number + 1), "--json"]).remove(0);
         assert_eq!(shown["alerts"][0]["key"], format!("nagios:{key}"), "{shown}");
         let words = key.replace('/', " ");
-        assert_eq!(shown["title"], format!("{words} CRITICAL"));
+        assert_eq!(shown["title"], format!("{words} critical"));
         assert_eq!(shown["status"], "open");
         let page = wait_for("its page in the sink", || {
             let mails = sink.mails();
