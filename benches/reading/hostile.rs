@@ -13,13 +13,17 @@ const MOST_MEGABYTES: f64 = 256.0 * 1024.0 * 1024.0 / 1e6;
 
 type Make = fn() -> Vec<u8>;
 
-const MAILS: [(&str, Make); 22] = [
+const MAILS: [(&str, Make); 24] = [
     ("nested-multiparts", nested),
     ("nested-mails", || b"Content-Type: message/rfc822\r\n\r\n".repeat(200_000)),
     ("a-million-parts", || multipart(&b"--b\r\n\r\nx\r\n".repeat(1_000_000))),
     ("a-million-boundaries-nearly", || multipart(&b"--bb\r\n\r\nx\r\n".repeat(1_000_000))),
     ("deep-html", || html(&b"<div>".repeat(2_000_000))),
     ("deep-html-within-the-cap", || html(&b"<div>".repeat(50_000))),
+    ("paragraphs-within-the-cap", || html(&b"<p>a".repeat(64_000))),
+    ("tables-within-the-cap", || {
+        html(&[b"<table><tr><td>".repeat(190), b"<tr><td>a".repeat(28_000)].concat())
+    }),
     ("broken-html", || html(&b"<table><tr><td><a><b></table>".repeat(9_000))),
     ("html-of-50-mib", || html(&b"<p>a</p><td>b".repeat(4_000_000))),
     ("one-long-line", || text(&b"word ".repeat(10_000_000))),

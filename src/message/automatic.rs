@@ -152,7 +152,7 @@ fn field_among(fields: &Fields, among: &[(&str, &str)], kind: AutomaticKind) -> 
 
 /// An inbox rule's answer. Its forwards and redirections are the mails of those who wrote them.
 fn inbox_rule(fields: &Fields, subject: &str, is_reply: bool) -> Option<Automatic> {
-    let forwards = || super::subject::base(subject).1 == Some(super::Prefix::Forward);
+    let forwards = || super::subject::base(subject).1 == Some(super::subject::Prefix::Forward);
     let suppress = || fields.text("X-Auto-Response-Suppress");
     let silenced = || suppress().is_some_and(|value| value.to_lowercase().contains("all"));
     let answers = || subjects::is_auto_reply(subject) || is_reply && silenced() && !forwards();

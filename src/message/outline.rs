@@ -24,11 +24,10 @@ pub(super) struct Outline {
 
 impl Outline {
     /// The outline of a mail whose root is a multipart; of any other mail there is none.
-    pub(super) fn of(raw: &[u8], fields: &Fields) -> Option<Self> {
-        let (head, body) = fields::split(raw);
-        let kind = Parameters::content_type(fields);
+    /// `kind` is what its Content-Type says.
+    pub(super) fn of(raw: &[u8], (head, body): (&[u8], &[u8]), kind: &Parameters) -> Option<Self> {
         let mut walk = Walk { raw, at: 0, open: Vec::new(), parts: 1, outline: Self::default() };
-        let declared = boundary(&kind).filter(|declared| has_delimiter(body, declared));
+        let declared = boundary(kind).filter(|declared| has_delimiter(body, declared));
         let boundary = match (declared, kind.value.starts_with("multipart/")) {
             (None, true) => guessed_boundary(body, false).inspect(|_| walk.outline.note(WRONG)),
             (None, false) if kind.value.is_empty() => {

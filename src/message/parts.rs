@@ -29,10 +29,10 @@ pub(super) struct Part<'a> {
 
 /// The parts of a mail, a parent before its children, and what was odd about them.
 pub(super) fn read<'a>(raw: &'a [u8], fields: &Fields) -> (Vec<Part<'a>>, Vec<&'static str>) {
-    let (_, body) = super::fields::split(raw);
+    let (head, body) = super::fields::split(raw);
     let mut root = Part::new(fields, body, "text/plain");
     let mut odd = Vec::new();
-    let outline = Outline::of(raw, fields);
+    let outline = Outline::of(raw, (head, body), &Parameters::content_type(fields));
     let parsed = outline.as_ref().and_then(|outline| {
         let parsed = MessageParser::new().with_mime_headers().parse(&outline.bytes)?;
         Some((outline, parsed))

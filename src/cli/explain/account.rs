@@ -28,6 +28,8 @@ pub(super) struct Account {
     pub(super) reply_text: String,
     pub(super) quoted_text: String,
     pub(super) trimmed_at: Option<String>,
+    #[serde(skip)]
+    pub(super) trimmed_for: Option<&'static str>,
     pub(super) automatic: Option<Automatic>,
     pub(super) bounce: Option<Bounce>,
     pub(super) invitation: Option<Invitation>,
@@ -133,6 +135,7 @@ impl Account {
             reply_text: message.reply_text.trim_end().to_owned(),
             quoted_text: message.quoted_text.trim_end().to_owned(),
             trimmed_at: message.trimmed_at().map(str::to_owned),
+            trimmed_for: message.trimmed_for(),
             automatic: automatic(message, consequences.own),
             bounce: message.bounce.clone(),
             invitation: message.invitation.clone(),

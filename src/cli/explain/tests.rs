@@ -83,14 +83,14 @@ fn a_person_sees_why_a_text_was_cut_and_where_a_forward_was_found() {
     };
     let (text, at) =
         told("Re: x", "ack\n\nSent from my iPhone\n\n> On 5 May 2026, Ken wrote:\n> a\n> b\n> c");
-    let left_out = "\n  Left out     Sent from my iPhone\n               > On 5 May 2026, Ken wrote:\n               > a\n               \
+    let left_out = "\n  Left out     from a signature, a footer or what stands below one on:\n               Sent from my iPhone\n               > On 5 May 2026, Ken wrote:\n               > a\n               \
         … 2 more lines; --json shows all\n";
     assert!(text.contains(left_out), "{text}");
     assert_eq!(at, "Sent from my iPhone");
     let (text, at) =
         told("Fwd: x", "See\n\n---------- Forwarded message ---------\nFrom: b@example.com\nSubject: x\n\ny");
     assert!(text.contains("(inline, in what is left out of the new text)"), "{text}");
-    assert!(text.contains("\n  Left out     ---------- Forwarded message ---------\n"), "{text}");
+    assert!(text.contains("\n  Left out     from the mark of a forward on:\n               ---------- Forwarded message ---------\n"), "{text}");
     assert_eq!(at, "---------- Forwarded message ---------");
     let attached = account(include_str!("../../../tests/corpus/attached_forward.eml"));
     assert!(plain(&words::text(&attached)).contains("(attached as alert.eml)"));

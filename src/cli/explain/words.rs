@@ -28,7 +28,7 @@ pub(super) fn text(account: &Account) -> String {
         add("Kind", &[kind(account)]);
         add("Forwards", &forwards(account));
         add("New text", &new_text(account));
-        add("Left out", &excerpt(&account.quoted_text, LEFT_OUT));
+        add("Left out", &left_out(account));
         add("Bounce", &bounce(account));
         add("Calendar", &invitation(account));
         add("Alerts", &first(account.alerts.iter().map(alert)));
@@ -74,6 +74,12 @@ fn new_text(account: &Account) -> Vec<String> {
 }
 
 /// The beginning of a text, and how much more there is.
+/// From where on, and what that line was taken for.
+fn left_out(account: &Account) -> Vec<String> {
+    let why = account.trimmed_for.map(|what| format!("from {what} on:"));
+    why.into_iter().chain(excerpt(&account.quoted_text, LEFT_OUT)).collect()
+}
+
 fn excerpt(text: &str, most: usize) -> Vec<String> {
     more(text.lines().map(one_line).skip_while(String::is_empty).collect(), most, "lines")
 }

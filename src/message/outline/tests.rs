@@ -140,7 +140,12 @@ fn a_multipart_within_another_that_has_no_parts_is_text() {
 fn every_place_of_an_outline_leads_back_to_the_mail() {
     let body = "--a b\nContent-Type: multipart/mixed; boundary=in\nIt is\n--in\n\none\n--a b\n\ntwo\n";
     let raw = format!("{HEAD}\n{body}");
-    let outline = Outline::of(raw.as_bytes(), &Fields::read(HEAD.as_bytes())).unwrap();
+    let outline = Outline::of(
+        raw.as_bytes(),
+        fields::split(raw.as_bytes()),
+        &Parameters::content_type(&Fields::read(HEAD.as_bytes())),
+    )
+    .unwrap();
     let places: Vec<usize> = (0..=outline.bytes.len()).map(|at| outline.original(at)).collect();
     assert!(places.is_sorted() && places.last() == Some(&raw.len()) && places[0] == 0, "{places:?}");
 }
