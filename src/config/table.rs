@@ -247,6 +247,21 @@ impl<'a> Table<'a> {
         self.entries.iter().filter_map(pair).collect()
     }
 
+    /// All keys of a table whose keys are free, with their lists of texts.
+    pub(super) fn free_lists(&self) -> Vec<(Word, Vec<Word>)> {
+        let list = |(key, value): (&Spanned<Cow<'_, str>>, &Spanned<DeValue<'_>>)| {
+            let name = Word { text: key.get_ref().to_string(), span: key.span() };
+            let list = value.get_ref().as_array();
+            if list.is_none() {
+                self.mistyped(&name.text, "a list such as [\"a\", \"b\"]", value);
+            }
+            let text = |item| self.as_text(&name.text, "a list of texts in quotes", item);
+            let entries = list.into_iter().flat_map(|list| list.iter()).filter_map(text).collect();
+            (name, entries)
+        };
+        self.entries.iter().map(list).collect()
+    }
+
     /// Tells the keys that nobody asked for.
     pub(super) fn end(self) {
         let asked = self.asked.into_inner();

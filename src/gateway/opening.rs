@@ -40,6 +40,7 @@ pub(super) fn opening(
         followers: service.map(|service| service.followers.clone()).unwrap_or_default(),
         clients: service.map(|service| service.clients.clone()).unwrap_or_default(),
         rule: verdict.rule.clone(),
+        tags: verdict.tags.clone(),
         by: reporter(book, message, alert),
         key,
         began: alert.map_or(draft.now, |alert| decide::began(alert, draft.now)),

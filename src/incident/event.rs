@@ -1,5 +1,7 @@
 //! Owns the events: the lines of an incident's timeline, past tense, each with its reason.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -64,6 +66,9 @@ pub struct Opening {
     pub policy: Policy,
     /// The rule that wanted it.
     pub rule: Option<String>,
+    /// Words that the rules gave it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub tags: BTreeSet<String>,
     /// Who or what reported it.
     pub by: Actor,
     /// Fingerprint of the alert that opened it.

@@ -81,6 +81,7 @@ impl Life {
             clients: service.clients.clone(),
             policy: book.policies.values().next().unwrap().clone(),
             rule: None,
+            tags: BTreeSet::new(),
             by: Actor::Alerts,
             key: Some(alert(0, State::Firing).fingerprint()),
             began: now,

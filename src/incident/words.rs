@@ -62,8 +62,10 @@ fn opened(opening: &Opening, zone: &TimeZone) -> String {
     });
     let (previous, neighbour) = (previous.unwrap_or_default(), neighbour.unwrap_or_default());
     let rule = by_rule(opening.rule.as_deref());
+    let tags: Vec<&str> = opening.tags.iter().map(String::as_str).collect();
+    let tags = if tags.is_empty() { String::new() } else { format!(", tagged {}", tags.join(", ")) };
     let past = if opening.past { ", found in an archive" } else { "" };
-    format!("opened: {}, {}{rule}{past}{previous}{neighbour}", opening.severity, one_line(what))
+    format!("opened: {}, {}{rule}{tags}{past}{previous}{neighbour}", opening.severity, one_line(what))
 }
 
 fn alert(fact: &Fact) -> String {

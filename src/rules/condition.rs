@@ -1,9 +1,13 @@
 //! Owns conditions: whether a rule is about a mail.
 //! Never lets a mail cost more than one linear search per pattern over at most 64 KiB.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::Timestamp;
 use regex::Regex;
 
-use super::Captured;
+use super::{Captured, Window};
 use crate::alert::{Alert, State};
 use crate::directory::{Directory, PartyId, Person, PersonId};
 use crate::message::Message;
@@ -27,6 +31,22 @@ pub enum Condition {
         /// What is searched.
         pattern: Regex,
     },
+    /// The field is an entry of a list.
+    Among {
+        /// What is looked for there.
+        field: Field,
+        /// Name of the list.
+        list: String,
+        /// Its entries; where the field ignores case, in lower case. For addresses `@example.com` is every
+        /// address of that domain.
+        entries: Arc<BTreeSet<String>>,
+    },
+    /// The raw mail has at least so many bytes.
+    AtLeast(usize),
+    /// The raw mail has at most so many bytes.
+    AtMost(usize),
+    /// It comes within this window of time.
+    Time(Window),
     /// The sender is this person.
     Person(PersonId),
     /// The sender belongs to this party.
@@ -91,6 +111,11 @@ impl Field {
         }
     }
 
+    /// Whether an address stands there.
+    fn is_address(&self) -> bool {
+        matches!(self, Self::From | Self::To | Self::AlertSource)
+    }
+
     /// All that the pattern may be found in.
     fn values<'a>(&self, subject: &Subject<'a>) -> Vec<&'a str> {
         let Subject { message, alert, .. } = *subject;
@@ -126,6 +151,8 @@ pub(super) struct Subject<'a> {
     pub(super) message: &'a Message,
     /// The alert in it.
     pub(super) alert: Option<&'a Alert>,
+    /// When the mail came.
+    pub(super) now: Timestamp,
 }
 
 impl<'a> Subject<'a> {
@@ -149,6 +176,12 @@ impl Condition {
             Self::Match { field, pattern } => {
                 field.values(subject).into_iter().find_map(|text| search(pattern, text))
             }
+            Self::Among { field, entries, .. } => {
+                told(field.values(subject).into_iter().any(|value| is_among(field, entries, value)))
+            }
+            Self::AtLeast(bytes) => told(subject.message.size >= *bytes),
+            Self::AtMost(bytes) => told(subject.message.size <= *bytes),
+            Self::Time(window) => told(window.holds(subject.now)),
             Self::Person(person) => told(subject.sender().is_some_and(|sender| sender.id == *person)),
             Self::Party(party) => told(subject.sender().is_some_and(|sender| {
                 subject.directory.parties_of(&sender.id).any(|theirs| theirs.id == *party)
@@ -169,6 +202,10 @@ impl Condition {
             Self::All(inner) | Self::Any(inner) => inner.iter().flat_map(Self::captures).collect(),
             Self::Match { pattern, .. } => pattern.capture_names().flatten().map(str::to_owned).collect(),
             Self::Not(_)
+            | Self::Among { .. }
+            | Self::AtLeast(_)
+            | Self::AtMost(_)
+            | Self::Time(_)
             | Self::Person(_)
             | Self::Party(_)
             | Self::Known(_)
@@ -178,6 +215,25 @@ impl Condition {
             | Self::Forwarded(_) => Vec::new(),
         }
     }
+}
+
+impl Condition {
+    /// Whether it holds for every mail, as it stands.
+    pub fn is_every(&self) -> bool {
+        match self {
+            Self::All(inner) => inner.iter().all(Self::is_every),
+            Self::Any(inner) => inner.iter().any(Self::is_every),
+            _ => false,
+        }
+    }
+}
+
+/// Whether a value is an entry of a list.
+fn is_among(field: &Field, entries: &BTreeSet<String>, value: &str) -> bool {
+    let value = if field.ignores_case() { value.to_lowercase() } else { value.to_owned() };
+    let domain =
+        value.rsplit_once('@').filter(|_| field.is_address()).map(|(_, domain)| format!("@{domain}"));
+    entries.contains(&value) || domain.is_some_and(|domain| entries.contains(&domain))
 }
 
 /// Every state of an alert.

@@ -1,5 +1,7 @@
 //! Owns the account of one mail, and its names in JSON, which are stable (DESIGN 8).
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Zoned};
 use serde::Serialize;
 
@@ -87,6 +89,8 @@ pub(super) struct Verdict {
     pub(super) action: Action,
     pub(super) service: Option<ServiceId>,
     pub(super) severity: Severity,
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub(super) tags: BTreeSet<String>,
     #[serde(skip)]
     pub(super) at: String,
     #[serde(skip)]
@@ -194,6 +198,7 @@ fn verdict(verdict: rules::Verdict) -> Option<Verdict> {
         action: verdict.action?,
         service: verdict.service,
         severity: verdict.severity,
+        tags: verdict.tags,
         at: verdict.at.unwrap_or_default(),
         title: verdict.title,
     })

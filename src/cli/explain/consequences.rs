@@ -41,13 +41,16 @@ pub(super) fn of(
     now: Timestamp,
 ) -> store::Result<Consequences> {
     let input = Input::Mail(message, Arrival::At(now));
-    let question = gateway::question(book, input);
+    let question = gateway::question(book, input, now);
     let known = store.read(|connection| find::answer(connection, &question, now))?;
     let own = thread::is_own(book, &thread::clues(book, message), &known.incidents);
     let change = gateway::step(book, known, input, now);
     let alerts = if own || message.bounce.is_some() { Vec::new() } else { gateway::alerts(book, message) };
     Ok(Consequences {
-        verdict: change.outcome.as_ref().and_then(|outcome| verdict(book, message, &alerts, own, outcome)),
+        verdict: change
+            .outcome
+            .as_ref()
+            .and_then(|outcome| verdict(book, message, &alerts, own, outcome, now)),
         commands: commands(message, &alerts),
         notices: notices(book, &change, now),
         remark: remark(&change),
@@ -65,8 +68,9 @@ fn verdict(
     alerts: &[Alert],
     own: bool,
     outcome: &MailOutcome,
+    now: Timestamp,
 ) -> Option<Verdict> {
-    let classify = |alert| rules::classify(&book.rules, &book.directory, message, alert);
+    let classify = |alert| rules::classify(&book.rules, &book.directory, message, alert, now);
     if own || matches!(outcome.what, Outcome::Duplicate | Outcome::Bounce) {
         return None;
     }

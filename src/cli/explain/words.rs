@@ -131,7 +131,9 @@ fn verdict(verdict: &Verdict) -> String {
         Action::Join | Action::Ignore | Action::Hold => service,
     };
     let at = paint(QUIET, &format!("({})", one_line(&verdict.at)));
-    format!("{} {at}: {}{opening}", verdict.rule, verdict.action.word())
+    let tags: Vec<&str> = verdict.tags.iter().map(String::as_str).collect();
+    let tags = if tags.is_empty() { String::new() } else { format!(", tagged {}", tags.join(", ")) };
+    format!("{} {at}: {}{opening}{tags}", verdict.rule, verdict.action.word())
 }
 
 /// What becomes of it, and why.
