@@ -2,9 +2,11 @@
 //! Never knows what is already open, and reads no files: `config` makes [`Rule`]s of their text.
 
 pub mod condition;
+pub mod near;
 pub mod sample;
 pub mod title;
 pub mod window;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,6 +18,7 @@ use crate::directory::{Directory, ServiceId, Severity};
 use crate::message::Message;
 
 pub use condition::{Condition, Field};
+pub use near::{Near, nearly};
 pub use sample::{Fact, Sample, Test};
 pub use title::Title;
 pub use window::{Span, Window};

@@ -117,7 +117,7 @@ impl Field {
     }
 
     /// All that the pattern may be found in.
-    fn values<'a>(&self, subject: &Subject<'a>) -> Vec<&'a str> {
+    pub(super) fn values<'a>(&self, subject: &Subject<'a>) -> Vec<&'a str> {
         let Subject { message, alert, .. } = *subject;
         let forward = message.forwarded.as_ref();
         let of_alert = |value: fn(&'a Alert) -> Option<&'a str>| alert.and_then(value).into_iter().collect();

@@ -36,6 +36,8 @@ pub struct Window {
 /// One stretch of time that comes back every week: some days, from when to when.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Span {
+    /// As written: `Mon-Fri 09:00-18:00`.
+    pub text: String,
     days: Vec<Weekday>,
     /// Minute of the day at which it begins.
     from: u16,
@@ -85,8 +87,8 @@ impl Span {
                 Err(format!("`{text}` is over when it begins; write `00:00-24:00` for a day"))
             }
             // Midnight at the end of the day is no midnight at its beginning.
-            (from, 0) => Ok(Self { days, from, until: DAY }),
-            (from, until) => Ok(Self { days, from, until }),
+            (from, 0) => Ok(Self { text: text.to_owned(), days, from, until: DAY }),
+            (from, until) => Ok(Self { text: text.to_owned(), days, from, until }),
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::incident::NoticeKind;
 use crate::incident::words::kind_words;
 use crate::message::{self, AutomaticKind, Bounce, ForwardedHow, Invitation, Mailbox, Message};
 use crate::notice::{self, Notice};
-use crate::rules::{self, Action};
+use crate::rules::{self, Action, Near};
 
 /// All that is told of one file.
 #[derive(Debug, Default, Serialize)]
@@ -37,6 +37,8 @@ pub(super) struct Account {
     pub(super) commands: Vec<Given>,
     pub(super) placement: Option<Placed>,
     pub(super) verdict: Option<Verdict>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) near: Vec<Near>,
     pub(super) would_send: Vec<Sent>,
     pub(super) defects: Vec<String>,
     /// What the house log would say.
@@ -134,6 +136,7 @@ impl Account {
                 what: outcome.what,
             }),
             verdict: consequences.verdict.and_then(verdict),
+            near: consequences.near,
             would_send: consequences.notices.iter().map(sent).collect(),
             alerts: consequences.alerts,
             defects: message.defects.clone(),

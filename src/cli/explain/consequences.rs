@@ -11,7 +11,7 @@ use crate::house::HouseFact;
 use crate::io::store::{self, Store, find};
 use crate::message::Message;
 use crate::notice::Notice;
-use crate::rules::{self, Verdict};
+use crate::rules::{self, Near, Verdict};
 use crate::thread;
 
 /// What would come of a mail.
@@ -27,6 +27,8 @@ pub(super) struct Consequences {
     pub(super) commands: Vec<Line>,
     /// What the rules say, where they are asked.
     pub(super) verdict: Option<Verdict>,
+    /// Rules that nearly decided instead.
+    pub(super) near: Vec<Near>,
     /// What would be sent, and how long after the mail came.
     pub(super) notices: Vec<(Notice, SignedDuration)>,
     /// What the house log would say.
@@ -46,11 +48,11 @@ pub(super) fn of(
     let own = thread::is_own(book, &thread::clues(book, message), &known.incidents);
     let change = gateway::step(book, known, input, now);
     let alerts = if own || message.bounce.is_some() { Vec::new() } else { gateway::alerts(book, message) };
+    let ruled = change.outcome.as_ref().and_then(|outcome| ruled(book, message, &alerts, own, outcome, now));
+    let (verdict, near) = ruled.unzip();
     Ok(Consequences {
-        verdict: change
-            .outcome
-            .as_ref()
-            .and_then(|outcome| verdict(book, message, &alerts, own, outcome, now)),
+        verdict,
+        near: near.unwrap_or_default(),
         commands: commands(message, &alerts),
         notices: notices(book, &change, now),
         remark: remark(&change),
@@ -60,17 +62,20 @@ pub(super) fn of(
     })
 }
 
-/// What the rules say. They have no word on our own mail, on bounces and duplicates, and on what is placed by its
+/// What the rules say, and which of them nearly said something else. They have no word on our own mail, on bounces and duplicates, and on what is placed by its
 /// thread.
-fn verdict(
+fn ruled(
     book: &Book,
     message: &Message,
     alerts: &[Alert],
     own: bool,
     outcome: &MailOutcome,
     now: Timestamp,
-) -> Option<Verdict> {
-    let classify = |alert| rules::classify(&book.rules, &book.directory, message, alert, now);
+) -> Option<(Verdict, Vec<Near>)> {
+    let classify = |alert| {
+        let verdict = rules::classify(&book.rules, &book.directory, message, alert, now);
+        (verdict, rules::nearly(&book.rules, &book.directory, message, alert, now))
+    };
     if own || matches!(outcome.what, Outcome::Duplicate | Outcome::Bounce) {
         return None;
     }
@@ -78,9 +83,9 @@ fn verdict(
         let asked = outcome.what == Outcome::Opened || outcome.incident.is_none();
         return asked.then(|| classify(None));
     }
-    let verdicts: Vec<Verdict> = alerts.iter().map(|alert| classify(Some(alert))).collect();
-    let decided = verdicts.iter().find(|verdict| verdict.rule == outcome.rule);
-    decided.or(verdicts.first()).cloned()
+    let mut all: Vec<(Verdict, Vec<Near>)> = alerts.iter().map(|alert| classify(Some(alert))).collect();
+    let decided = all.iter().position(|(verdict, _)| verdict.rule == outcome.rule).unwrap_or(0);
+    (decided < all.len()).then(|| all.swap_remove(decided))
 }
 
 /// Commands never come from automatic mail, and an alert's text is no person's.

@@ -7,7 +7,7 @@ use crate::cli::output::{NAME, QUIET, WARNING, WELL, WRONG, fact, paint};
 use crate::gateway::{Outcome, Placement};
 use crate::incident::words::one_line;
 use crate::message::{ForwardedHow, Mailbox};
-use crate::rules::Action;
+use crate::rules::{Action, Near};
 
 /// So much of a text is shown, in lines.
 const LINES: usize = 12;
@@ -33,6 +33,7 @@ pub(super) fn text(account: &Account) -> String {
         add("Alerts", &first(account.alerts.iter().map(alert)));
         add("Commands", &first(account.commands.iter().map(|given| given.command.to_owned())));
         add("Rule", account.verdict.as_ref().map(verdict).as_slice());
+        add("Nearly", &account.near.iter().map(near).collect::<Vec<_>>());
         add("Outcome", account.placement.as_ref().map(|placed| outcome(placed, account)).as_slice());
         add("Would send", &would_send(account));
     }
@@ -134,6 +135,12 @@ fn verdict(verdict: &Verdict) -> String {
     let tags: Vec<&str> = verdict.tags.iter().map(String::as_str).collect();
     let tags = if tags.is_empty() { String::new() } else { format!(", tagged {}", tags.join(", ")) };
     format!("{} {at}: {}{opening}{tags}", verdict.rule, verdict.action.word())
+}
+
+/// A rule that nearly decided.
+fn near(near: &Near) -> String {
+    let at = paint(QUIET, &format!("({})", one_line(&near.at)));
+    format!("{} {at}: {}", near.rule, one_line(&near.failed))
 }
 
 /// What becomes of it, and why.
