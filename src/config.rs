@@ -25,6 +25,7 @@ use std::collections::BTreeMap;
 use crate::alert::Format;
 use crate::book::Book;
 use crate::directory::{Address, PartyId};
+use crate::rules::Rules;
 use crate::token::Keys;
 use mistake::{Mistake, Source};
 use remote::{Mailbox, RelayAddress};
@@ -101,7 +102,7 @@ fn config(site: site::Site, rules: rules::Rules, formats: Vec<Format>, keys: Key
         directory: site.directory,
         policies: site.policies,
         formats,
-        rules: rules.rules,
+        rules: Rules::new(rules.rules),
         rule_tests: rules.tests,
         keys,
     };

@@ -2,6 +2,7 @@
 //! Never knows what is already open, and reads no files: `config` makes [`Rule`]s of their text.
 
 pub mod condition;
+mod index;
 pub mod near;
 pub mod sample;
 pub mod title;
@@ -9,6 +10,7 @@ pub mod window;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -34,6 +36,28 @@ pub struct Rule {
     pub when: Condition,
     /// What follows.
     pub then: Then,
+}
+
+/// The rules of a site, tried in order.
+#[derive(Debug, Clone, Default)]
+pub struct Rules {
+    all: Vec<Rule>,
+    index: index::Index,
+}
+
+impl Rules {
+    /// In this order.
+    pub fn new(all: Vec<Rule>) -> Self {
+        Self { index: index::Index::of(&all), all }
+    }
+}
+
+impl Deref for Rules {
+    type Target = [Rule];
+
+    fn deref(&self) -> &[Rule] {
+        &self.all
+    }
 }
 
 /// What a rule does with a mail.
@@ -107,15 +131,17 @@ pub struct Verdict {
 /// What the first rule says whose condition holds, came the mail `now`; what rules with `continue` said before it stands. A
 /// mail with several alerts is classified once for each.
 pub fn classify(
-    rules: &[Rule],
+    rules: &Rules,
     directory: &Directory,
     message: &Message,
     alert: Option<&Alert>,
     now: Timestamp,
 ) -> Verdict {
     let subject = condition::Subject { directory, message, alert, now };
+    let found = rules.index.found(&subject);
     let mut said = Said::default();
-    for rule in rules {
+    let possible = rules.iter().enumerate().filter(|(place, _)| rules.index.may_hold(*place, &found));
+    for (_, rule) in possible {
         let Some(captured) = rule.when.holds(&subject) else { continue };
         said.add(&rule.then, &subject, &captured);
         if rule.then.action.is_some() {
@@ -140,7 +166,7 @@ impl Said {
     fn add(&mut self, then: &Then, subject: &condition::Subject<'_>, captured: &Captured) {
         let fill = |template: &Title| template.fill(subject.message, subject.alert, captured);
         if self.service.is_none() {
-            let service = then.service.as_ref().map(|service| ServiceId::new(&fill(service)));
+            let service = then.service.as_ref().map(|service| ServiceId::new(fill(service)));
             self.service = service.filter(|service| subject.directory.services.contains_key(service));
         }
         if self.title.is_none() {

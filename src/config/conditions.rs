@@ -176,7 +176,7 @@ fn pattern(reading: &Reading<'_>, field: Field, word: &Word) -> Option<Condition
 fn compile(field: &Field, text: &str) -> Result<Regex, String> {
     let built = RegexBuilder::new(text)
         .case_insensitive(field.ignores_case())
-        .multi_line(*field == Field::Text)
+        .multi_line(field.has_lines())
         .size_limit(LARGEST_PATTERN)
         .dfa_size_limit(LARGEST_PATTERN)
         .build();

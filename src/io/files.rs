@@ -30,13 +30,17 @@ pub struct Loaded {
 /// Reads a configuration. The error holds every mistake, unreadable files among them; trouble with the key
 /// file is none (everything but sending works without) and stands in [`Loaded::no_key`].
 pub fn load(path: &Path, rehearsal: Keys) -> Result<Loaded, Vec<Mistake>> {
-    let home = path.parent().unwrap_or(Path::new(""));
+    load_with_rules(path, &path.parent().unwrap_or(Path::new("")).join("rules"), rehearsal)
+}
+
+/// Reads firebell.toml with the rules of another directory than the one beside it.
+pub fn load_with_rules(path: &Path, rules: &Path, rehearsal: Keys) -> Result<Loaded, Vec<Mistake>> {
     let mut mistakes = Vec::new();
     let files = Files {
         main: main_file(path, &mut mistakes),
-        rules: read_all(&home.join("rules"), "toml", &mut mistakes),
-        formats: read_all(&home.join("rules").join("alerts"), "toml", &mut mistakes),
-        lists: read_all(&home.join("rules").join("lists"), "txt", &mut mistakes),
+        rules: read_all(rules, "toml", &mut mistakes),
+        formats: read_all(&rules.join("alerts"), "toml", &mut mistakes),
+        lists: read_all(&rules.join("lists"), "txt", &mut mistakes),
     };
     understood(path, &files, mistakes, rehearsal)
 }
@@ -224,8 +228,28 @@ mod tests {
             fs::write(home.path().join(format!("rules/{name}.toml")), rule).unwrap();
         }
         fs::write(home.path().join("rules/notes.txt"), "not a rule").unwrap();
-        let names: Vec<String> = load_it(&main).config.book.rules.into_iter().map(|rule| rule.name).collect();
+        let names: Vec<String> =
+            load_it(&main).config.book.rules.iter().map(|rule| rule.name.clone()).collect();
         assert_eq!(names, ["a", "b", "c", "d", "e"]);
+    }
+
+    #[test]
+    fn a_list_with_a_file_of_its_own_is_found_by_its_name() {
+        let (home, main) = site("", None);
+        fs::create_dir_all(home.path().join("rules/lists")).unwrap();
+        fs::write(home.path().join("rules/lists/vip.txt"), "# who pays\n\nKato@example.com # Kato\n")
+            .unwrap();
+        fs::write(home.path().join("rules/lists/vip.txt~"), "somebody@example.com\n").unwrap();
+        let rule = "rule = [{ name = \"vip\", when = { from = { list = \"vip\" } }, then = { action = \"hold\" } }]\n";
+        fs::write(home.path().join("rules/site.toml"), rule).unwrap();
+        let book = load_it(&main).config.book;
+        let held = |from: &str| {
+            let message = crate::message::read(format!("From: {from}\r\nSubject: x\r\n\r\nx\r\n").as_bytes());
+            let now = jiff::Timestamp::UNIX_EPOCH;
+            crate::rules::classify(&book.rules, &book.directory, &message, None, now).rule.is_some()
+        };
+        assert!(held("kato@example.com"));
+        assert!(!held("somebody@example.com"));
     }
 
     #[test]

@@ -65,7 +65,7 @@ pub enum Condition {
 
 /// What a pattern is searched in. Of a mail that forwards another, `From`, `Subject` and `Text` are the
 /// forwarded mail's (DESIGN 3.2); who sends it is asked by `party`, `person`, `known` and `internal`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Field {
     /// An author's address.
     From,
@@ -109,6 +109,11 @@ impl Field {
             | Self::AlertHost
             | Self::AlertService => false,
         }
+    }
+
+    /// Whether `^` and `$` mean the ends of each line there.
+    pub fn has_lines(&self) -> bool {
+        *self == Self::Text
     }
 
     /// Whether an address stands there.
@@ -258,10 +263,14 @@ fn header_values<'a>(message: &'a Message, name: &str) -> Vec<&'a str> {
     fields.filter(|(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str()).collect()
 }
 
+/// What patterns see of a text.
+pub(super) fn seen(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(SEEN)).unwrap_or(text)
+}
+
 /// One search in what is seen of a text.
 fn search(pattern: &Regex, text: &str) -> Option<Captured> {
-    let seen = text.get(..text.floor_char_boundary(SEEN)).unwrap_or(text);
-    let caught = pattern.captures(seen)?;
+    let caught = pattern.captures(seen(text))?;
     let named = pattern.capture_names().flatten();
     Some(named.filter_map(|name| Some((name.to_owned(), caught.name(name)?.as_str().to_owned()))).collect())
 }

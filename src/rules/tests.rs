@@ -13,6 +13,17 @@ use crate::message::{Automatic, AutomaticKind, Forward, ForwardedHow, Mailbox};
 /// 2026-01-14 12:00 UTC, a Wednesday.
 const NOON: Timestamp = Timestamp::constant(1_768_392_000, 0);
 
+/// As the rules are in a book.
+fn classify(
+    rules: &[Rule],
+    directory: &Directory,
+    message: &Message,
+    alert: Option<&Alert>,
+    now: Timestamp,
+) -> Verdict {
+    super::classify(&Rules::new(rules.to_vec()), directory, message, alert, now)
+}
+
 fn mail(from: &[&str], subject: &str) -> Message {
     let mut mail = crate::message::read(b"Subject: x\r\n\r\n");
     mail.from =
