@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use crate::alert::Format;
 use crate::directory::{Address, Directory, Language, PartyId};
 use crate::escalation::Policy;
-use crate::rules::{Rule, Test};
+use crate::rules::{Rules, Test};
 use crate::token::Keys;
 
 /// All that was configured.
@@ -37,7 +37,7 @@ pub struct Book {
     /// Alert formats, tried in order of their name.
     pub formats: Vec<Format>,
     /// Rules, tried in order.
-    pub rules: Vec<Rule>,
+    pub rules: Rules,
     /// The tests that stand beside the rules.
     pub rule_tests: Vec<Test>,
     /// Keys for reply tokens and Message-IDs.

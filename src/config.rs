@@ -6,6 +6,7 @@ pub mod formats;
 pub mod mistake;
 mod conditions;
 mod gateway;
+mod lists;
 mod names;
 mod parties;
 mod people;
@@ -24,6 +25,7 @@ use std::collections::BTreeMap;
 use crate::alert::Format;
 use crate::book::Book;
 use crate::directory::{Address, PartyId};
+use crate::rules::Rules;
 use crate::token::Keys;
 use mistake::{Mistake, Source};
 use remote::{Mailbox, RelayAddress};
@@ -37,6 +39,8 @@ pub struct Files {
     pub rules: Vec<(String, String)>,
     /// `rules/alerts/*.toml`: each replaces the shipped format of the same file name, or adds one.
     pub formats: Vec<(String, String)>,
+    /// `rules/lists/*.txt`: each is the list of its file name, an entry a line.
+    pub lists: Vec<(String, String)>,
 }
 
 /// All that was configured: the book for the core, the rest for the edges.
@@ -61,7 +65,11 @@ pub fn read(files: &Files, keys: Keys) -> Result<Config, Vec<Mistake>> {
     let (file, text) = &files.main;
     let site = site::read(Source { file, text }, &mut mistakes);
     // Without a readable firebell.toml every name in the rules would be unknown: noise.
-    let rules = site.as_ref().map(|site| rules::read(&files.rules, &site.names, &mut mistakes));
+    let rules = site.as_ref().map(|site| {
+        let lists = rules::lists(&files.rules, &files.lists, &mut mistakes);
+        let around = conditions::Site { names: &site.names, lists: &lists, zone: &site.gateway.zone };
+        rules::read(&files.rules, around, &mut mistakes)
+    });
     let formats = read_formats(&files.formats, &mut mistakes);
     match (site, rules) {
         (Some(site), Some(rules)) if mistakes.is_empty() => Ok(config(site, rules, formats, keys)),
@@ -94,7 +102,7 @@ fn config(site: site::Site, rules: rules::Rules, formats: Vec<Format>, keys: Key
         directory: site.directory,
         policies: site.policies,
         formats,
-        rules: rules.rules,
+        rules: Rules::new(rules.rules),
         rule_tests: rules.tests,
         keys,
     };

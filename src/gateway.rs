@@ -258,10 +258,10 @@ pub fn alerts(book: &Book, message: &Message) -> Vec<Alert> {
 }
 
 /// What must be known before this input can be worked on.
-pub fn question(book: &Book, input: Input<'_>) -> Question {
+pub fn question(book: &Book, input: Input<'_>, now: Timestamp) -> Question {
     match input {
         Input::Mail(message, arrival) => {
-            Question { past: arrival == Arrival::Archive, ..question_of_mail(book, message) }
+            Question { past: arrival == Arrival::Archive, ..question_of_mail(book, message, now) }
         }
         Input::ArchiveEnds(number) => Question { past: true, ..one(number) },
         Input::Outcome(outcome) => one(outcome.incident),
@@ -280,11 +280,11 @@ fn one(number: u64) -> Question {
     Question { incidents, ..Question::default() }
 }
 
-fn question_of_mail(book: &Book, message: &Message) -> Question {
+fn question_of_mail(book: &Book, message: &Message, now: Timestamp) -> Question {
     let clues = thread::clues(book, message);
     let alerts = alerts(book, message);
-    let verdicts =
-        alerts.iter().map(|alert| rules::classify(&book.rules, &book.directory, message, Some(alert)));
+    let classify = |alert| rules::classify(&book.rules, &book.directory, message, Some(alert), now);
+    let verdicts = alerts.iter().map(classify);
     let bounced = mail::bounced(book, message).map(|(incident, _, _)| incident);
     let newest = message.references.first().cloned().unwrap_or_default();
     Question {

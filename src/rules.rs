@@ -2,11 +2,17 @@
 //! Never knows what is already open, and reads no files: `config` makes [`Rule`]s of their text.
 
 pub mod condition;
+mod index;
+pub mod near;
 pub mod sample;
 pub mod title;
+pub mod window;
+mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Deref;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::alert::Alert;
@@ -14,8 +20,10 @@ use crate::directory::{Directory, ServiceId, Severity};
 use crate::message::Message;
 
 pub use condition::{Condition, Field};
+pub use near::{Near, nearly};
 pub use sample::{Fact, Sample, Test};
 pub use title::Title;
+pub use window::{Span, Window};
 
 /// One `[[rule]]`. Rules are tried in order; the first whose condition holds decides.
 #[derive(Debug, Clone)]
@@ -28,6 +36,28 @@ pub struct Rule {
     pub when: Condition,
     /// What follows.
     pub then: Then,
+}
+
+/// The rules of a site, tried in order.
+#[derive(Debug, Clone, Default)]
+pub struct Rules {
+    all: Vec<Rule>,
+    index: index::Index,
+}
+
+impl Rules {
+    /// In this order.
+    pub fn new(all: Vec<Rule>) -> Self {
+        Self { index: index::Index::of(&all), all }
+    }
+}
+
+impl Deref for Rules {
+    type Target = [Rule];
+
+    fn deref(&self) -> &[Rule] {
+        &self.all
+    }
 }
 
 /// What a rule does with a mail.
@@ -62,16 +92,19 @@ impl Action {
 /// What follows when a rule's condition holds.
 #[derive(Debug, Clone)]
 pub struct Then {
-    /// What is done.
-    pub action: Action,
-    /// What is broken.
-    pub service: Option<ServiceId>,
+    /// What is done. None for a rule that decides nothing (`continue = true`): the rules after it are tried, and
+    /// what this one says of service, severity, title and policy stands before what they say.
+    pub action: Option<Action>,
+    /// What is broken: the id of a service, or a template that gives one. A template that gives none says nothing.
+    pub service: Option<Title>,
     /// How bad it is; SEV3 without.
     pub severity: Option<Severity>,
     /// Title of the incident; the base subject without.
     pub title: Option<Title>,
     /// Name of the escalation policy; the service's without.
     pub policy: Option<String>,
+    /// Words that the incident carries.
+    pub tags: BTreeSet<String>,
 }
 
 /// What the rules say of one mail, or of one alert in it.
@@ -91,37 +124,71 @@ pub struct Verdict {
     pub title: String,
     /// Escalation policy named by the rule.
     pub policy: Option<String>,
+    /// Tags that the rules give, those of rules that went on included.
+    pub tags: BTreeSet<String>,
 }
 
-/// What the first rule says whose condition holds. A mail with several alerts is classified once for each.
-pub fn classify(rules: &[Rule], directory: &Directory, message: &Message, alert: Option<&Alert>) -> Verdict {
-    let subject = condition::Subject { directory, message, alert };
-    let found = rules.iter().find_map(|rule| Some((rule, rule.when.holds(&subject)?)));
-    let Some((rule, captured)) = found else {
-        return unmatched(message);
-    };
-    let written = rule.then.title.as_ref().map(|title| title.fill(message, alert, &captured));
-    Verdict {
-        rule: Some(rule.name.clone()),
-        at: Some(rule.at.clone()),
-        action: Some(rule.then.action),
-        service: rule.then.service.clone(),
-        severity: rule.then.severity.unwrap_or(Severity::Sev3),
-        title: written.filter(|title| !title.is_empty()).unwrap_or_else(|| title::of_subject(message)),
-        policy: rule.then.policy.clone(),
+/// What the first rule says whose condition holds, came the mail `now`; what rules with `continue` said before it stands. A
+/// mail with several alerts is classified once for each.
+pub fn classify(
+    rules: &Rules,
+    directory: &Directory,
+    message: &Message,
+    alert: Option<&Alert>,
+    now: Timestamp,
+) -> Verdict {
+    let subject = condition::Subject { directory, message, alert, now };
+    let found = rules.index.found(&subject);
+    let mut said = Said::default();
+    let possible = rules.iter().enumerate().filter(|(place, _)| rules.index.may_hold(*place, &found));
+    for (_, rule) in possible {
+        let Some(captured) = rule.when.holds(&subject) else { continue };
+        said.add(&rule.then, &subject, &captured);
+        if rule.then.action.is_some() {
+            return said.verdict(Some(rule), message);
+        }
     }
+    said.verdict(None, message)
 }
 
-/// No rule wants it.
-fn unmatched(message: &Message) -> Verdict {
-    Verdict {
-        rule: None,
-        at: None,
-        action: None,
-        service: None,
-        severity: Severity::Sev3,
-        title: title::of_subject(message),
-        policy: None,
+/// What the rules said so far.
+#[derive(Debug, Default)]
+struct Said {
+    service: Option<ServiceId>,
+    severity: Option<Severity>,
+    title: Option<String>,
+    policy: Option<String>,
+    tags: BTreeSet<String>,
+}
+
+impl Said {
+    /// What was said before stands.
+    fn add(&mut self, then: &Then, subject: &condition::Subject<'_>, captured: &Captured) {
+        let fill = |template: &Title| template.fill(subject.message, subject.alert, captured);
+        if self.service.is_none() {
+            let service = then.service.as_ref().map(|service| ServiceId::new(fill(service)));
+            self.service = service.filter(|service| subject.directory.services.contains_key(service));
+        }
+        if self.title.is_none() {
+            self.title = then.title.as_ref().map(fill).filter(|title| !title.is_empty());
+        }
+        self.severity = self.severity.or(then.severity);
+        self.policy = self.policy.take().or_else(|| then.policy.clone());
+        self.tags.extend(then.tags.iter().cloned());
+    }
+
+    /// The verdict, with the rule that decided; without one the mail is unmatched.
+    fn verdict(self, decided: Option<&Rule>, message: &Message) -> Verdict {
+        Verdict {
+            rule: decided.map(|rule| rule.name.clone()),
+            at: decided.map(|rule| rule.at.clone()),
+            action: decided.and_then(|rule| rule.then.action),
+            service: self.service.filter(|_| decided.is_some()),
+            severity: self.severity.filter(|_| decided.is_some()).unwrap_or(Severity::Sev3),
+            title: self.title.filter(|_| decided.is_some()).unwrap_or_else(|| title::of_subject(message)),
+            policy: self.policy.filter(|_| decided.is_some()),
+            tags: self.tags,
+        }
     }
 }
 

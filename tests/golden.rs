@@ -87,7 +87,11 @@ fn site(text: &str) -> Files {
     let main = ("firebell.toml".to_owned(), parts.next().unwrap_or_default().to_owned());
     let mut files = Files { main, ..Files::default() };
     for (name, text) in parts.filter_map(|part| part.split_once('\n')) {
-        let list = if name.contains("alerts/") { &mut files.formats } else { &mut files.rules };
+        let list = match name {
+            alerts if alerts.contains("alerts/") => &mut files.formats,
+            lists if lists.contains("lists/") => &mut files.lists,
+            _ => &mut files.rules,
+        };
         list.push((name.to_owned(), text.to_owned()));
     }
     files

@@ -68,7 +68,7 @@ then = { action = "open", severity = "sev3" }
 pub(super) fn book() -> Book {
     let main = ("firebell.toml".to_owned(), SITE.to_owned());
     let rules = vec![("rules/site.toml".to_owned(), RULES.to_owned())];
-    config::read(&Files { main, rules, formats: Vec::new() }, Keys::for_rehearsal()).unwrap().book
+    config::read(&Files { main, rules, ..Files::default() }, Keys::for_rehearsal()).unwrap().book
 }
 
 /// So many minutes after one o'clock at night.

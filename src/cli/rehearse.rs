@@ -1,4 +1,7 @@
-//! Owns `firebell rehearse`: plays a transcript, with the night's parties or with the site's own configuration.
+//! Owns `firebell rehearse`: plays a transcript, with the night's parties or with the site's own configuration; or past
+//! mails, by the rules as they are and by others.
+
+mod past;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,6 +14,9 @@ use crate::rehearsal::{self, Rehearsal};
 /// A transcript has a first sentence that says what must hold, and then lines with times: `<` is a mail that comes in,
 /// `!` what the world does, `.` that time passes. firebell writes its own part: `=` is what it recorded, `>` a mail that
 /// it sent. When the file has that part already and something else happens now, the exit code is 1.
+///
+/// With --mailbox and --rules every mail of an archive is played by the site's rules and by those of a directory, and what
+/// comes out otherwise is printed: opened, joined, silent, paged. The exit code is 1 when anything does.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Example (story.txt):
@@ -24,19 +30,30 @@ Example (story.txt):
 
   firebell rehearse story.txt            with the parties of the night
   firebell rehearse story.txt --site     with your own firebell.toml and rules/
+  firebell rehearse --mailbox past.mbox --rules new-rules/
 
 Next: keep the printed transcript; played again after a change of rules, it shows what differs.")]
 pub(super) struct Arguments {
     /// The transcript
-    transcript: PathBuf,
+    #[arg(required_unless_present = "mailbox", conflicts_with = "mailbox")]
+    transcript: Option<PathBuf>,
+    /// Past mails instead: an mbox, a Maildir, a directory of .eml files
+    #[arg(long, value_name = "FILE|DIR", requires = "rules")]
+    mailbox: Option<PathBuf>,
+    /// The rules that they are to be played by: a directory like rules/
+    #[arg(long, value_name = "DIR", requires = "mailbox")]
+    rules: Option<PathBuf>,
     /// Play it with the configuration of this site
-    #[arg(long)]
+    #[arg(long, conflicts_with = "mailbox")]
     site: bool,
 }
 
 /// Plays it.
 pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> Result<End, Failure> {
-    let path = &arguments.transcript;
+    if let (Some(mailbox), Some(rules)) = (&arguments.mailbox, &arguments.rules) {
+        return past::run(config, mailbox, rules);
+    }
+    let Some(path) = &arguments.transcript else { return Ok(End::Done) };
     let shown = path.display();
     let text = fs::read_to_string(path).map_err(|error| Failure::Impossible(format!("{shown}: {error}")))?;
     let book = match arguments.site {

@@ -1,5 +1,7 @@
 //! Owns `firebell run`: opens everything, starts the loops, and listens to signals.
 
+mod edits;
+
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,22 +10,22 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, watch};
 
 use super::{End, Failure, site};
-use crate::book::Book;
 use crate::directory::Address;
-use crate::house::HouseFact;
 use crate::io::clock::Clock;
 use crate::io::connections;
-use crate::io::daemon::{self, Daemon, Inlet, OpenInlet, Pace};
+use crate::io::daemon::{Daemon, Inlet, OpenInlet, Pace};
 use crate::io::delivery::Relay;
-use crate::io::files::{self, Loaded};
+use crate::io::files::Loaded;
 use crate::io::store::writer::Writer;
 use crate::io::store::{Store, wake};
-use crate::token::Keys;
+
+use edits::Edits;
 
 /// Takes mail in, works on it, sends what is owed, until SIGTERM or Ctrl-C.
 ///
 /// Needs a `[mailbox]`, a `[relay]` and `[security] key_file`. What it does goes to standard error, a line a
-/// fact (RUST_LOG=firebell=debug says more). SIGHUP reads the configuration anew, all or nothing. It may be killed at
+/// fact (RUST_LOG=firebell=debug says more). A change of firebell.toml or rules/, and SIGHUP, read the
+/// configuration anew, all or nothing. It may be killed at
 /// any time: nothing is lost by that.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -123,7 +125,7 @@ async fn serve(config: PathBuf, loaded: Loaded, ready: Ready) -> Result<(), Fail
         queued: Arc::new(Notify::new()),
     };
     let (stop, stopping) = watch::channel(false);
-    let signals = tokio::spawn(signals.obey(config, daemon.clone(), book, stop));
+    let signals = tokio::spawn(signals.obey(Edits::of(config, book), daemon.clone(), stop));
     daemon.run(inlets, stopping).await;
     signals.abort();
     tracing::info!("firebell has stopped");
@@ -155,17 +157,12 @@ impl Signals {
         })
     }
 
-    /// SIGTERM and SIGINT stop, SIGHUP reads the configuration anew: all of it, or with a mistake nothing.
-    async fn obey(
-        mut self,
-        config: PathBuf,
-        daemon: Daemon,
-        book: watch::Sender<Arc<Book>>,
-        stop: watch::Sender<bool>,
-    ) {
+    /// SIGTERM and SIGINT stop; SIGHUP, and any change of its files, reads the configuration anew.
+    async fn obey(mut self, mut edits: Edits, daemon: Daemon, stop: watch::Sender<bool>) {
         loop {
             tokio::select! {
-                _ = self.hup.recv() => reload(&config, &daemon, &book).await,
+                _ = self.hup.recv() => edits.reload(&daemon).await,
+                () = edits.made() => edits.reload(&daemon).await,
                 _ = self.term.recv() => break,
                 _ = self.int.recv() => break,
             }
@@ -174,24 +171,5 @@ impl Signals {
         // Nobody listens only when everything has stopped already.
         let _ = stop.send(true);
         std::future::pending::<()>().await;
-    }
-}
-
-async fn reload(config: &Path, daemon: &Daemon, book: &watch::Sender<Arc<Book>>) {
-    let mistakes = match files::load(config, Keys::for_rehearsal()) {
-        Ok(Loaded { config, no_key: None }) => {
-            let _ = book.send(Arc::new(config.book));
-            tracing::info!(
-                "the configuration was read anew; mailbox and relay change at the next start only"
-            );
-            return;
-        }
-        Ok(Loaded { no_key: Some(no_key), .. }) => vec![no_key],
-        Err(mistakes) => mistakes,
-    };
-    let mistakes = mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
-    tracing::error!("the changed configuration has mistakes, the old one stays:\n{mistakes}");
-    if let Err(error) = daemon::note(daemon, HouseFact::ReloadRefused { mistakes }).await {
-        tracing::error!("the operator could not be told: {error}");
     }
 }

@@ -1,12 +1,17 @@
 //! Owns `when`: the keys of a condition and their patterns.
 
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
 use regex::{Regex, RegexBuilder};
 
+use super::lists::Lists;
 use super::names::Names;
 use super::reading::{Reading, Word};
 use super::table::Table;
+use super::values;
 use crate::rules::condition::{STATES, state_word};
-use crate::rules::{Condition, Field};
+use crate::rules::{Condition, Field, Span, Window};
 
 /// Most memory for one compiled pattern, in bytes. A pattern that needs more is a mistake when it is loaded,
 /// not a surprise when a mail comes.
@@ -53,14 +58,36 @@ const NESTED: [(&str, &str, Join); 2] = [("all", "`all`", Condition::All), ("any
 /// What to write instead of `alert = true`.
 const ANY_ALERT: &str = "a table such as { state = \"firing\" }; for any alert write `is_alert = true`";
 
+/// What `time` has to be.
+const A_WINDOW: &str = "a table such as { within = \"Mon-Fri 09:00-18:00\" }";
+
+/// What words in a condition can mean.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Site<'a> {
+    /// People, parties, services, policies.
+    pub(super) names: &'a Names,
+    /// Lists.
+    pub(super) lists: &'a Lists,
+    /// The zone of windows that name none.
+    pub(super) zone: &'a TimeZone,
+}
+
 /// Reads a `when`, `not` or member of `all` and `any`: all of its keys must hold.
-pub(super) fn condition(table: Table<'_>, names: &Names) -> Condition {
-    let reading = table.reading;
-    let mut all = patterns(&table, &PATTERNS);
+pub(super) fn condition(table: Table<'_>, site: Site<'_>) -> Condition {
+    let (reading, names) = (table.reading, site.names);
+    let mut all = patterns(&table, &PATTERNS, site.lists);
     if let Some(headers) = table.table("header", "`header`") {
         for (name, value) in headers.free() {
             all.extend(pattern(reading, Field::Header(name.text), &value));
         }
+    }
+    if let Some(size) = table.table_or("size", "`size`", "a table such as { over = \"1MiB\" }") {
+        all.extend(size.read("over", values::size).map(|bytes| Condition::AtLeast(bytes.saturating_add(1))));
+        all.extend(size.read("under", values::size).map(|bytes| Condition::AtMost(bytes.saturating_sub(1))));
+        size.end();
+    }
+    if let Some(time) = table.table_or("time", "`time`", A_WINDOW) {
+        all.extend(window(time, site).map(Condition::Time));
     }
     let person = table.word("person").and_then(|word| names.person(reading, &word));
     all.extend(person.map(Condition::Person));
@@ -68,29 +95,62 @@ pub(super) fn condition(table: Table<'_>, names: &Names) -> Condition {
     all.extend(party.map(Condition::Party));
     all.extend(FLAGS.iter().filter_map(|(key, make)| table.flag(key).map(make)));
     if let Some(alert) = table.table_or("alert", "`alert`", ANY_ALERT) {
-        all.extend(patterns(&alert, &ALERT_PATTERNS));
+        all.extend(patterns(&alert, &ALERT_PATTERNS, site.lists));
         alert.end();
     }
     for (key, name, make) in NESTED {
-        let inner = table.tables(key, name).into_iter().map(|inner| condition(inner, names)).collect();
+        let inner = table.tables(key, name).into_iter().map(|inner| condition(inner, site)).collect();
         if table.has(key) {
             all.push(make(inner));
         }
     }
     if let Some(inner) = table.table("not", "`not`") {
-        all.push(Condition::Not(Box::new(condition(inner, names))));
+        all.push(Condition::Not(Box::new(condition(inner, site))));
     }
     table.end();
     Condition::All(all)
 }
 
-/// The patterns under some keys.
-fn patterns(table: &Table<'_>, keys: &[(&'static str, Field)]) -> Vec<Condition> {
+/// The patterns under some keys, or the lists instead of one.
+fn patterns(table: &Table<'_>, keys: &[(&'static str, Field)], lists: &Lists) -> Vec<Condition> {
     let read = |(key, field): &(&'static str, Field)| {
+        if table.holds_table(key) {
+            return among(table.table(key, &format!("`{key}`"))?, field.clone(), lists);
+        }
         let word = table.text(key)?;
         pattern(table.reading, field.clone(), &word)
     };
     keys.iter().filter_map(read).collect()
+}
+
+/// `{ list = "NAME" }` in the place of a pattern.
+fn among(table: Table<'_>, field: Field, lists: &Lists) -> Option<Condition> {
+    let list = table.required("list");
+    let reading = table.reading;
+    table.end();
+    let list = list?;
+    let entries = lists.entries(reading, &list)?;
+    let folded = |entry: String| if field.ignores_case() { entry.to_lowercase() } else { entry };
+    let entries = Arc::new(entries.into_iter().map(folded).collect());
+    Some(Condition::Among { field, list: list.text, entries })
+}
+
+/// `time`: when, by whose clocks, and on which days not.
+fn window(table: Table<'_>, site: Site<'_>) -> Option<Window> {
+    let reading = table.reading;
+    if !table.has("within") {
+        table.needs("within");
+    }
+    let written = table.text_or_texts("within");
+    let span = |word: &Word| Span::parse(&word.text).map_err(|why| reading.say(&word.span, why)).ok();
+    let spans: Vec<Span> = written.iter().filter_map(span).collect();
+    let zone = table.read("zone", values::zone).unwrap_or_else(|| site.zone.clone());
+    let except = match table.word("except") {
+        Some(list) => site.lists.dates(reading, &list)?,
+        None => Arc::default(),
+    };
+    table.end();
+    (!spans.is_empty()).then_some(Window { spans, zone, except })
 }
 
 /// One pattern, compiled. In a text of many lines `^` and `$` mean each line's ends.
@@ -116,7 +176,7 @@ fn pattern(reading: &Reading<'_>, field: Field, word: &Word) -> Option<Condition
 fn compile(field: &Field, text: &str) -> Result<Regex, String> {
     let built = RegexBuilder::new(text)
         .case_insensitive(field.ignores_case())
-        .multi_line(*field == Field::Text)
+        .multi_line(field.has_lines())
         .size_limit(LARGEST_PATTERN)
         .dfa_size_limit(LARGEST_PATTERN)
         .build();

@@ -50,6 +50,11 @@ impl<'a> Reading<'a> {
         self.mistakes.borrow_mut().push(self.source.mistake(span.clone(), text));
     }
 
+    /// How many mistakes there are so far.
+    pub(super) fn count(&self) -> usize {
+        self.mistakes.borrow().len()
+    }
+
     /// Keeps a mistake about something that stands nowhere.
     pub(super) fn missing(&self, text: impl Into<String>) {
         self.mistakes.borrow_mut().push(self.source.missing(text));

@@ -28,6 +28,12 @@ fn sample(table: Table<'_>) -> Sample {
         to: text("to"),
         subject: text("subject").unwrap_or_default(),
         text: text("text").unwrap_or_default(),
+        at: table.date_or_word("at").and_then(|word| {
+            let wrong = |_| {
+                format!("`at`: `{}` is no time with its zone; write 2026-12-31T09:00:00+09:00", word.text)
+            };
+            word.text.parse().map_err(wrong).map_err(|why| table.reading.say(&word.span, why)).ok()
+        }),
         headers: Vec::new(),
     };
     if let Some(headers) = table.table("header", "`header`") {
@@ -71,6 +77,6 @@ fn check(fact: Fact, word: &Word, table: &Table<'_>, names: &Names) {
                 table.reading.say(&word.span, why);
             }
         }
-        Fact::Rule | Fact::Title | Fact::Format | Fact::Key | Fact::Host => {}
+        Fact::Rule | Fact::Title | Fact::Tags | Fact::Format | Fact::Key | Fact::Host => {}
     }
 }

@@ -248,7 +248,7 @@ impl<'a> Table<'a> {
     }
 
     /// All keys of a table whose keys are free, each with its text or list of texts.
-    pub(super) fn free_lists(&self) -> Vec<(Word, Vec<Word>)> {
+    pub(super) fn free_words(&self) -> Vec<(Word, Vec<Word>)> {
         let pair = |(key, value): (&Spanned<Cow<'_, str>>, &'a Spanned<DeValue<'a>>)| {
             let name = Word { text: key.get_ref().to_string(), span: key.span() };
             let list = value.get_ref().as_array().map_or(std::slice::from_ref(value), |list| list);
@@ -257,6 +257,21 @@ impl<'a> Table<'a> {
             (name, texts)
         };
         self.entries.iter().map(pair).collect()
+    }
+
+    /// All keys of a table whose keys are free, with their lists of texts.
+    pub(super) fn free_lists(&self) -> Vec<(Word, Vec<Word>)> {
+        let list = |(key, value): (&Spanned<Cow<'_, str>>, &Spanned<DeValue<'_>>)| {
+            let name = Word { text: key.get_ref().to_string(), span: key.span() };
+            let list = value.get_ref().as_array();
+            if list.is_none() {
+                self.mistyped(&name.text, "a list such as [\"a\", \"b\"]", value);
+            }
+            let text = |item| self.as_text(&name.text, "a list of texts in quotes", item);
+            let entries = list.into_iter().flat_map(|list| list.iter()).filter_map(text).collect();
+            (name, entries)
+        };
+        self.entries.iter().map(list).collect()
     }
 
     /// Tells the keys that nobody asked for.

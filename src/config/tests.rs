@@ -75,7 +75,7 @@ fn a_whole_site_means_what_it_says() {
     );
     let rule = book.rules.first().unwrap();
     assert_eq!((rule.name.as_str(), rule.at.as_str()), ("service-a", "rules/site.toml:1"));
-    assert_eq!((rule.then.action, rule.then.severity), (Action::Open, Some(Severity::Sev1)));
+    assert_eq!((rule.then.action, rule.then.severity), (Some(Action::Open), Some(Severity::Sev1)));
 }
 
 #[test]
@@ -131,14 +131,20 @@ fn the_built_in_rules_open_for_alerts_and_the_house_only() {
         let raw = format!("From: {from}\r\nTo: incidents@example.com\r\nSubject: {subject}\r\n\r\nx\r\n");
         let message = crate::message::read(raw.as_bytes());
         let alerts = crate::alert::read(&message, &book.formats);
-        crate::rules::classify(&book.rules, &book.directory, &message, alerts.first())
+        crate::rules::classify(
+            &book.rules,
+            &book.directory,
+            &message,
+            alerts.first(),
+            jiff::Timestamp::UNIX_EPOCH,
+        )
     };
     let firing = verdict(&book, "nagios@mon.example.com", "** PROBLEM Service Alert: a/b is CRITICAL **");
     assert_eq!((firing.action, firing.severity), (Some(Action::Open), Severity::Sev2));
     let house = verdict(&book, "kato@example.com", "The router reboots");
     assert_eq!((house.action, house.severity), (Some(Action::Open), Severity::Sev3));
     assert_eq!(verdict(&book, "sato@client-a.example.jp", "Hello").action, None);
-    book.rules.clear();
+    book.rules = Rules::default();
     assert_eq!(verdict(&book, "kato@example.com", "x").action, None);
 }
 
@@ -151,7 +157,9 @@ fn patterns_ignore_case_where_people_do() {
         let book = read(&files, Keys::new(Vec::new())).unwrap().book;
         let raw = b"From: KATO@example.com\r\nSubject: Router DOWN\r\n\r\nFirst line\nSecond line\n";
         let message = crate::message::read(raw);
-        crate::rules::classify(&book.rules, &book.directory, &message, None).action.is_some()
+        crate::rules::classify(&book.rules, &book.directory, &message, None, jiff::Timestamp::UNIX_EPOCH)
+            .action
+            .is_some()
     };
     assert!(rule("subject = \"router down\""));
     assert!(rule("from = \"^Kato@\""));

@@ -42,6 +42,20 @@ pub(super) fn duration(text: &str) -> Result<SignedDuration, String> {
     }
 }
 
+/// `500B`, `10KiB`, `2MiB`: a number with its unit, in bytes.
+pub(super) fn size(text: &str) -> Result<usize, String> {
+    let wrong = || format!("`{text}` is no size; write `500B`, `10KiB` or `2MiB`");
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = match text.strip_prefix(digits) {
+        Some("B") => 1,
+        Some("KiB") => 1 << 10,
+        Some("MiB") => 1 << 20,
+        _ => return Err(wrong()),
+    };
+    let number: usize = digits.trim_end().parse().map_err(|_| wrong())?;
+    number.checked_mul(unit).ok_or_else(wrong)
+}
+
 /// A zone of the IANA database.
 pub(super) fn zone(text: &str) -> Result<TimeZone, String> {
     TimeZone::get(text).map_err(|_| {
@@ -100,6 +114,14 @@ mod tests {
         }
         assert!(duration("400d").unwrap_err().contains("a year"));
         assert!(duration("15").unwrap_err().contains("`15m`"));
+    }
+
+    #[test]
+    fn a_size_needs_its_unit() {
+        assert_eq!((size("500B"), size("10KiB"), size("2 MiB")), (Ok(500), Ok(10_240), Ok(2 << 20)));
+        for wrong in ["", "5", "KiB", "5MB", "-1B", "1.5MiB", "99999999999999999999MiB"] {
+            assert!(size(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Owns what becomes of mails that were held: `take`, `new` and `ignore`, for an incident's and for the house's.
 //! Whoever wrote them hears nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::draft::Draft;
 use super::words;
@@ -124,6 +124,7 @@ fn open(draft: &mut Draft<'_>, number: u64, mail: &HeldMail) -> u64 {
         names: BTreeMap::new(),
         parted_from: None,
         rule: None,
+        tags: BTreeSet::new(),
         by,
         key: None,
         began: mail.at,

@@ -156,7 +156,7 @@ fn above_a_forward(draft: &mut Draft<'_>, message: &Message, incident: u64) {
 }
 
 fn of_alert(draft: &mut Draft<'_>, message: &Message, alert: &Alert) -> MailOutcome {
-    let verdict = rules::classify(&draft.book.rules, draft.directory(), message, Some(alert));
+    let verdict = rules::classify(&draft.book.rules, draft.directory(), message, Some(alert), draft.now);
     let key = alert.fingerprint();
     let fires = alert.state == State::Firing;
     let in_service = verdict.service.as_ref().and_then(|id| draft.known.in_service.get(id)).copied();
@@ -213,7 +213,7 @@ fn end_if_over(draft: &mut Draft<'_>, number: u64) {
 
 /// A mail that belongs to nothing known: the rules have the word.
 fn something_new(draft: &mut Draft<'_>, message: &Message) -> MailOutcome {
-    let verdict = rules::classify(&draft.book.rules, draft.directory(), message, None);
+    let verdict = rules::classify(&draft.book.rules, draft.directory(), message, None, draft.now);
     match verdict.action {
         // An answer by a robot is about something else, whatever a rule sees in it: it begins nothing.
         Some(Action::Open) if is_reply_by_robot(message) => without_incident(draft, message, None, None),

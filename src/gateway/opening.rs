@@ -44,6 +44,7 @@ pub(super) fn opening(
         clients: service.map(|service| service.clients.clone()).unwrap_or_default(),
         names: BTreeMap::new(),
         rule: verdict.rule.clone(),
+        tags: verdict.tags.clone(),
         by: reporter(book, message, alert),
         key,
         began: alert.map_or(draft.now, |alert| decide::began(alert, draft.now)),

@@ -1,6 +1,6 @@
 //! Owns what an incident begins with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -36,6 +36,9 @@ pub struct Opening {
     pub policy: Policy,
     /// The rule that wanted it.
     pub rule: Option<String>,
+    /// Words that the rules gave it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub tags: BTreeSet<String>,
     /// Who or what reported it.
     pub by: Actor,
     /// Fingerprint of the alert that opened it.
@@ -78,6 +81,7 @@ impl Opening {
             names: from.names.clone(),
             policy: from.policy.clone(),
             rule: None,
+            tags: BTreeSet::new(),
             by: Actor::Person(by.clone()),
             key: None,
             began: now,

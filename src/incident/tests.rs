@@ -86,6 +86,7 @@ impl Life {
             names: BTreeMap::new(),
             policy: book.policies.values().next().unwrap().clone(),
             rule: None,
+            tags: BTreeSet::new(),
             by: Actor::Alerts,
             key: Some(alert(0, State::Firing).fingerprint()),
             began: now,

@@ -81,6 +81,8 @@ fn opened(opening: &Opening, zone: &TimeZone) -> String {
     });
     let (previous, neighbour) = (previous.unwrap_or_default(), neighbour.unwrap_or_default());
     let rule = by_rule(opening.rule.as_deref());
+    let tags: Vec<&str> = opening.tags.iter().map(String::as_str).collect();
+    let tags = if tags.is_empty() { String::new() } else { format!(", tagged {}", tags.join(", ")) };
     let past = if opening.past { ", found in an archive" } else { "" };
     let others: Vec<String> = opening.origin.others.iter().map(|other| one_line(other.as_str())).collect();
     let others = if others.is_empty() {
@@ -93,7 +95,7 @@ fn opened(opening: &Opening, zone: &TimeZone) -> String {
     let parted = parted.unwrap_or_default();
     let what = if parted.is_empty() { what } else { opening.title.as_str() };
     let what = one_line(what);
-    format!("opened: {}, {what}{rule}{past}{parted}{previous}{neighbour}{others}", opening.severity)
+    format!("opened: {}, {what}{rule}{tags}{past}{parted}{previous}{neighbour}{others}", opening.severity)
 }
 
 fn alert(fact: &Fact) -> String {

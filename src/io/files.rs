@@ -2,9 +2,11 @@
 //! Never judges what they say: `config` does.
 //! On failure every file that can't be read is a mistake like any other.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use super::{key_file, secrets};
 use crate::config::mistake::Mistake;
@@ -25,12 +27,17 @@ pub struct Loaded {
 /// Reads a configuration. The error holds every mistake, unreadable files among them; trouble with the key
 /// file is none (everything but sending works without) and stands in [`Loaded::no_key`].
 pub fn load(path: &Path, rehearsal: Keys) -> Result<Loaded, Vec<Mistake>> {
-    let home = path.parent().unwrap_or(Path::new(""));
+    load_with_rules(path, &path.parent().unwrap_or(Path::new("")).join("rules"), rehearsal)
+}
+
+/// Reads firebell.toml with the rules of another directory than the one beside it.
+pub fn load_with_rules(path: &Path, rules: &Path, rehearsal: Keys) -> Result<Loaded, Vec<Mistake>> {
     let mut mistakes = Vec::new();
     let files = Files {
         main: main_file(path, &mut mistakes),
-        rules: read_all(&home.join("rules"), &mut mistakes),
-        formats: read_all(&home.join("rules").join("alerts"), &mut mistakes),
+        rules: read_all(rules, "toml", &mut mistakes),
+        formats: read_all(&rules.join("alerts"), "toml", &mut mistakes),
+        lists: read_all(&rules.join("lists"), "txt", &mut mistakes),
     };
     understood(path, &files, mistakes, rehearsal)
 }
@@ -97,6 +104,21 @@ fn locate_secrets(server: &mut Remote, located: &dyn Fn(&str) -> String) {
     }
 }
 
+/// How the files of a configuration look from outside: when each was written, and its size in bytes.
+pub type Look = BTreeMap<PathBuf, (Option<SystemTime>, u64)>;
+
+/// Looks at firebell.toml and at all that is read from `rules/` beside it. What can't be looked at is not there.
+pub fn look(path: &Path) -> Look {
+    let rules = path.parent().unwrap_or(Path::new("")).join("rules");
+    let folders = [(rules.clone(), "toml"), (rules.join("alerts"), "toml"), (rules.join("lists"), "txt")];
+    let listed = folders.iter().flat_map(|(folder, extension)| listed(folder, extension).unwrap_or_default());
+    let look = |path: PathBuf| {
+        let file = fs::metadata(&path).ok()?;
+        Some((path, (file.modified().ok(), file.len())))
+    };
+    std::iter::once(path.to_owned()).chain(listed).filter_map(look).collect()
+}
+
 /// A mistake about a file as a whole.
 fn about(file: impl Into<String>, text: impl Into<String>) -> Mistake {
     Mistake { file: file.into(), line: 0, text: text.into() }
@@ -114,12 +136,9 @@ fn read(path: &Path, advice: &str, mistakes: &mut Vec<Mistake>) -> Option<(Strin
     }
 }
 
-/// The `.toml` files of a directory, in the order of their names; none when there is no such directory.
-fn read_all(directory: &Path, mistakes: &mut Vec<Mistake>) -> Vec<(String, String)> {
-    let listed = fs::read_dir(directory).and_then(|entries| {
-        entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<PathBuf>, _>>()
-    });
-    let mut paths = match listed {
+/// The files of a directory with an extension, in the order of their names; none when there is no such directory.
+fn read_all(directory: &Path, extension: &str, mistakes: &mut Vec<Mistake>) -> Vec<(String, String)> {
+    let paths = match listed(directory, extension) {
         Ok(paths) => paths,
         Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
         Err(error) => {
@@ -127,9 +146,16 @@ fn read_all(directory: &Path, mistakes: &mut Vec<Mistake>) -> Vec<(String, Strin
             Vec::new()
         }
     };
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml") && !is_hidden(path));
-    paths.sort();
     paths.iter().filter_map(|path| read(path, "", mistakes)).collect()
+}
+
+/// The paths of these files.
+fn listed(directory: &Path, extension: &str) -> io::Result<Vec<PathBuf>> {
+    let paths = fs::read_dir(directory)?.map(|entry| entry.map(|entry| entry.path()));
+    let mut paths = paths.collect::<io::Result<Vec<PathBuf>>>()?;
+    paths.retain(|path| path.extension().is_some_and(|other| other == extension) && !is_hidden(path));
+    paths.sort();
+    Ok(paths)
 }
 
 /// Editors leave `.#site.toml` behind.
@@ -186,12 +212,34 @@ mod tests {
         let (home, main) = site("", None);
         fs::create_dir_all(home.path().join("rules/alerts")).unwrap();
         for name in ["d", "a", "e", "b", "c", ".#a"] {
-            let rule = format!("[[rule]]\nname = \"{name}\"\nwhen = {{}}\nthen = {{ action = \"hold\" }}\n");
+            let rule = format!(
+                "[[rule]]\nname = \"{name}\"\nwhen = {{ subject = \"{name}\" }}\nthen = {{ action = \"hold\" }}\n"
+            );
             fs::write(home.path().join(format!("rules/{name}.toml")), rule).unwrap();
         }
         fs::write(home.path().join("rules/notes.txt"), "not a rule").unwrap();
-        let names: Vec<String> = load_it(&main).config.book.rules.into_iter().map(|rule| rule.name).collect();
+        let names: Vec<String> =
+            load_it(&main).config.book.rules.iter().map(|rule| rule.name.clone()).collect();
         assert_eq!(names, ["a", "b", "c", "d", "e"]);
+    }
+
+    #[test]
+    fn a_list_with_a_file_of_its_own_is_found_by_its_name() {
+        let (home, main) = site("", None);
+        fs::create_dir_all(home.path().join("rules/lists")).unwrap();
+        fs::write(home.path().join("rules/lists/vip.txt"), "# who pays\n\nKato@example.com # Kato\n")
+            .unwrap();
+        fs::write(home.path().join("rules/lists/vip.txt~"), "somebody@example.com\n").unwrap();
+        let rule = "rule = [{ name = \"vip\", when = { from = { list = \"vip\" } }, then = { action = \"hold\" } }]\n";
+        fs::write(home.path().join("rules/site.toml"), rule).unwrap();
+        let book = load_it(&main).config.book;
+        let held = |from: &str| {
+            let message = crate::message::read(format!("From: {from}\r\nSubject: x\r\n\r\nx\r\n").as_bytes());
+            let now = jiff::Timestamp::UNIX_EPOCH;
+            crate::rules::classify(&book.rules, &book.directory, &message, None, now).rule.is_some()
+        };
+        assert!(held("kato@example.com"));
+        assert!(!held("somebody@example.com"));
     }
 
     #[test]

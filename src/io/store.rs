@@ -189,7 +189,7 @@ impl Store {
 /// Works on one input within a transaction: question, answer, step, keep. A later input of the same transaction sees
 /// what this one changed.
 pub fn work(connection: &Connection, book: &Book, input: Input<'_>, now: Timestamp) -> Result<Change> {
-    let question = gateway::question(book, input);
+    let question = gateway::question(book, input, now);
     let known = find::answer(connection, &question, now)?;
     let change = gateway::step(book, known, input, now);
     keep::change(connection, &change, now)?;

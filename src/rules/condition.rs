@@ -1,9 +1,13 @@
 //! Owns conditions: whether a rule is about a mail.
 //! Never lets a mail cost more than one linear search per pattern over at most 64 KiB.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::Timestamp;
 use regex::Regex;
 
-use super::Captured;
+use super::{Captured, Window};
 use crate::alert::{Alert, State};
 use crate::directory::{Directory, PartyId, Person, PersonId};
 use crate::message::Message;
@@ -27,6 +31,22 @@ pub enum Condition {
         /// What is searched.
         pattern: Regex,
     },
+    /// The field is an entry of a list.
+    Among {
+        /// What is looked for there.
+        field: Field,
+        /// Name of the list.
+        list: String,
+        /// Its entries; where the field ignores case, in lower case. For addresses `@example.com` is every
+        /// address of that domain.
+        entries: Arc<BTreeSet<String>>,
+    },
+    /// The raw mail has at least so many bytes.
+    AtLeast(usize),
+    /// The raw mail has at most so many bytes.
+    AtMost(usize),
+    /// It comes within this window of time.
+    Time(Window),
     /// The sender is this person.
     Person(PersonId),
     /// The sender belongs to this party.
@@ -45,7 +65,7 @@ pub enum Condition {
 
 /// What a pattern is searched in. Of a mail that forwards another, `From`, `Subject` and `Text` are the
 /// forwarded mail's (DESIGN 3.2); who sends it is asked by `party`, `person`, `known` and `internal`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Field {
     /// An author's address.
     From,
@@ -91,8 +111,18 @@ impl Field {
         }
     }
 
+    /// Whether `^` and `$` mean the ends of each line there.
+    pub fn has_lines(&self) -> bool {
+        *self == Self::Text
+    }
+
+    /// Whether an address stands there.
+    fn is_address(&self) -> bool {
+        matches!(self, Self::From | Self::To | Self::AlertSource)
+    }
+
     /// All that the pattern may be found in.
-    fn values<'a>(&self, subject: &Subject<'a>) -> Vec<&'a str> {
+    pub(super) fn values<'a>(&self, subject: &Subject<'a>) -> Vec<&'a str> {
         let Subject { message, alert, .. } = *subject;
         let forward = message.forwarded.as_ref();
         let of_alert = |value: fn(&'a Alert) -> Option<&'a str>| alert.and_then(value).into_iter().collect();
@@ -126,6 +156,8 @@ pub(super) struct Subject<'a> {
     pub(super) message: &'a Message,
     /// The alert in it.
     pub(super) alert: Option<&'a Alert>,
+    /// When the mail came.
+    pub(super) now: Timestamp,
 }
 
 impl<'a> Subject<'a> {
@@ -149,6 +181,12 @@ impl Condition {
             Self::Match { field, pattern } => {
                 field.values(subject).into_iter().find_map(|text| search(pattern, text))
             }
+            Self::Among { field, entries, .. } => {
+                told(field.values(subject).into_iter().any(|value| is_among(field, entries, value)))
+            }
+            Self::AtLeast(bytes) => told(subject.message.size >= *bytes),
+            Self::AtMost(bytes) => told(subject.message.size <= *bytes),
+            Self::Time(window) => told(window.holds(subject.now)),
             Self::Person(person) => told(subject.sender().is_some_and(|sender| sender.id == *person)),
             Self::Party(party) => told(subject.sender().is_some_and(|sender| {
                 subject.directory.parties_of(&sender.id).any(|theirs| theirs.id == *party)
@@ -169,6 +207,10 @@ impl Condition {
             Self::All(inner) | Self::Any(inner) => inner.iter().flat_map(Self::captures).collect(),
             Self::Match { pattern, .. } => pattern.capture_names().flatten().map(str::to_owned).collect(),
             Self::Not(_)
+            | Self::Among { .. }
+            | Self::AtLeast(_)
+            | Self::AtMost(_)
+            | Self::Time(_)
             | Self::Person(_)
             | Self::Party(_)
             | Self::Known(_)
@@ -178,6 +220,25 @@ impl Condition {
             | Self::Forwarded(_) => Vec::new(),
         }
     }
+}
+
+impl Condition {
+    /// Whether it holds for every mail, as it stands.
+    pub fn is_every(&self) -> bool {
+        match self {
+            Self::All(inner) => inner.iter().all(Self::is_every),
+            Self::Any(inner) => inner.iter().any(Self::is_every),
+            _ => false,
+        }
+    }
+}
+
+/// Whether a value is an entry of a list.
+fn is_among(field: &Field, entries: &BTreeSet<String>, value: &str) -> bool {
+    let value = if field.ignores_case() { value.to_lowercase() } else { value.to_owned() };
+    let domain =
+        value.rsplit_once('@').filter(|_| field.is_address()).map(|(_, domain)| format!("@{domain}"));
+    entries.contains(&value) || domain.is_some_and(|domain| entries.contains(&domain))
 }
 
 /// Every state of an alert.
@@ -202,10 +263,14 @@ fn header_values<'a>(message: &'a Message, name: &str) -> Vec<&'a str> {
     fields.filter(|(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str()).collect()
 }
 
+/// What patterns see of a text.
+pub(super) fn seen(text: &str) -> &str {
+    text.get(..text.floor_char_boundary(SEEN)).unwrap_or(text)
+}
+
 /// One search in what is seen of a text.
 fn search(pattern: &Regex, text: &str) -> Option<Captured> {
-    let seen = text.get(..text.floor_char_boundary(SEEN)).unwrap_or(text);
-    let caught = pattern.captures(seen)?;
+    let caught = pattern.captures(seen(text))?;
     let named = pattern.capture_names().flatten();
     Some(named.filter_map(|name| Some((name.to_owned(), caught.name(name)?.as_str().to_owned()))).collect())
 }

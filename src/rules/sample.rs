@@ -1,6 +1,8 @@
 //! Owns the tests that stand beside rules: a mail as written, and what is expected of it.
 //! Never runs them: that takes reading a mail, and `config::checks` does it.
 
+use jiff::Timestamp;
+
 use super::condition::state_word;
 use super::{Action, Verdict};
 use crate::alert::Alert;
@@ -29,6 +31,8 @@ pub struct Sample {
     pub subject: String,
     /// Body, plain text.
     pub text: String,
+    /// When it comes; without, on an ordinary Wednesday at noon, UTC.
+    pub at: Option<Timestamp>,
     /// More header fields.
     pub headers: Vec<(String, String)>,
 }
@@ -48,6 +52,8 @@ pub enum Fact {
     Title,
     /// Escalation policy named by the rule.
     Policy,
+    /// Tags, in the order of letters: `disk, tokyo`.
+    Tags,
     /// Name of the alert format that reads the mail.
     Format,
     /// The alert's state, `firing`.
@@ -60,13 +66,14 @@ pub enum Fact {
 
 impl Fact {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Rule,
         Self::Action,
         Self::Service,
         Self::Severity,
         Self::Title,
         Self::Policy,
+        Self::Tags,
         Self::Format,
         Self::State,
         Self::Key,
@@ -82,6 +89,7 @@ impl Fact {
             Self::Severity => "severity",
             Self::Title => "title",
             Self::Policy => "policy",
+            Self::Tags => "tags",
             Self::Format => "format",
             Self::State => "state",
             Self::Key => "key",
@@ -98,6 +106,10 @@ impl Fact {
             Self::Severity => verdict.action.map(|_| verdict.severity.word().to_owned()),
             Self::Title => Some(verdict.title.clone()),
             Self::Policy => verdict.policy.clone(),
+            Self::Tags => {
+                let tags: Vec<&str> = verdict.tags.iter().map(String::as_str).collect();
+                (!tags.is_empty()).then(|| tags.join(", "))
+            }
             Self::Format => alert.map(|alert| alert.format.clone()),
             Self::State => alert.map(|alert| state_word(alert.state).to_owned()),
             Self::Key => alert.map(|alert| alert.key.clone()),

@@ -1,6 +1,7 @@
 //! What rules must do, each with its own few rules.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use regex::Regex;
 
@@ -8,6 +9,20 @@ use super::*;
 use crate::alert::State;
 use crate::directory::{Address, Contacts, Language, Party, PartyId, Person, PersonId, Tell};
 use crate::message::{Automatic, AutomaticKind, Forward, ForwardedHow, Mailbox};
+
+/// 2026-01-14 12:00 UTC, a Wednesday.
+const NOON: Timestamp = Timestamp::constant(1_768_392_000, 0);
+
+/// As the rules are in a book.
+fn classify(
+    rules: &[Rule],
+    directory: &Directory,
+    message: &Message,
+    alert: Option<&Alert>,
+    now: Timestamp,
+) -> Verdict {
+    super::classify(&Rules::new(rules.to_vec()), directory, message, alert, now)
+}
 
 fn mail(from: &[&str], subject: &str) -> Message {
     let mut mail = crate::message::read(b"Subject: x\r\n\r\n");
@@ -65,18 +80,25 @@ fn found(field: Field, pattern: &str) -> Condition {
 
 fn rule(name: &str, when: Condition, title: Option<&str>) -> Rule {
     let title = title.map(|title| Title::parse(title).unwrap());
-    let then = Then { action: Action::Open, service: None, severity: None, title, policy: None };
+    let then = Then {
+        action: Some(Action::Open),
+        service: None,
+        severity: None,
+        title,
+        policy: None,
+        tags: BTreeSet::new(),
+    };
     Rule { name: name.to_owned(), at: format!("rules/{name}.toml:1"), when, then }
 }
 
 /// Whether a condition holds for a mail.
 fn holds(when: Condition, mail: &Message, alert: Option<&Alert>) -> bool {
-    classify(&[rule("r", when, None)], &directory(), mail, alert).action.is_some()
+    classify(&[rule("r", when, None)], &directory(), mail, alert, NOON).action.is_some()
 }
 
 /// The title that a rule for every mail gives.
 fn titled(when: Condition, title: &str, mail: &Message, alert: Option<&Alert>) -> String {
-    classify(&[rule("r", when, Some(title))], &directory(), mail, alert).title
+    classify(&[rule("r", when, Some(title))], &directory(), mail, alert, NOON).title
 }
 
 #[test]
@@ -86,7 +108,7 @@ fn the_first_rule_that_matches_decides_and_is_named() {
         rule("disk", found(Field::Subject, "disk"), None),
         rule("every", Condition::All(Vec::new()), None),
     ];
-    let verdict = classify(&rules, &directory(), &mail(&["a@example.com"], "disk full"), None);
+    let verdict = classify(&rules, &directory(), &mail(&["a@example.com"], "disk full"), None, NOON);
     assert_eq!(verdict.rule.as_deref(), Some("disk"));
     assert_eq!(verdict.at.as_deref(), Some("rules/disk.toml:1"));
     assert_eq!(verdict.action, Some(Action::Open));
@@ -96,7 +118,7 @@ fn the_first_rule_that_matches_decides_and_is_named() {
 
 #[test]
 fn a_mail_that_no_rule_wants_is_unmatched() {
-    let verdict = classify(&[], &directory(), &mail(&["a@example.com"], "hello"), None);
+    let verdict = classify(&[], &directory(), &mail(&["a@example.com"], "hello"), None, NOON);
     assert_eq!((verdict.rule, verdict.action, verdict.title.as_str()), (None, None, "hello"));
 }
 
@@ -243,4 +265,95 @@ fn a_template_with_a_broken_brace_is_refused() {
     }
     assert_eq!(Title::parse("a {b} {c}").unwrap().holes().collect::<Vec<_>>(), ["b", "c"]);
     assert!(Title::parse("no holes }").is_ok());
+}
+
+fn among(field: Field, entries: &[&str]) -> Condition {
+    let entries = Arc::new(entries.iter().map(|entry| (*entry).to_owned()).collect());
+    Condition::Among { field, list: "a-list".to_owned(), entries }
+}
+
+#[test]
+fn an_entry_of_a_list_is_the_whole_value_or_the_domain_of_an_address() {
+    let kato = mail(&["Kato@Example.com"], "Disk full");
+    for (field, entry, held) in [
+        (Field::From, "kato@example.com", true),
+        (Field::From, "@example.com", true),
+        (Field::From, "@ample.com", false),
+        (Field::From, "kato", false),
+        (Field::Subject, "disk full", true),
+        (Field::Subject, "disk", false),
+    ] {
+        assert_eq!(holds(among(field, &["other", entry]), &kato, None), held, "{entry}");
+    }
+    assert!(holds(among(Field::AlertHost, &["web01"]), &kato, Some(&alert())));
+    assert!(!holds(among(Field::AlertHost, &["WEB01"]), &kato, Some(&alert())));
+    assert!(!holds(among(Field::AlertHost, &["web01"]), &kato, None));
+}
+
+#[test]
+fn a_mail_is_as_large_as_its_bytes() {
+    let mut mail = mail(&["a@example.com"], "x");
+    mail.size = 1000;
+    assert!(holds(Condition::AtLeast(1000), &mail, None) && !holds(Condition::AtLeast(1001), &mail, None));
+    assert!(holds(Condition::AtMost(1000), &mail, None) && !holds(Condition::AtMost(999), &mail, None));
+}
+
+#[test]
+fn the_time_of_a_rule_is_when_the_mail_came() {
+    let window = |text: &str| {
+        Condition::Time(Window {
+            spans: vec![Span::parse(text).unwrap()],
+            zone: jiff::tz::TimeZone::UTC,
+            except: Arc::default(),
+        })
+    };
+    let mail = mail(&["a@example.com"], "x");
+    assert!(holds(window("Wed 12:00-12:01"), &mail, None));
+    assert!(!holds(window("Wed 12:01-13:00"), &mail, None));
+}
+
+#[test]
+fn a_rule_that_goes_on_decides_nothing_and_its_word_stands() {
+    let every = || Condition::All(Vec::new());
+    let tags = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<BTreeSet<_>>();
+    let mut first = rule("first", every(), Some("First"));
+    first.then = Then { action: None, severity: Some(Severity::Sev1), tags: tags(&["b"]), ..first.then };
+    let mut second = rule("second", every(), Some("Second"));
+    second.then = Then {
+        severity: Some(Severity::Sev4),
+        policy: Some("day".into()),
+        tags: tags(&["a"]),
+        ..second.then
+    };
+    let mail = mail(&["a@example.com"], "x");
+    let verdict = classify(&[first.clone(), second], &directory(), &mail, None, NOON);
+    assert_eq!(
+        (verdict.rule.as_deref(), verdict.at.as_deref()),
+        (Some("second"), Some("rules/second.toml:1"))
+    );
+    assert_eq!((verdict.severity, verdict.title.as_str()), (Severity::Sev1, "First"));
+    assert_eq!((verdict.policy.as_deref(), verdict.tags), (Some("day"), tags(&["a", "b"])));
+    let alone = classify(&[first], &directory(), &mail, None, NOON);
+    assert_eq!((alone.rule, alone.action, alone.title.as_str()), (None, None, "x"));
+}
+
+#[test]
+fn a_service_may_be_named_by_the_mail_but_only_one_that_there_is() {
+    let mut directory = directory();
+    let service = crate::directory::Service {
+        id: ServiceId::new("web"),
+        public_name: "Web".into(),
+        responders: Vec::new(),
+        followers: Vec::new(),
+        clients: Vec::new(),
+        policy: None,
+    };
+    directory.services.insert(service.id.clone(), service);
+    let mut named = rule("r", found(Field::Subject, r"^\[(?<what>\w+)\]"), None);
+    named.then.service = Some(Title::parse("{what}").unwrap());
+    let of = |subject: &str| {
+        classify(&[named.clone()], &directory, &mail(&["a@example.com"], subject), None, NOON).service
+    };
+    assert_eq!(of("[web] down"), Some(ServiceId::new("web")));
+    assert_eq!(of("[mail] down"), None);
 }

@@ -57,7 +57,7 @@ fn the_configuration_in_readme_has_no_mistakes() {
     let files = |main: String, rules: Vec<(String, String)>| firebell::config::Files {
         main: ("firebell.toml".to_owned(), main),
         rules,
-        formats: Vec::new(),
+        ..firebell::config::Files::default()
     };
     assert_eq!(firebell::config::told(&files((*ten_lines).to_owned(), Vec::new())), "");
     let site = format!("{gateway}{people}{teams}{clients}");

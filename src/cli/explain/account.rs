@@ -1,5 +1,7 @@
 //! Owns the account of one mail, and its names in JSON, which are stable (DESIGN 8).
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Zoned};
 use serde::Serialize;
 
@@ -13,7 +15,7 @@ use crate::incident::words::kind_words;
 use crate::incident::{self, NoticeKind};
 use crate::message::{self, AutomaticKind, Bounce, ForwardedHow, Invitation, Mailbox, Message};
 use crate::notice::{self, Notice};
-use crate::rules::{self, Action};
+use crate::rules::{self, Action, Near};
 use crate::thread::{Candidate, Fate};
 
 /// All that is told of one file.
@@ -39,6 +41,8 @@ pub(super) struct Account {
     pub(super) placement: Option<Placed>,
     pub(super) candidates: Vec<Weighed>,
     pub(super) verdict: Option<Verdict>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) near: Vec<Near>,
     pub(super) would_send: Vec<Sent>,
     pub(super) defects: Vec<String>,
     /// What the house log would say.
@@ -103,6 +107,8 @@ pub(super) struct Verdict {
     pub(super) action: Action,
     pub(super) service: Option<ServiceId>,
     pub(super) severity: Severity,
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub(super) tags: BTreeSet<String>,
     #[serde(skip)]
     pub(super) at: String,
     #[serde(skip)]
@@ -148,6 +154,7 @@ impl Account {
             }),
             candidates: weighed(book, consequences.candidates),
             verdict: consequences.verdict.and_then(verdict),
+            near: consequences.near,
             would_send: consequences.notices.iter().map(sent).collect(),
             alerts: consequences.alerts,
             defects: message.defects.clone(),
@@ -255,6 +262,7 @@ fn verdict(verdict: rules::Verdict) -> Option<Verdict> {
         action: verdict.action?,
         service: verdict.service,
         severity: verdict.severity,
+        tags: verdict.tags,
         at: verdict.at.unwrap_or_default(),
         title: verdict.title,
     })

@@ -12,7 +12,7 @@ use crate::incident::Placed;
 use crate::io::store::{self, Store, find};
 use crate::message::Message;
 use crate::notice::Notice;
-use crate::rules::{self, Verdict};
+use crate::rules::{self, Near, Verdict};
 use crate::thread::{self, Candidate, Fate, Place};
 
 /// What would come of a mail.
@@ -30,6 +30,8 @@ pub(super) struct Consequences {
     pub(super) verdict: Option<Verdict>,
     /// What was asked of the store, and what each of it leads to.
     pub(super) candidates: Vec<Candidate>,
+    /// Rules that nearly decided instead.
+    pub(super) near: Vec<Near>,
     /// What would be sent, and how long after the mail came.
     pub(super) notices: Vec<(Notice, SignedDuration)>,
     /// What the house log would say.
@@ -44,7 +46,7 @@ pub(super) fn of(
     now: Timestamp,
 ) -> store::Result<Consequences> {
     let input = Input::Mail(message, Arrival::At(now));
-    let question = gateway::question(book, input);
+    let question = gateway::question(book, input, now);
     let known = store.read(|connection| find::answer(connection, &question, now))?;
     let clues = thread::clues(book, message);
     let own = thread::is_own(book, &clues, &known.incidents, now);
@@ -57,8 +59,11 @@ pub(super) fn of(
         alerts.iter().map(|alert| by_key(alert, &known, now)).collect()
     };
     let change = gateway::step(book, known, input, now);
+    let ruled = change.outcome.as_ref().and_then(|outcome| ruled(book, message, &alerts, own, outcome, now));
+    let (verdict, near) = ruled.unzip();
     Ok(Consequences {
-        verdict: change.outcome.as_ref().and_then(|outcome| verdict(book, message, &alerts, own, outcome)),
+        verdict,
+        near: near.unwrap_or_default(),
         commands: commands(message, &alerts),
         notices: notices(book, &change, now),
         remark: remark(&change),
@@ -77,16 +82,20 @@ fn by_key(alert: &Alert, known: &Known, now: Timestamp) -> Candidate {
     Candidate { by: Placed::Key, fate: live.map_or(Fate::Unknown, |number| Fate::Leads(place(number))), clue }
 }
 
-/// What the rules say. They have no word on our own mail, on bounces and duplicates, and on what is placed by its
-/// thread.
-fn verdict(
+/// What the rules say, and which of them nearly said something else. They have no word on our own mail, on bounces and
+/// duplicates, and on what is placed by its thread.
+fn ruled(
     book: &Book,
     message: &Message,
     alerts: &[Alert],
     own: bool,
     outcome: &MailOutcome,
-) -> Option<Verdict> {
-    let classify = |alert| rules::classify(&book.rules, &book.directory, message, alert);
+    now: Timestamp,
+) -> Option<(Verdict, Vec<Near>)> {
+    let classify = |alert| {
+        let verdict = rules::classify(&book.rules, &book.directory, message, alert, now);
+        (verdict, rules::nearly(&book.rules, &book.directory, message, alert, now))
+    };
     if own || matches!(outcome.what, Outcome::Duplicate | Outcome::Bounce) {
         return None;
     }
@@ -94,9 +103,9 @@ fn verdict(
         let asked = outcome.what == Outcome::Opened || outcome.incident.is_none();
         return asked.then(|| classify(None));
     }
-    let verdicts: Vec<Verdict> = alerts.iter().map(|alert| classify(Some(alert))).collect();
-    let decided = verdicts.iter().find(|verdict| verdict.rule == outcome.rule);
-    decided.or(verdicts.first()).cloned()
+    let mut all: Vec<(Verdict, Vec<Near>)> = alerts.iter().map(|alert| classify(Some(alert))).collect();
+    let decided = all.iter().position(|(verdict, _)| verdict.rule == outcome.rule).unwrap_or(0);
+    (decided < all.len()).then(|| all.swap_remove(decided))
 }
 
 /// Commands never come from automatic mail, and an alert's text is no person's.

@@ -8,7 +8,7 @@ use crate::gateway::{Outcome, Placement};
 use crate::incident;
 use crate::incident::words::one_line;
 use crate::message::{ForwardedHow, Mailbox};
-use crate::rules::Action;
+use crate::rules::{Action, Near};
 
 /// So much of a text is shown, in lines.
 const LINES: usize = 12;
@@ -35,6 +35,7 @@ pub(super) fn text(account: &Account) -> String {
         add("Commands", &first(account.commands.iter().map(|given| given.command.to_owned())));
         add("Rule", account.verdict.as_ref().map(verdict).as_slice());
         add("Asked", &first(account.candidates.iter().map(candidate)));
+        add("Nearly", &account.near.iter().map(near).collect::<Vec<_>>());
         add("Outcome", account.placement.as_ref().map(|placed| outcome(placed, account)).as_slice());
         add("Would send", &would_send(account));
     }
@@ -139,7 +140,15 @@ fn verdict(verdict: &Verdict) -> String {
         Action::Join | Action::Ignore | Action::Hold => service,
     };
     let at = paint(QUIET, &format!("({})", one_line(&verdict.at)));
-    format!("{} {at}: {}{opening}", verdict.rule, verdict.action.word())
+    let tags: Vec<&str> = verdict.tags.iter().map(String::as_str).collect();
+    let tags = if tags.is_empty() { String::new() } else { format!(", tagged {}", tags.join(", ")) };
+    format!("{} {at}: {}{opening}{tags}", verdict.rule, verdict.action.word())
+}
+
+/// A rule that nearly decided.
+fn near(near: &Near) -> String {
+    let at = paint(QUIET, &format!("({})", one_line(&near.at)));
+    format!("{} {at}: {}", near.rule, one_line(&near.failed))
 }
 
 /// A clue and what it leads to; a mark before the one that decides.

@@ -134,7 +134,7 @@ impl Draft {
         let files = Files {
             main: ("firebell.toml".to_owned(), main),
             rules: vec![("rules/site.toml".to_owned(), rules)],
-            formats: Vec::new(),
+            ..Files::default()
         };
         let mistakes = match config::read(&files, Keys::for_rehearsal()) {
             Ok(config) => match checks::failures(&config.book) {

@@ -42,7 +42,7 @@ fn written(draft: &Draft) -> Files {
     let files = texts(draft, "firebell.toml".into(), "rules/site.toml".into()).unwrap();
     let [main, rules] = files.try_into().unwrap();
     let pair = |file: NewFile| (file.path.display().to_string(), file.text);
-    Files { main: pair(main), rules: vec![pair(rules)], formats: Vec::new() }
+    Files { main: pair(main), rules: vec![pair(rules)], ..Files::default() }
 }
 
 fn failure(flags: &[&str], answers: &str) -> String {

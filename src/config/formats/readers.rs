@@ -51,7 +51,7 @@ fn named(
     name: &str,
     made: impl Fn(&[String]) -> Vec<(Place, String)>,
 ) -> Vec<Reader> {
-    let entries = table.table(key, name).map(|entries| entries.free_lists()).unwrap_or_default();
+    let entries = table.table(key, name).map(|entries| entries.free_words()).unwrap_or_default();
     let reading = table.reading;
     table.end();
     let mut readers = Vec::new();

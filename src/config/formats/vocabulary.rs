@@ -17,7 +17,7 @@ impl Vocabulary {
     pub(super) fn read(root: &Table<'_>) -> Self {
         let Some(table) = root.table("words", "[words]") else { return Self::default() };
         let alternatives = |words: &[String]| format!("(?:{})", words.join("|"));
-        let lists = table.free_lists().into_iter().map(|(name, words)| {
+        let lists = table.free_words().into_iter().map(|(name, words)| {
             // An empty word would be found everywhere.
             if words.is_empty() || words.iter().any(|word| word.text.trim().is_empty()) {
                 table.reading.say(&name.span, format!("`{}` must be a list of words", name.text));

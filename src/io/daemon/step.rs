@@ -164,7 +164,7 @@ mod tests {
         let files = Files {
             main: ("firebell.toml".to_owned(), SITE.to_owned()),
             rules: vec![("rules/site.toml".to_owned(), RULES.to_owned())],
-            formats: Vec::new(),
+            ..Files::default()
         };
         config::read(&files, Keys::for_rehearsal()).unwrap().book
     }

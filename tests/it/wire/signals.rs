@@ -66,6 +66,8 @@ fn sighup_changes_the_rules_all_of_them_or_none() {
     gateway.says("the configuration was read anew");
     gateway.take("nagios@mon.example.com", &mails::alert("svc-2"));
     until("a page by the new rules", || relay.taken().len() == 3);
+    site.write_rules(&SEVERE.replace("firing", "firing("));
+    until("the broken edit to be told without a signal", || relay.taken_for("kato@example.com").len() == 4);
     for (number, words) in [("1", "SEV2, svc-1, default-alert"), ("2", "SEV1, svc-2, everything-is-severe")] {
         let shown = site.json(&["show", number, "--json"]).remove(0);
         let opened = shown["timeline"][0]["line"].as_str().unwrap();

@@ -1,0 +1,103 @@
+//! Owns which rules came close to deciding, and on what each of them failed.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::Rule;
+use super::condition::{Condition, Subject};
+use crate::alert::Alert;
+use crate::directory::Directory;
+use crate::message::Message;
+
+/// So many are told.
+const MOST: usize = 3;
+
+/// A rule of which every condition held but one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Near {
+    /// Its name.
+    pub rule: String,
+    /// Where it stands: `rules/site.toml:12`.
+    pub at: String,
+    /// The condition that did not hold, and what there was: `alert.host = "^stg-", but it is "web01"`.
+    pub failed: String,
+}
+
+/// The rules that nearly decided before the one that did, in their order, at most three.
+pub fn nearly(
+    rules: &[Rule],
+    directory: &Directory,
+    message: &Message,
+    alert: Option<&Alert>,
+    now: Timestamp,
+) -> Vec<Near> {
+    let subject = Subject { directory, message, alert, now };
+    let decides = |rule: &&Rule| rule.then.action.is_some() && rule.when.holds(&subject).is_some();
+    rules
+        .iter()
+        .take_while(|rule| !decides(rule))
+        .filter_map(|rule| near(rule, &subject))
+        .take(MOST)
+        .collect()
+}
+
+/// What kept a rule of several conditions from holding, when that was one thing.
+fn near(rule: &Rule, subject: &Subject<'_>) -> Option<Near> {
+    let Condition::All(all) = &rule.when else { return None };
+    let mut failed = all.iter().filter(|condition| condition.holds(subject).is_none());
+    let (Some(only), None, true) = (failed.next(), failed.next(), all.len() > 1) else { return None };
+    let failed = format!("{}, {}", only.words(), only.instead(subject));
+    Some(Near { rule: rule.name.clone(), at: rule.at.clone(), failed })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use regex::Regex;
+
+    use super::super::{Action, Field, Then};
+    use super::*;
+
+    fn found(field: Field, pattern: &str) -> Condition {
+        Condition::Match { field, pattern: Regex::new(pattern).unwrap() }
+    }
+
+    fn rule(name: &str, when: Vec<Condition>) -> Rule {
+        let then = Then {
+            action: Some(Action::Open),
+            service: None,
+            severity: None,
+            title: None,
+            policy: None,
+            tags: BTreeSet::new(),
+        };
+        Rule { name: name.to_owned(), at: format!("r.toml:{name}"), when: Condition::All(when), then }
+    }
+
+    #[test]
+    fn a_rule_that_fails_on_one_condition_is_told_with_what_there_was() {
+        let message = crate::message::read(b"From: a@example.com\r\nSubject: disk full\r\n\r\nx\r\n");
+        let subject = |word: &str| found(Field::Subject, word);
+        let rules = [
+            rule("one", vec![subject("disk"), subject("empty")]),
+            rule("two", vec![subject("router"), subject("empty")]),
+            rule("lone", vec![subject("empty")]),
+            rule("known", vec![subject("disk"), Condition::Known(true)]),
+            rule("host", vec![subject("disk"), Condition::Any(vec![found(Field::AlertHost, "^db")])]),
+            rule("decides", vec![subject("disk"), subject("full")]),
+            rule("late", vec![subject("disk"), subject("empty")]),
+        ];
+        let near = nearly(&rules, &Directory::default(), &message, None, Timestamp::UNIX_EPOCH);
+        let told: Vec<(&str, &str)> =
+            near.iter().map(|near| (near.rule.as_str(), near.failed.as_str())).collect();
+        assert_eq!(
+            told,
+            [
+                ("one", "subject = \"empty\", but it is \"disk full\""),
+                ("known", "known = true, but it comes from a@example.com"),
+                ("host", "any of (alert.host = \"^db\"), but none holds"),
+            ]
+        );
+    }
+}
