@@ -58,7 +58,7 @@ impl<'a> Fields<'a> {
                 _ => stray_lines += 1,
             }
         }
-        let is_guessed = as_utf_8(&mut fields);
+        let is_guessed = !block.is_ascii() && as_utf_8(&mut fields);
         Self { fields, names, stray_lines, unfolded_lines, is_guessed }
     }
 

@@ -128,11 +128,23 @@ fn alone(line: &str) -> Kind {
     let line = line.trim();
     match line {
         "" => Kind::Blank,
+        _ if is_sentence(line) => Kind::Text,
         _ if line.starts_with(['>', '＞']) => Kind::Quote,
         _ if marks::after_mark(line).is_some() => Kind::Forwarded,
         _ if is_above_the_line(line) || is_separator(line) => Kind::Original,
         _ => Kind::Text,
     }
+}
+
+/// Longer than any mark, and nothing of one at its ends: most lines of most mails.
+fn is_sentence(line: &str) -> bool {
+    let starts = line.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric);
+    let longest = match line.as_bytes().last() {
+        Some(b'.') => 120,
+        Some(last) if last.is_ascii_alphanumeric() || *last == b',' => 60,
+        _ => LONGEST,
+    };
+    starts && line.len() > longest
 }
 
 /// `##- Please type your reply above this line -##`

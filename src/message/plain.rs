@@ -9,13 +9,16 @@ pub(super) fn clip(text: &str, max: usize) -> &str {
 /// Text for one line: control characters become spaces, invisible and direction-changing characters
 /// vanish (Unicode TR36, 2.10), the ends are trimmed.
 pub(super) fn one_line(text: &str) -> String {
-    let is_plain = |run: &[u8]| run.iter().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'));
-    // Most header fields are like this.
-    if text.as_bytes().chunks(64).all(is_plain) {
+    if is_printable(text.as_bytes()) {
         return text.trim().to_owned();
     }
     let spaced = text.chars().filter(|c| !is_unseen(*c)).map(|c| if ends_line(c) { ' ' } else { c });
     spaced.collect::<String>().trim().to_owned()
+}
+
+/// Whether these are nothing but ASCII's letters, signs and blanks. Processors look at many at a time.
+pub(super) fn is_printable(bytes: &[u8]) -> bool {
+    bytes.chunks(64).all(|run| run.iter().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~')))
 }
 
 /// Text of several lines: `\n` line ends, no other control characters than tabs, no blank lines at either end.

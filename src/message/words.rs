@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use data_encoding::BASE64;
 
-use super::plain::{clip, one_line};
+use super::plain::{clip, is_printable, one_line};
 use super::{charset, transfer};
 
 /// RFC 2047 allows 75 characters; programs that don't fold write longer ones.
@@ -19,8 +19,10 @@ pub(super) fn decode(raw: &[u8]) -> String {
 
 /// A header value as text on one line.
 pub(super) fn line(raw: &[u8]) -> String {
+    // Most fields are like this: nothing but ASCII, and no encoded word, which has a question mark.
+    let plain = is_printable(raw) && memchr::memchr(b'?', raw).is_none();
     match std::str::from_utf8(raw) {
-        Ok(text) if !raw.contains(&0x1b) && !text.contains("=?") => one_line(text),
+        Ok(text) if plain => text.trim().to_owned(),
         _ => one_line(&decode(raw)),
     }
 }
