@@ -23,10 +23,7 @@ pub(super) fn hash(from: &[Mailbox], fields: &Fields, base_subject: &str, text: 
     hash.update([0]);
     hash.update(base_subject);
     hash.update([0]);
-    for line in without_footers(text) {
-        hash.update(line);
-        hash.update(b"\n");
-    }
+    hash.update(without_footers(text).join("\n"));
     HEXLOWER.encode(&hash.finalize())
 }
 

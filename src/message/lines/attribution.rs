@@ -64,18 +64,29 @@ fn may_end(line: &str) -> bool {
     match line.chars().last() {
         _ if line.len() > LONGEST => false,
         Some(':' | '：') => true,
-        // Looked at before anything else: most lines end in a full stop.
-        Some(last) => {
-            may_end_verb(last) && (line.len() <= 40 || line.len() <= 200 && tells()) && ends_in_verb(line)
+        Some(_) => {
+            may_end_verb(line) && (line.len() <= 40 || line.len() <= 200 && tells()) && ends_in_verb(line)
         }
         None => false,
     }
 }
 
-fn may_end_verb(last: char) -> bool {
-    static LAST_LETTERS: LazyLock<BTreeSet<char>> =
-        LazyLock::new(|| VERBS.iter().filter_map(|verb| verb.chars().last()).collect());
-    last != '.' && last != ',' && (LAST_LETTERS.contains(&last) || last.is_uppercase())
+/// Looked at before anything is copied: few lines end in the last two letters of a verb.
+fn may_end_verb(line: &str) -> bool {
+    static LAST_LETTERS: LazyLock<BTreeSet<[Option<char>; 2]>> =
+        LazyLock::new(|| VERBS.iter().map(|verb| last_two(verb)).collect());
+    LAST_LETTERS.contains(&last_two(line))
+}
+
+/// Backwards, in lower case.
+fn last_two(text: &str) -> [Option<char>; 2] {
+    let mut letters =
+        text.chars().rev().map(|c| if c.is_ascii() { c.to_ascii_lowercase() } else { lower(c) });
+    [letters.next(), letters.next()]
+}
+
+fn lower(c: char) -> char {
+    c.to_lowercase().next().unwrap_or(c)
 }
 
 fn ends_in_verb(line: &str) -> bool {

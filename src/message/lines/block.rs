@@ -10,6 +10,8 @@ use super::attribution::has_year;
 
 /// Most lines looked at for a header block; address lists are wrapped.
 const BLOCK_LINES: usize = 40;
+/// Most blanks before and within a label; full-width ones are letters here.
+const MOST_BLANKS: usize = 6;
 /// Longest label, in bytes.
 const LONGEST_LABEL: usize = 60;
 
@@ -124,10 +126,31 @@ fn field(line: &str) -> Option<&str> {
     (!word.is_empty() && word.chars().count() <= 30 && !word.contains("//")).then_some(value)
 }
 
+/// Looked at before anything else: no more blanks than the longest label has before a colon, or in all of a short line.
+fn may_begin(line: &str) -> bool {
+    let line = line.trim_start();
+    let mut blanks = 0;
+    for byte in line.bytes().take(LONGEST_LABEL + 10) {
+        match byte {
+            b' ' => blanks += 1,
+            b':' | 0xef => return true,
+            _ => {}
+        }
+        if blanks > MOST_BLANKS {
+            return false;
+        }
+    }
+    line.len() <= LONGEST_LABEL + 10
+}
+
 /// Which of these lines are a header block that begins at the first, or below a ruler that is the first.
 pub(super) fn place(lines: &[&str]) -> Option<Range<usize>> {
-    if lines.first()?.trim_start().starts_with('_') {
+    let first = lines.first()?;
+    if first.starts_with([' ', '_']) && first.trim_start().starts_with('_') {
         return ruled(lines);
+    }
+    if !may_begin(first) {
+        return None;
     }
     block(lines, 2).or_else(|| notes_length(lines)).map(|length| 0..length)
 }
