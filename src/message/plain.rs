@@ -26,7 +26,8 @@ pub(super) fn lines(text: &str) -> String {
     let text = text.trim_start_matches(['\u{feff}', '\r', '\n']);
     let mut clean = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some((run, tail)) = rest.bytes().position(is_suspect).and_then(|at| rest.split_at_checked(at)) {
+    let suspect = if is_simple(text.as_bytes()) { carriage_return } else { any_suspect };
+    while let Some((run, tail)) = suspect(rest).and_then(|at| rest.split_at_checked(at)) {
         clean.push_str(run);
         let mut chars = tail.chars();
         match chars.next() {
@@ -45,6 +46,20 @@ pub(super) fn lines(text: &str) -> String {
     let end = if last.ends_with("\n--") { last.len() + 1 } else { last.len() };
     clean.truncate(clip(&clean, end).trim_end_matches('\n').len());
     clean
+}
+
+/// ASCII without any control characters but those of lines.
+fn is_simple(bytes: &[u8]) -> bool {
+    let simple = |byte: &u8| matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t');
+    bytes.chunks(64).all(|run| run.iter().fold(true, |all, byte| all & simple(byte)))
+}
+
+fn carriage_return(text: &str) -> Option<usize> {
+    memchr::memchr(b'\r', text.as_bytes())
+}
+
+fn any_suspect(text: &str) -> Option<usize> {
+    text.bytes().position(is_suspect)
 }
 
 /// Bytes with which a character begins that may have to go: of most texts none but the carriage returns.

@@ -115,7 +115,7 @@ fn hide_additions(lines: &[&str], kinds: &[Kind], (end, signs): (usize, bool), s
             let adds = written
                 && *kind == Kind::Text
                 && (is_signature(tail())
-                    || (is_closing_note(line) || is_signed_name(tail())) && starts_paragraph());
+                    || starts_paragraph() && (is_closing_note(line) || is_signed_name(tail())));
             written |= *kind == Kind::Text;
             above = line;
             adds

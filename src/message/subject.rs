@@ -1,6 +1,7 @@
 //! Owns the base subject (RFC 5256, 2.1) with the prefixes that mail programs of many languages write.
 //! Never folds case: comparing is the caller's.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -24,7 +25,7 @@ pub(super) fn base(subject: &str) -> (String, Option<Prefix>) {
     let mut outermost = None;
     let mut trailed = false;
     loop {
-        let spaced = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let spaced = single_spaced(&text);
         let plain = without_end(&spaced, "(fwd)").trim_end();
         trailed |= plain.len() < spaced.len();
         let (rest, prefix) = step(plain);
@@ -34,6 +35,14 @@ pub(super) fn base(subject: &str) -> (String, Option<Prefix>) {
         }
         text = rest;
     }
+}
+
+fn single_spaced(text: &str) -> Cow<'_, str> {
+    let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~')) && !text.contains("  ");
+    if is_plain {
+        return Cow::Borrowed(text.trim());
+    }
+    Cow::Owned(text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// One round of RFC 5256, 2.1, steps 3 to 6.
