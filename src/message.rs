@@ -287,7 +287,7 @@ pub fn read(raw: &[u8]) -> Message {
     let content = match limits::excess(mail, head) {
         Some(why) => Content { remarks: vec![why], ..Content::default() },
         None if fields.is_empty() => content::headless(mail),
-        None => content::read(mail, &fields),
+        None => content::read(mail, (head, body), &fields),
     };
     let unparted = !body.is_empty() && head.len() + body.len() == mail.len();
     let mut message = Message { size: raw.len(), ..assemble::message(&fields, content) };

@@ -47,8 +47,8 @@ impl Content<'_> {
 }
 
 /// Reads the body of a mail that is within the limits. `raw` is the whole mail, `fields` its header.
-pub(super) fn read<'a>(raw: &'a [u8], fields: &Fields) -> Content<'a> {
-    let (parts, odd) = parts::read(raw, fields);
+pub(super) fn read<'a>(raw: &'a [u8], split: (&'a [u8], &'a [u8]), fields: &Fields) -> Content<'a> {
+    let (parts, odd) = parts::read(raw, split, fields);
     if let [whole] = parts.as_slice()
         && let Some((inner, words)) = sealed::opened(whole)
     {
@@ -70,8 +70,8 @@ pub(super) fn headless(raw: &[u8]) -> Content<'static> {
 
 /// Reads the mail inside a signature; one inside another is not opened.
 fn signed(inner: &[u8], words: &str) -> Content<'static> {
-    let (head, _) = fields::split(inner);
-    let (parts, odd) = parts::read(inner, &Fields::read(head));
+    let split = fields::split(inner);
+    let (parts, odd) = parts::read(inner, split, &Fields::read(split.0));
     let read = of(&parts, odd);
     let attached = read.attached.map(|mail| Cow::Owned(mail.into_owned()));
     let mut content = Content { attached, ..read };

@@ -31,10 +31,13 @@ pub(super) fn attached(raw: &[u8]) -> Forward {
 
 fn nested(raw: &[u8], deepest: usize) -> Forward {
     let raw = fields::top(raw);
-    let (head, _) = fields::split(raw);
+    let (head, body) = fields::split(raw);
     let fields = Fields::read(head);
-    let content =
-        if limits::excess(raw, head).is_none() { content::read(raw, &fields) } else { Default::default() };
+    let content = if limits::excess(raw, head).is_none() {
+        content::read(raw, (head, body), &fields)
+    } else {
+        Default::default()
+    };
     let subject = fields.text("Subject").unwrap_or_default();
     let date = fields.text("Date").and_then(|value| values::date(&value));
     let zone = date.as_ref().map_or(TimeZone::UTC, |date| date.time_zone().clone());

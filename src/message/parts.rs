@@ -28,11 +28,15 @@ pub(super) struct Part<'a> {
 }
 
 /// The parts of a mail, a parent before its children, and what was odd about them.
-pub(super) fn read<'a>(raw: &'a [u8], fields: &Fields) -> (Vec<Part<'a>>, Vec<&'static str>) {
-    let (head, body) = super::fields::split(raw);
-    let mut root = Part::new(fields, body, "text/plain");
+pub(super) fn read<'a>(
+    raw: &'a [u8],
+    (head, body): (&[u8], &'a [u8]),
+    fields: &Fields,
+) -> (Vec<Part<'a>>, Vec<&'static str>) {
+    let kind = Parameters::content_type(fields);
+    let outline = Outline::of(raw, (head, body), &kind);
+    let mut root = Part::new(fields, kind, body, "text/plain");
     let mut odd = Vec::new();
-    let outline = Outline::of(raw, (head, body), &Parameters::content_type(fields));
     let parsed = outline.as_ref().and_then(|outline| {
         let parsed = MessageParser::new().with_mime_headers().parse(&outline.bytes)?;
         Some((outline, parsed))
@@ -48,8 +52,11 @@ pub(super) fn read<'a>(raw: &'a [u8], fields: &Fields) -> (Vec<Part<'a>>, Vec<&'
         let parent = parents.get(at).and_then(|parent| found.get(*parent));
         let is_digest = parent.is_some_and(|parent| parent.media_type() == "multipart/digest");
         let default = if is_digest { "message/rfc822" } else { "text/plain" };
-        let mut read =
-            if at == 0 { Part::new(fields, body, default) } else { located(raw, outline, part, default) };
+        let mut read = if at == 0 {
+            Part::new(fields, Parameters::content_type(fields), body, default)
+        } else {
+            located(raw, outline, part, default)
+        };
         let start = outline.original(offset(part.offset_body));
         match &part.body {
             PartType::Multipart(children) if !outline.partless.contains(&start) => {
@@ -78,7 +85,9 @@ fn located<'a>(raw: &'a [u8], outline: &Outline, part: &MessagePart<'_>, default
     let [header, body, end] =
         [part.offset_header, part.offset_body, part.offset_end].map(|at| outline.original(offset(at)));
     let head = raw.get(header..body).unwrap_or_default();
-    Part::new(&Fields::read(head), raw.get(body..end).unwrap_or_default(), default)
+    let fields = Fields::read(head);
+    let kind = Parameters::content_type(&fields);
+    Part::new(&fields, kind, raw.get(body..end).unwrap_or_default(), default)
 }
 
 fn offset(at: u32) -> usize {
@@ -86,8 +95,7 @@ fn offset(at: u32) -> usize {
 }
 
 impl<'a> Part<'a> {
-    fn new(fields: &Fields, body: &'a [u8], default: &str) -> Self {
-        let mut kind = Parameters::content_type(fields);
+    fn new(fields: &Fields, mut kind: Parameters, body: &'a [u8], default: &str) -> Self {
         // RFC 2045, 5.2: what says nothing, or nothing that is a type, is plain text.
         let is_mistyped = !kind.value.contains('/') && fields.raw("Content-Type").next().is_some();
         match kind.value.as_str() {

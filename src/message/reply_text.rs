@@ -53,8 +53,16 @@ fn halves(text: &Lines<'_>, signs: bool) -> Split {
     shown.iter_mut().take(top).for_each(|shown| *shown = false);
     show_answered_quotes(lines, &kinds, &mut shown);
     let half = |wanted: bool| {
-        let picked = lines.iter().zip(&shown).filter(|(_, shown)| **shown == wanted).map(|(line, _)| *line);
-        picked.collect::<Vec<_>>().join("\n").trim_matches('\n').trim_end().to_owned()
+        let mut text = String::new();
+        for (line, _) in lines.iter().zip(&shown).filter(|(_, shown)| **shown == wanted) {
+            // No blank lines on top.
+            if !text.is_empty() {
+                text.push('\n');
+            }
+            text.push_str(line);
+        }
+        text.truncate(text.trim_end().len());
+        text
     };
     Split { reply: half(true), quoted: half(false) }
 }

@@ -3,8 +3,8 @@
 use super::*;
 
 fn read(raw: &[u8]) -> Content<'_> {
-    let (head, _) = fields::split(raw);
-    super::read(raw, &Fields::read(head))
+    let split = fields::split(raw);
+    super::read(raw, split, &Fields::read(split.0))
 }
 
 #[track_caller]

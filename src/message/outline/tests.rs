@@ -6,7 +6,8 @@ use crate::message::parts::{self, Part};
 /// Media type and content of each part, and what was odd.
 fn parts(head: &str, body: &str) -> (Vec<(String, String)>, Vec<&'static str>) {
     let raw = format!("{head}\n{body}");
-    let (parts, odd) = parts::read(raw.as_bytes(), &Fields::read(head.as_bytes()));
+    let split = fields::split(raw.as_bytes());
+    let (parts, odd) = parts::read(raw.as_bytes(), split, &Fields::read(head.as_bytes()));
     let told = |part: &Part<'_>| {
         let content = if part.children.is_empty() {
             String::from_utf8_lossy(part.body).into_owned()
