@@ -144,7 +144,9 @@ fn is_sentence(line: &str) -> bool {
         Some(last) if last.is_ascii_alphanumeric() || *last == b',' => 60,
         _ => LONGEST,
     };
-    starts && line.len() > longest
+    let ends_in_japanese =
+        || line.ends_with(['。', '、']) && line.chars().next().is_some_and(char::is_alphanumeric);
+    starts && line.len() > longest || ends_in_japanese()
 }
 
 /// `##- Please type your reply above this line -##`

@@ -30,7 +30,10 @@ pub(in super::super) fn label(word: &str) -> Option<Label> {
     static TABLE: LazyLock<BTreeMap<&str, Label>> =
         LazyLock::new(|| LANGUAGES.iter().flat_map(fields).collect());
     // Looked at before anything is copied: most that stands before a colon is no name.
-    if word.len() > LONGEST || word.bytes().filter(|byte| *byte == b' ').nth(MOST_WORDS).is_some() {
+    if word.len() > LONGEST
+        || word.ends_with(['。', '、'])
+        || word.bytes().filter(|byte| *byte == b' ').nth(MOST_WORDS).is_some()
+    {
         return None;
     }
     TABLE.get(folded(word).as_ref()).copied()
