@@ -33,6 +33,8 @@ const MIGRATIONS: &[&str] = &[
 ];
 /// The first SQLite without the WAL-reset bug: 3.51.3.
 const OLDEST_SQLITE: i32 = 3_051_003;
+/// So many statements are kept ready; there are some 70.
+const STATEMENTS: usize = 128;
 
 /// Why the store could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -125,6 +127,8 @@ impl Store {
             return Err(Error::OldSqlite(rusqlite::version()));
         }
         connection.busy_timeout(Duration::from_secs(30))?;
+        // Room for every statement: one that was pushed out is read anew each time.
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
         connection.pragma_update(None, "journal_mode", "WAL")?;
         // NORMAL may lose the last commits when the power fails: wrong for "250 only after the commit".
         connection.pragma_update(None, "synchronous", "FULL")?;
