@@ -116,15 +116,16 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
     written
 }
 
+/// A file opened so is nobody else's to read.
 #[cfg(unix)]
-fn for_its_owner_alone(options: &mut OpenOptions) {
+pub fn for_its_owner_alone(options: &mut OpenOptions) {
     use std::os::unix::fs::OpenOptionsExt as _;
     options.mode(0o600);
 }
 
 /// Modes are a Unix notion.
 #[cfg(not(unix))]
-fn for_its_owner_alone(_: &mut OpenOptions) {}
+pub fn for_its_owner_alone(_: &mut OpenOptions) {}
 
 #[cfg(unix)]
 #[cfg(test)]

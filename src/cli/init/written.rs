@@ -7,6 +7,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::cli::Failure;
+use crate::io::key_file::for_its_owner_alone;
 
 /// A file to be made.
 #[derive(Debug)]
@@ -69,13 +70,3 @@ fn one(file: &NewFile) -> io::Result<()> {
     }
     written
 }
-
-#[cfg(unix)]
-fn for_its_owner_alone(options: &mut OpenOptions) {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    options.mode(0o600);
-}
-
-/// Modes are a Unix notion.
-#[cfg(not(unix))]
-fn for_its_owner_alone(_: &mut OpenOptions) {}
