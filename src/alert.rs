@@ -48,6 +48,9 @@ pub struct Alert {
     pub source: String,
     /// What the same trouble has in common, `web01/HTTP`. Prefixed with the format where it is stored: [`Alert::fingerprint`].
     pub key: String,
+    /// What the product itself calls this very trouble, where later mails about it may name it by nothing else: an id.
+    /// What comes again has another. Prefixed with the format where it is stored: [`Alert::named`].
+    pub reference: Option<String>,
     /// Firing, resolved …
     pub state: State,
     /// `critical`, `error`, `warning` or `info` where the format knows the monitor's word, else that word.
@@ -66,6 +69,17 @@ impl Alert {
     /// The key under which incidents know this alert: format and key.
     pub fn fingerprint(&self) -> String {
         format!("{}:{}", self.format, self.key)
+    }
+
+    /// Its reference as the store knows it: format and reference.
+    pub fn named(&self) -> Option<String> {
+        self.reference.as_ref().map(|reference| format!("{}:{reference}", self.format))
+    }
+
+    /// The same alert under the key that another with its reference had.
+    pub fn under(mut self, key: &str) -> Self {
+        key.clone_into(&mut self.key);
+        self
     }
 }
 

@@ -92,6 +92,8 @@ pub struct Question {
     pub message_ids: Vec<String>,
     /// Fingerprints of alerts.
     pub keys: Vec<String>,
+    /// What products call the troubles of alerts, with the format: [`Alert::named`].
+    pub references: Vec<String>,
     /// The folded base subject of a reply; empty when the mail is none.
     pub subject: String,
     /// Services in which something may be broken already, or mended just now.
@@ -126,6 +128,8 @@ pub struct Known {
     pub ids: BTreeMap<String, u64>,
     /// Incidents that had mails under the question's subject within the last 7 days.
     pub of_subject: BTreeSet<u64>,
+    /// References of the question that are known, and the key of the alert that fired with each.
+    pub references: BTreeMap<String, String>,
     /// Fingerprints that belong to an incident now.
     pub live: BTreeMap<String, u64>,
     /// Incidents opened with a fingerprint within the last 7 days, newest first.
@@ -146,6 +150,12 @@ impl Known {
     /// What is known of the clues of a mail.
     pub fn found(&self) -> thread::Found<'_> {
         thread::Found { incidents: &self.incidents, ids: &self.ids, of_subject: &self.of_subject }
+    }
+
+    /// The alert under the key that its trouble has: a mail may name it by the product's own id alone.
+    pub fn as_known(&self, alert: &Alert) -> Alert {
+        let key = alert.named().and_then(|reference| self.references.get(&reference));
+        key.map_or_else(|| alert.clone(), |key| alert.clone().under(key))
     }
 
     /// Leaves only incidents of the past, and what leads to them: nothing else may change.
@@ -179,6 +189,8 @@ pub struct Change {
     pub moved: Vec<(String, u64)>,
     /// What answers what.
     pub answers: Vec<Answers>,
+    /// What products call troubles, with the format, and the key that each has from now on, unless it had one before.
+    pub references: Vec<(String, String)>,
     /// Base subjects, folded, under which mails of an incident came or went now.
     pub subjects: Vec<(String, u64)>,
     /// What became of the mail; for a mail only, and then always.
@@ -298,6 +310,7 @@ fn question_of_mail(book: &Book, message: &Message, now: Timestamp) -> Question 
         message_ids: if alerts.is_empty() { clues.message_ids } else { Vec::new() },
         services: verdicts.filter_map(|verdict| verdict.service).collect(),
         keys: alerts.iter().map(Alert::fingerprint).collect(),
+        references: alerts.iter().filter_map(Alert::named).collect(),
         mail: Some((message.message_id.clone(), message.content_hash.clone())),
         past: false,
     }

@@ -42,6 +42,7 @@ fn field_of(alert: &Alert, field: &str) -> String {
     match field {
         "state" => alert.state.word().to_owned(),
         "key" => alert.key.clone(),
+        "reference" => optional(&alert.reference),
         "source" => alert.source.clone(),
         "severity" => optional(&alert.severity),
         "host" => optional(&alert.host),

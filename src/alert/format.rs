@@ -164,6 +164,8 @@ impl Words {
 pub struct Fields {
     /// What the same trouble has in common. A mail without it is no alert.
     pub key: Vec<Template>,
+    /// What the product calls this very trouble, by which later mails may name it instead.
+    pub reference: Vec<Template>,
     /// The word that [`Words`] explains.
     pub state: Vec<Template>,
     /// How bad it is: a word that `severities` may know.

@@ -121,6 +121,7 @@ fn alert(mail: &Mail<'_>, format: &Format, captures: Captures) -> Option<Alert> 
         format: format.name.clone(),
         source: mail.source.to_owned(),
         key: first(&fields.key)?.chars().take(KEY).collect(),
+        reference: first(&fields.reference),
         state: format.words.state(first(&fields.state).as_deref()),
         severity: first(&fields.severity).map(|word| common(format, word)),
         host: first(&fields.host),

@@ -12,7 +12,7 @@
 //! | `labels` | for lists of `name = value`: `line` with the groups `name` and `value`, `from`, `until`, `omit`. Gives the captures `labels` and `label.NAME` |
 //! | `state` | for each of `firing`, `resolved`, `acknowledged`, `flapping`, `info` the words for it; `otherwise` for all other words, `firing` unless said |
 //! | `severity` | for each of `critical`, `error`, `warning`, `info` the product's words for it; a word that isn't here stays as it is |
-//! | `alert` | `key`, `state`, `severity`, `host`, `service`, `since`, `link`: a template such as `{host}/{service}` or a list of them, the first that can be filled counts. Only `key` is needed: the others are the capture of their name |
+//! | `alert` | `key`, `reference`, `state`, `severity`, `host`, `service`, `since`, `link`: a template such as `{host}/{service}` or a list of them, the first that can be filled counts. Only `key` is needed: the others are the capture of their name. `reference` is an id by which later mails may name a trouble when they name nothing else: they get the key of the first alert that fired with it |
 //! | `time` | `formats` (strptime; RFC 3339 and the form of a mail's Date are always understood) and `zone` for times that name none; without it the offset of the mail's Date |
 //! | `test` | a list: `mail` (`from`, `date`, `subject`, `text`, `html`, `headers`, and `forwarded`, `"inline"` or `"attached"`, for one that a colleague forwards) and `expect`, one table for each alert with the fields that matter, `""` for one that must be missing |
 //!

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Answers, Change, Known, MailKind, MailOutcome};
+use crate::alert::Alert;
 use crate::book::Book;
 use crate::directory::{Directory, PersonId};
 use crate::house::{self, House, HouseEvent, HouseFact};
@@ -171,6 +172,14 @@ impl<'a> Draft<'a> {
         let entry = (id.to_owned(), number);
         if !self.change.remembered.contains(&entry) {
             self.change.remembered.push(entry);
+        }
+    }
+
+    /// From now on what the product calls this trouble stands for its key.
+    pub(super) fn remember_reference(&mut self, alert: &Alert) {
+        if let Some(reference) = alert.named().filter(|name| !self.known.references.contains_key(name)) {
+            self.known.references.insert(reference.clone(), alert.key.clone());
+            self.change.references.push((reference, alert.key.clone()));
         }
     }
 

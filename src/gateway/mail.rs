@@ -157,6 +157,7 @@ fn above_a_forward(draft: &mut Draft<'_>, message: &Message, incident: u64) {
 
 fn of_alert(draft: &mut Draft<'_>, message: &Message, alert: &Alert) -> MailOutcome {
     let verdict = rules::classify(&draft.book.rules, draft.directory(), message, Some(alert), draft.now);
+    let alert = &draft.known.as_known(alert);
     let key = alert.fingerprint();
     let fires = alert.state == State::Firing;
     let in_service = verdict.service.as_ref().and_then(|id| draft.known.in_service.get(id)).copied();
@@ -179,6 +180,9 @@ fn of_alert(draft: &mut Draft<'_>, message: &Message, alert: &Alert) -> MailOutc
             let facts = decide::alert(incident, draft.directory(), reported, draft.now);
             draft.record_all(number, facts);
         }
+        if fires {
+            draft.remember_reference(alert);
+        }
         draft.known.live.insert(key, number);
         draft.remember(&message.message_id, number);
         draft.remember_subject(&message.base_subject, number);
@@ -189,6 +193,7 @@ fn of_alert(draft: &mut Draft<'_>, message: &Message, alert: &Alert) -> MailOutc
             let opening = opening(draft, message, Some(alert), &verdict);
             let number = draft.open(opening);
             draft.touch(number);
+            draft.remember_reference(alert);
             draft.remember(&message.message_id, number);
             draft.remember_subject(&message.base_subject, number);
             ruled(Outcome::Opened, Placement::New, Some(number), &verdict)

@@ -61,6 +61,7 @@ fn alert(key: u8, state: State) -> Alert {
         format: "nagios".to_owned(),
         source: "nagios@mon.example.com".to_owned(),
         key: format!("web0{key}/service-a"),
+        reference: None,
         state,
         severity: None,
         host: None,

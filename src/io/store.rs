@@ -30,6 +30,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("store/subjects.sql"),
     include_str!("store/answers.sql"),
     include_str!("store/house_due.sql"),
+    include_str!("store/references.sql"),
 ];
 /// The first SQLite without the WAL-reset bug: 3.51.3.
 const OLDEST_SQLITE: i32 = 3_051_003;

@@ -38,6 +38,7 @@ fn alert() -> Alert {
         format: "nagios".into(),
         source: "nagios@mon.example.com".into(),
         key: "web01/HTTP".into(),
+        reference: None,
         state: State::Firing,
         severity: Some("CRITICAL".into()),
         host: Some("web01".into()),

@@ -76,7 +76,7 @@ pub(super) fn of(
 
 /// An alert goes by its key alone, as long as its incident lives.
 fn by_key(alert: &Alert, known: &Known, now: Timestamp) -> Candidate {
-    let clue = alert.fingerprint();
+    let clue = known.as_known(alert).fingerprint();
     let live = known.live.get(&clue).filter(|n| known.incidents.get(n).is_some_and(|i| i.is_live(now)));
     let place = |number: &u64| Place { incident: *number, by: Placed::Key, granted: None };
     Candidate { by: Placed::Key, fate: live.map_or(Fate::Unknown, |number| Fate::Leads(place(number))), clue }

@@ -14,7 +14,8 @@ use crate::directory::Address;
 use crate::message::{ForwardedHow, Mailbox};
 
 /// The keys of `expect`: an alert's fields.
-const EXPECT: [&str; 8] = ["source", "key", "state", "severity", "host", "service", "since", "link"];
+const EXPECT: [&str; 9] =
+    ["source", "key", "reference", "state", "severity", "host", "service", "since", "link"];
 
 /// How a test's mail can be forwarded.
 const FORWARDED: [(&str, ForwardedHow); 2] =

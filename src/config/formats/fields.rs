@@ -92,12 +92,12 @@ pub(super) fn state(word: &Word, reading: &Reading<'_>) -> Option<State> {
 
 /// `[alert]`: templates for an alert's fields. A field that isn't there is the capture of its name.
 pub(super) fn fields(root: &Table<'_>, known: &Names) -> Fields {
-    const FIELDS: [&str; 7] = ["key", "state", "severity", "host", "service", "since", "link"];
+    const FIELDS: [&str; 8] = ["key", "reference", "state", "severity", "host", "service", "since", "link"];
     let table = root.table("alert", "[alert]");
     if !table.as_ref().is_some_and(|table| table.has("key")) && !known.knows("key") {
         root.reading.missing("`[alert]` needs `key`: what have all mails about one trouble in common?");
     }
-    let [key, state, severity, host, service, since, link] =
+    let [key, reference, state, severity, host, service, since, link] =
         FIELDS.map(|field| match table.as_ref().filter(|table| table.has(field)) {
             None => vec![Template::of(field)],
             Some(table) => {
@@ -108,7 +108,7 @@ pub(super) fn fields(root: &Table<'_>, known: &Names) -> Fields {
     if let Some(table) = table {
         table.end();
     }
-    Fields { key, state, severity, host, service, since, link }
+    Fields { key, reference, state, severity, host, service, since, link }
 }
 
 fn template(word: &Word, known: &Names, reading: &Reading<'_>) -> Option<Template> {

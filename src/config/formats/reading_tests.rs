@@ -78,6 +78,7 @@ fn an_alert_has_the_address_of_its_sender_and_what_the_mail_does_not_say_is_miss
         format: "nagios".to_owned(),
         source: "nagios@mon.example.jp".to_owned(),
         key: "gw1".to_owned(),
+        reference: None,
         state: State::Firing,
         severity: Some("critical".to_owned()),
         host: Some("gw1".to_owned()),

@@ -37,7 +37,9 @@ pub fn answer(connection: &Connection, question: &Question, now: Timestamp) -> R
         known.of_subject = of_subject(connection, &question.subject, now)?;
         numbers.extend(&known.of_subject);
     }
-    for key in &question.keys {
+    let (named, keys) = references(connection, &question.references)?;
+    known.references = named;
+    for key in question.keys.iter().chain(&keys) {
         let live = "SELECT incident FROM incident_key WHERE key = ?1 AND live = 1 AND past = ?2";
         if let Some(number) = number(connection, live, params![key, question.past])? {
             numbers.insert(number);
@@ -100,6 +102,23 @@ fn incidents(connection: &Connection, numbers: &BTreeSet<u64>) -> Result<BTreeMa
         }
     }
     Ok(found)
+}
+
+/// The keys of known references, and their fingerprints.
+fn references(
+    connection: &Connection,
+    references: &[String],
+) -> Result<(BTreeMap<String, String>, Vec<String>)> {
+    let (mut named, mut fingerprints) = (BTreeMap::new(), Vec::new());
+    let mut statement = connection.prepare_cached("SELECT key FROM alert_reference WHERE reference = ?1")?;
+    for reference in references {
+        let key: Option<String> = statement.query_row([reference], |row| row.get(0)).optional()?;
+        if let (Some(key), Some((format, _))) = (key, reference.split_once(':')) {
+            fingerprints.push(format!("{format}:{key}"));
+            named.insert(reference.clone(), key);
+        }
+    }
+    Ok((named, fingerprints))
 }
 
 fn next_number(connection: &Connection) -> Result<u64> {

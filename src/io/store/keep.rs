@@ -53,6 +53,11 @@ pub fn change(connection: &Connection, change: &Change, now: Timestamp) -> Resul
             .prepare_cached("INSERT OR IGNORE INTO answer (message_id, answers, kind) VALUES (?1, ?2, ?3)")?
             .execute(params![mail.message_id, mail.answers, mail.kind.word()])?;
     }
+    for (reference, key) in &change.references {
+        connection
+            .prepare_cached("INSERT OR IGNORE INTO alert_reference (reference, key) VALUES (?1, ?2)")?
+            .execute(params![reference, key])?;
+    }
     for (subject, number) in &change.subjects {
         let upsert = "INSERT INTO subject_ref (subject, incident, at) VALUES (?1, ?2, ?3)
             ON CONFLICT (subject, incident) DO UPDATE SET at = max(at, excluded.at)";
