@@ -55,6 +55,8 @@ pub enum Refusal {
     UnknownIncident,
     /// `merge` with, or `move` to, itself or what is part of it.
     AlreadyOne,
+    /// firebell can't do that yet.
+    NotYet,
     /// Neither responder nor owner of all incidents concerned, nor of the operator's party.
     NotYours,
 }
@@ -72,6 +74,7 @@ impl Refusal {
             Self::WhichIncident => "there is no such incident",
             Self::UnknownIncident => "there is no such incident",
             Self::AlreadyOne => "that is this incident already",
+            Self::NotYet => "firebell can't do that yet",
             Self::NotYours => "neither responder nor owner",
         }
     }
@@ -109,6 +112,26 @@ fn change(
     match command {
         Command::Status | Command::Help => Answer::Asked,
         Command::Merge { .. } | Command::Split | Command::Move { .. } => Answer::Asked,
+        Command::Severity { .. }
+        | Command::Owner { .. }
+        | Command::Add { .. }
+        | Command::Remove { .. }
+        | Command::Join
+        | Command::Leave
+        | Command::Escalate { .. }
+        | Command::Quiet { .. }
+        | Command::Next { .. }
+        | Command::Client { .. }
+        | Command::Approve { .. }
+        | Command::Reject { .. }
+        | Command::Same
+        | Command::Noise
+        | Command::NoNeed { .. }
+        | Command::Title { .. }
+        | Command::Field { .. }
+        | Command::Report
+        | Command::Why { .. }
+        | Command::Who => Answer::Refused(Refusal::NotYet),
         Command::Ack if broken => {
             Answer::Done(vec![Fact::Acknowledged { by, until: now + incident.acknowledgement_holds() }])
         }

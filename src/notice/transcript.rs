@@ -210,6 +210,7 @@ fn refused(refusal: Refusal) -> &'static str {
         Refusal::WhichIncident => "refused-which-incident",
         Refusal::UnknownIncident => "refused-unknown-incident",
         Refusal::AlreadyOne => "refused-already-one",
+        Refusal::NotYet => "refused-not-yet",
         Refusal::NotYours => "refused-not-yours",
     }
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::consequences::Consequences;
 use crate::alert::Alert;
 use crate::book::Book;
-use crate::command::{Command, Line};
+use crate::command::Line;
 use crate::directory::{ServiceId, Severity};
 use crate::gateway::{Outcome, Placement};
 use crate::incident::words::kind_words;
@@ -199,20 +199,7 @@ fn forwarded(forward: &message::Forward, message: &Message) -> Forwarded {
 }
 
 fn given(line: Line) -> Given {
-    let command = match line.command {
-        Command::Ack => "ack",
-        Command::Recovered => "recovered",
-        Command::Resolved { anyway: false } => "resolved",
-        Command::Resolved { anyway: true } => "resolved anyway",
-        Command::Close => "close",
-        Command::Reopen => "reopen",
-        Command::Held(held) => held.what.word(),
-        Command::Merge { .. } => "merge",
-        Command::Split => "split",
-        Command::Move { .. } => "move",
-        Command::Status => "status",
-        Command::Help => "help",
-    };
+    let command = line.command.name();
     Given { line: line.line, command }
 }
 
