@@ -26,6 +26,8 @@ pub struct Format {
     pub labels: Option<Labels>,
     /// What the product's words for states mean.
     pub words: Words,
+    /// States that it never mails: of some troubles nobody hears that they are over.
+    pub never: Vec<State>,
     /// Words for severities that all products share, by the product's own word in lower case. A word that isn't
     /// here stays as it is.
     pub severities: BTreeMap<String, String>,

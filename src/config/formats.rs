@@ -11,6 +11,7 @@
 //! | `blocks` | for mails with several alerts: `start`, a line that begins one; `section`, a line whose captures hold for all below it |
 //! | `labels` | for lists of `name = value`: `line` with the groups `name` and `value`, `from`, `until`, `omit`. Gives the captures `labels` and `label.NAME` |
 //! | `state` | for each of `firing`, `resolved`, `acknowledged`, `flapping`, `info` the words for it; `otherwise` for all other words, `firing` unless said |
+//! | `never` | a list of states that the product never mails: `["resolved"]` of one that never says that a trouble is over |
 //! | `severity` | for each of `critical`, `error`, `warning`, `info` the product's words for it; a word that isn't here stays as it is |
 //! | `alert` | `key`, `reference`, `state`, `severity`, `host`, `service`, `since`, `link`: a template such as `{host}/{service}` or a list of them, the first that can be filled counts. Only `key` is needed: the others are the capture of their name. `reference` is an id by which later mails may name a trouble when they name nothing else: they get the key of the first alert that fired with it |
 //! | `time` | `formats` (strptime; RFC 3339 and the form of a mail's Date are always understood) and `zone` for times that name none; without it the offset of the mail's Date |
@@ -111,6 +112,7 @@ fn format(root: Table<'_>) -> Option<Format> {
     let labels = patterns::labels(&root, &words);
     let known = fields::Names::new(&readings, blocks.as_ref(), labels.is_some());
     let states = fields::words(&root);
+    let never = fields::never(&root, &states);
     let severities = fields::severities(&root);
     let fields = fields::fields(&root, &known);
     let times = fields::times(&root);
@@ -124,6 +126,7 @@ fn format(root: Table<'_>) -> Option<Format> {
         blocks,
         labels,
         words: states,
+        never,
         severities,
         fields,
         times,

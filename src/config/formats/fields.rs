@@ -64,6 +64,22 @@ pub(super) fn words(root: &Table<'_>) -> Words {
     words
 }
 
+/// `never`: states that the product never mails.
+pub(super) fn never(root: &Table<'_>, words: &Words) -> Vec<State> {
+    let mut never = Vec::new();
+    for word in root.text_or_texts("never") {
+        let Some(state) = state(&word, root.reading) else { continue };
+        if words.otherwise == state {
+            let text = format!("any word that `[state]` doesn't list means `{}`: say `otherwise`", word.text);
+            root.reading.say(&word.span, text);
+        } else if words.known.values().any(|known| *known == state) {
+            root.reading.say(&word.span, format!("`[state]` has words for `{}` all the same", word.text));
+        }
+        never.push(state);
+    }
+    never
+}
+
 /// `[severity]`: for each of the common words the product's.
 pub(super) fn severities(root: &Table<'_>) -> BTreeMap<String, String> {
     let mut severities: BTreeMap<String, String> = BTreeMap::new();
