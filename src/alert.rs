@@ -4,6 +4,7 @@
 mod blocks;
 mod check;
 mod example;
+mod expression;
 mod format;
 mod json;
 mod mail;
@@ -17,9 +18,8 @@ use serde::{Deserialize, Serialize};
 use crate::message::Message;
 
 pub use check::check;
-pub use format::{
-    Blocks, Example, Fields, Format, Labels, Pattern, Place, Reader, Recognise, Words, pattern,
-};
+pub use expression::Expression;
+pub use format::{Blocks, Example, Fields, Format, Labels, Pattern, Place, Reader, Recognise, Words};
 pub use template::Template;
 pub use times::Times;
 

@@ -112,13 +112,12 @@ fn config(site: site::Site, rules: rules::Rules, formats: Vec<Format>, keys: Key
 
 /// Shipped formats and the site's, in the order of their file names.
 fn read_formats(own: &[(String, String)], mistakes: &mut Vec<Mistake>) -> Vec<Format> {
-    let shipped = formats::shipped().iter().copied();
-    let all = shipped.chain(own.iter().map(|(file, text)| (file.as_str(), text.as_str())));
-    let by_name: BTreeMap<&str, Source<'_>> =
-        all.map(|(file, text)| (stem(file), Source { file, text })).collect();
+    let built_in = formats::built_in().iter().map(|(name, format)| (*name, Ok(format)));
+    let own = own.iter().map(|(file, text)| (stem(file), Err(Source { file, text })));
+    let by_name: BTreeMap<&str, _> = built_in.chain(own).collect();
     let mut formats = Vec::new();
-    for source in by_name.into_values() {
-        match formats::parse(source) {
+    for format in by_name.into_values() {
+        match format.map_or_else(formats::parse, |built_in| Ok(built_in.clone())) {
             Ok(format) => formats.push(format),
             Err(found) => mistakes.extend(found),
         }

@@ -63,10 +63,10 @@ fn push(text: &mut String, line: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::alert::pattern;
+    use crate::alert::Expression;
 
     fn rule() -> Blocks {
-        Blocks { start: pattern("^Item$").unwrap(), section: Some(pattern("^== (?<state>.+)$").unwrap()) }
+        Blocks { start: Expression::later("^Item$"), section: Some(Expression::later("^== (?<state>.+)$")) }
     }
 
     #[test]
@@ -81,8 +81,8 @@ mod tests {
     #[test]
     fn a_line_can_open_a_section_and_its_first_block() {
         let rule = Blocks {
-            start: pattern("Item$").unwrap(),
-            section: Some(pattern("== (?<state>[a-z]+)").unwrap()),
+            start: Expression::later("Item$"),
+            section: Some(Expression::later("== (?<state>[a-z]+)")),
         };
         let parts = split("top == down Item\na", Some(&rule));
         assert_eq!(

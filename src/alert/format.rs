@@ -3,11 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Zoned;
-use regex::{Regex, RegexBuilder};
-
-use crate::alert::{State, Template, Times};
+use crate::alert::{Expression, State, Template, Times};
 use crate::message::{ForwardedHow, Mailbox};
+use jiff::Zoned;
 
 /// How the mails of one monitoring product are read: one file of `rules/alerts`.
 #[derive(Debug, Clone)]
@@ -68,7 +66,7 @@ pub struct Reader {
     /// Captures that a match gives besides, with their values.
     pub set: Vec<(String, String)>,
     /// What is cut out of the captured values.
-    pub without: Vec<Regex>,
+    pub without: Vec<Expression>,
 }
 
 /// A regular expression and where it looks.
@@ -77,7 +75,7 @@ pub struct Pattern {
     /// Where it looks.
     pub place: Place,
     /// What it looks for; its named groups are captures.
-    pub regex: Regex,
+    pub regex: Expression,
 }
 
 /// A part of a mail.
@@ -126,9 +124,9 @@ impl Place {
 #[derive(Debug, Clone)]
 pub struct Blocks {
     /// A line that matches begins an alert.
-    pub start: Regex,
+    pub start: Expression,
     /// The captures of a line that matches hold for all blocks below it, until the next such line.
-    pub section: Option<Regex>,
+    pub section: Option<Expression>,
 }
 
 /// How lists of `name = value` are read. Each becomes a capture `label.NAME`; all of them together become
@@ -136,11 +134,11 @@ pub struct Blocks {
 #[derive(Debug, Clone)]
 pub struct Labels {
     /// One label, with the groups `name` and `value`.
-    pub line: Regex,
+    pub line: Expression,
     /// The list begins below such a line. None: at the first line.
-    pub from: Option<Regex>,
+    pub from: Option<Expression>,
     /// The list ends at such a line. None: at the last.
-    pub until: Option<Regex>,
+    pub until: Option<Expression>,
     /// Names left out of `labels`, because they don't tell one trouble from another.
     pub omit: BTreeSet<String>,
 }
@@ -203,15 +201,4 @@ pub struct Example {
     pub forwarded: Option<ForwardedHow>,
     /// For each alert the fields that matter, by their names in [`crate::alert::Alert`]; an empty word means that there is none.
     pub expect: Vec<BTreeMap<String, String>>,
-}
-
-/// Compiles a regular expression within the bounds that hold for all formats: 1 MiB each. The error is the
-/// engine's reason, on one line.
-pub fn pattern(text: &str) -> Result<Regex, String> {
-    const SIZE: usize = 1 << 20;
-    RegexBuilder::new(text).size_limit(SIZE).dfa_size_limit(SIZE).build().map_err(|error| {
-        let shown = error.to_string();
-        let reason = shown.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or_default();
-        reason.strip_prefix("error: ").unwrap_or(reason).to_owned()
-    })
 }

@@ -7,7 +7,7 @@ use std::cell::OnceCell;
 use jiff::Zoned;
 use serde_json::Value;
 
-use super::{Format, Pattern, Place, Recognise, json};
+use super::{Expression, Format, Pattern, Place, Recognise, json};
 use crate::message::{Forward, ForwardedHow, Mailbox, Message};
 
 /// How much of a text one search sees, in bytes.
@@ -95,7 +95,7 @@ impl<'a> Mail<'a> {
         let regex = &pattern.regex;
         self.searched(&pattern.place, &self.text)
             .iter()
-            .any(|searched| regex.is_match(start_of(searched, SEARCHED)))
+            .any(|searched| regex.is_in(start_of(searched, SEARCHED)))
     }
 
     /// The named groups of a pattern where it matches first; `text` stands for the text. None when it doesn't match.
@@ -141,10 +141,8 @@ fn behind_tag(subject: &str) -> Option<&str> {
 }
 
 /// The named groups of a match within the first [`SEARCHED`] bytes.
-pub(super) fn captures(regex: &regex::Regex, text: &str) -> Option<Vec<(String, String)>> {
-    let found = regex.captures(start_of(text, SEARCHED))?;
-    let named = regex.capture_names().flatten();
-    Some(named.filter_map(|name| Some((name.to_owned(), found.name(name)?.as_str().to_owned()))).collect())
+pub(super) fn captures(regex: &Expression, text: &str) -> Option<Vec<(String, String)>> {
+    regex.captures(start_of(text, SEARCHED))
 }
 
 /// The first bytes of a text, cut between characters.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::blocks::{self, Block};
 use super::mail::{self, Mail};
-use super::{Alert, Format, Labels, Place, Reader, State, Template};
+use super::{Alert, Expression, Format, Labels, Place, Reader, State, Template};
 
 /// How long a captured value may be, in characters. Longer ones are cut.
 const VALUE: usize = 1000;
@@ -52,7 +52,7 @@ fn found(mail: &Mail<'_>, reader: &Reader, text: &str) -> Vec<(String, String)> 
     let Some(mut groups) = mail.captures(&reader.pattern, text) else { return Vec::new() };
     for (_, value) in &mut groups {
         for cut in &reader.without {
-            *value = cut.replace_all(value, " ").into_owned();
+            *value = cut.cut_from(value);
         }
     }
     if !reader.without.is_empty() {
@@ -84,7 +84,7 @@ fn tidy(value: &str) -> String {
 fn add_labels(captures: &mut Captures, labels: &Labels, text: &str) {
     let mut listed = labels.from.is_none();
     let mut found = Captures::new();
-    let is = |regex: &Option<regex::Regex>, line: &str| {
+    let is = |regex: &Option<Expression>, line: &str| {
         regex.as_ref().is_some_and(|regex| mail::captures(regex, line).is_some())
     };
     for line in text.lines() {

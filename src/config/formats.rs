@@ -36,6 +36,8 @@ mod patterns;
 mod readers;
 mod vocabulary;
 
+use std::sync::OnceLock;
+
 use super::mistake::{Mistake, Source};
 use super::table::{self, Table};
 use crate::alert::Format;
@@ -93,18 +95,30 @@ pub fn shipped() -> &'static [(&'static str, &'static str)] {
     ]
 }
 
+/// The built-in formats, by the names of their files without `.toml`, in that order. Read once in a process.
+pub fn built_in() -> &'static [(&'static str, Format)] {
+    static BUILT_IN: OnceLock<Vec<(&str, Format)>> = OnceLock::new();
+    BUILT_IN.get_or_init(|| {
+        let read = |(file, text): &(&'static str, &'static str)| {
+            let (format, _) = table::file(Source { file, text }, |root| format(root, true));
+            Some((file.strip_suffix(".toml")?, format.flatten()?))
+        };
+        shipped().iter().filter_map(read).collect()
+    })
+}
+
 /// Reads a format file. The error lists every mistake, in the order of the file.
 pub fn parse(source: Source<'_>) -> Result<Format, Vec<Mistake>> {
-    match table::file(source, format) {
+    match table::file(source, |root| format(root, false)) {
         (Some(Some(format)), none) if none.is_empty() => Ok(format),
         (_, mistakes) => Err(mistakes),
     }
 }
 
-/// Reads all parts, whether or not the ones before were right.
-fn format(root: Table<'_>) -> Option<Format> {
+/// Reads all parts, whether or not the ones before were right. Patterns are compiled now, or `later` when first needed.
+fn format(root: Table<'_>, later: bool) -> Option<Format> {
     let name = name(&root);
-    let words = vocabulary::Vocabulary::read(&root);
+    let words = vocabulary::Vocabulary::read(&root, later);
     let recognise = patterns::recognise(&root, &words);
     let fallback = root.flag("fallback").unwrap_or(false);
     let readings = readers::readers(&root, &words);

@@ -80,7 +80,8 @@ impl Index {
 
 impl Set {
     fn of(field: &Field, patterns: &[&str]) -> Self {
-        let all = RegexSetBuilder::new(patterns)
+        let loose = patterns.iter().map(|pattern| without_words_ends(pattern));
+        let all = RegexSetBuilder::new(loose)
             .case_insensitive(field.ignores_case())
             .multi_line(field.has_lines())
             .size_limit(LARGEST)
@@ -88,6 +89,35 @@ impl Set {
             .build();
         Self { field: field.clone(), count: patterns.len(), all: all.ok() }
     }
+}
+
+/// A pattern without the ends of words that it asks for. It is found wherever the pattern is, and elsewhere: enough to know
+/// what to try. Where a text isn't ASCII no fast search can tell such ends, and all patterns together would take a slow one.
+fn without_words_ends(pattern: &str) -> String {
+    const ENDS: [&str; 4] = ["{start}", "{end}", "{start-half}", "{end-half}"];
+    let (mut loose, mut rest) = (String::new(), pattern);
+    while let Some((before, behind)) = rest.split_once('\\') {
+        loose.push_str(before);
+        let mut behind_it = behind.chars();
+        rest = match behind_it.next() {
+            Some('b' | 'B') => {
+                loose.push_str("(?:)");
+                let after = behind_it.as_str();
+                ENDS.iter().find_map(|end| after.strip_prefix(end)).unwrap_or(after)
+            }
+            Some('<' | '>') => {
+                loose.push_str("(?:)");
+                behind_it.as_str()
+            }
+            Some(escaped) => {
+                loose.extend(['\\', escaped]);
+                behind_it.as_str()
+            }
+            None => "",
+        };
+    }
+    loose.push_str(rest);
+    loose
 }
 
 /// Groups of patterns: a condition holds only where of each group one pattern is found.
@@ -163,6 +193,28 @@ mod tests {
                 assert_eq!(decided.rule, tried.map(|rule| rule.name.clone()), "{subject:?}, {text:?}");
             }
         }
+    }
+
+    #[test]
+    fn patterns_without_the_ends_of_words_are_found_where_they_were() {
+        let loose = [
+            (r"\bdown\b", "(?:)down(?:)"),
+            (r"(?:\b{start}up|\b)?x{2}", "(?:(?:)up|(?:))?x{2}"),
+            (r"\\b\.\<a\>\B", r"\\b\.(?:)a(?:)(?:)"),
+            (r"[a\]b]\", r"[a\]b]"),
+        ];
+        for (pattern, expected) in loose {
+            assert_eq!(without_words_ends(pattern), expected);
+        }
+        let text = |pattern: &str| found(Field::Text, pattern);
+        let rules = rules(vec![text(r"\bhost1\b"), text(r"\bhost\b"), text("障害")]);
+        let message = crate::message::read("Subject: x\r\n\r\n障害 host1 で\r\n".as_bytes());
+        let directory = Directory::default();
+        let now = Timestamp::UNIX_EPOCH;
+        let asked = Subject { directory: &directory, message: &message, alert: None, now };
+        assert_eq!(Index::of(&rules).found(&asked), [true, true, true], "found a little too often");
+        let decided = classify(&Rules::new(rules), &directory, &message, None, now);
+        assert_eq!(decided.rule.as_deref(), Some("0"));
     }
 
     #[test]

@@ -29,7 +29,7 @@ impl Names {
         let section = blocks.and_then(|blocks| blocks.section.as_ref());
         let regexes = readings.iter().map(|reader| &reader.pattern.regex).chain(section);
         let mut captured: BTreeSet<String> =
-            regexes.flat_map(|regex| regex.capture_names().flatten()).map(str::to_owned).collect();
+            regexes.flat_map(|regex| regex.names()).map(str::to_owned).collect();
         captured.extend(OF_MAIL.map(str::to_owned));
         captured.extend(readings.iter().flat_map(|reader| &reader.set).map(|(name, _)| name.clone()));
         if labels {

@@ -1,10 +1,8 @@
 //! Owns the parts of a format file that look into a mail: `recognise`, `blocks`, `labels`, and patterns as such.
 //! Never decides what a capture is for.
 
-use regex::Regex;
-
 use super::vocabulary::Vocabulary;
-use crate::alert::{Blocks, Labels, Pattern, Place, Recognise, pattern};
+use crate::alert::{Blocks, Expression, Labels, Pattern, Place, Recognise};
 use crate::config::reading::{Reading, Word};
 use crate::config::table::Table;
 
@@ -103,7 +101,7 @@ pub(super) fn labels(root: &Table<'_>, words: &Vocabulary) -> Option<Labels> {
     let table = root.table("labels", "[labels]")?;
     let line = needed(&table, "line", words);
     for group in ["name", "value"] {
-        if line.as_ref().is_some_and(|line| !line.capture_names().flatten().any(|name| name == group)) {
+        if line.as_ref().is_some_and(|line| !line.names().contains(&group)) {
             table.reading.say(&table.span, format!("`line` needs the group `(?<{group}>…)`"));
         }
     }
@@ -113,22 +111,21 @@ pub(super) fn labels(root: &Table<'_>, words: &Vocabulary) -> Option<Labels> {
     Some(Labels { line: line?, from, until, omit })
 }
 
-fn needed(table: &Table<'_>, key: &'static str, words: &Vocabulary) -> Option<Regex> {
+fn needed(table: &Table<'_>, key: &'static str, words: &Vocabulary) -> Option<Expression> {
     if !table.has(key) {
         table.needs(key);
     }
     regex_at(table, key, words)
 }
 
-fn regex_at(table: &Table<'_>, key: &'static str, words: &Vocabulary) -> Option<Regex> {
+fn regex_at(table: &Table<'_>, key: &'static str, words: &Vocabulary) -> Option<Expression> {
     compiled(&table.text(key)?, words, table.reading)
 }
 
 /// A regular expression, or the mistake in it.
-pub(super) fn compiled(word: &Word, words: &Vocabulary, reading: &Reading<'_>) -> Option<Regex> {
+pub(super) fn compiled(word: &Word, words: &Vocabulary, reading: &Reading<'_>) -> Option<Expression> {
     words
-        .spelled_out(&word.text)
-        .and_then(|text| pattern(&text))
+        .expression(&word.text)
         .map_err(|reason| reading.say(&word.span, format!("`{}` is no pattern: {reason}", word.text)))
         .ok()
 }

@@ -1,11 +1,9 @@
 //! Owns the `read` of a format file: patterns, lines and JSON paths that become captures.
 //! Never decides what a capture is for.
 
-use regex::Regex;
-
 use super::patterns::{compiled, placed};
 use super::vocabulary::Vocabulary;
-use crate::alert::{Pattern, Place, Reader, pattern};
+use crate::alert::{Expression, Pattern, Place, Reader};
 use crate::config::reading::{Reading, Word};
 use crate::config::table::Table;
 
@@ -18,11 +16,11 @@ pub(super) fn readers(root: &Table<'_>, words: &Vocabulary) -> Vec<Reader> {
 /// One `[[read]]`: several readers where it is `lines` or a table of JSON paths.
 fn readers_of(table: Table<'_>, words: &Vocabulary) -> Vec<Reader> {
     if table.has("lines") {
-        return named(table, "lines", "`lines`", |labels| vec![(Place::Text, line(labels))]);
+        return named(table, "lines", "`lines`", words, |labels| vec![(Place::Text, line(labels))]);
     }
     if table.holds_table("json") {
         let whole = |path: &String| (Place::Json(path.clone()), r"(?s)^(?<NAME>.+)$".to_owned());
-        return named(table, "json", "`json`", |paths| paths.iter().map(whole).collect());
+        return named(table, "json", "`json`", words, |paths| paths.iter().map(whole).collect());
     }
     one(table, words).into_iter().collect()
 }
@@ -33,8 +31,9 @@ fn one(table: Table<'_>, words: &Vocabulary) -> Option<Reader> {
     let set = table.table("set", "`set`").map(|set| set.free()).unwrap_or_default();
     let set: Vec<(String, String)> = set.into_iter().map(|(name, value)| (name.text, value.text)).collect();
     let cuts = table.text_or_texts("without");
-    let without: Vec<Regex> = cuts.iter().filter_map(|cut| compiled(cut, words, table.reading)).collect();
-    let names = pattern.as_ref().map(|pattern| pattern.regex.capture_names().flatten().count());
+    let without: Vec<Expression> =
+        cuts.iter().filter_map(|cut| compiled(cut, words, table.reading)).collect();
+    let names = pattern.as_ref().map(|pattern| pattern.regex.names().len());
     if names == Some(0) && set.is_empty() {
         let text = "this pattern reads nothing: name a group, `(?<host>…)`";
         table.reading.say(&table.span, text);
@@ -49,6 +48,7 @@ fn named(
     table: Table<'_>,
     key: &'static str,
     name: &str,
+    words: &Vocabulary,
     made: impl Fn(&[String]) -> Vec<(Place, String)>,
 ) -> Vec<Reader> {
     let entries = table.table(key, name).map(|entries| entries.free_words()).unwrap_or_default();
@@ -62,7 +62,7 @@ fn named(
         }
         let texts: Vec<String> = texts.iter().map(|text| text.text.clone()).collect();
         for (place, regex) in made(&texts) {
-            let Some(regex) = named_pattern(capture, &regex, reading) else { break };
+            let Some(regex) = named_pattern(capture, &regex, words, reading) else { break };
             let pattern = Pattern { place, regex };
             readers.push(Reader { pattern, set: Vec::new(), without: Vec::new() });
         }
@@ -70,9 +70,14 @@ fn named(
     readers
 }
 
-fn named_pattern(capture: &Word, text: &str, reading: &Reading<'_>) -> Option<Regex> {
+fn named_pattern(
+    capture: &Word,
+    text: &str,
+    words: &Vocabulary,
+    reading: &Reading<'_>,
+) -> Option<Expression> {
     let text = text.replace("(?<NAME>", &format!("(?<{}>", capture.text));
-    let regex = pattern(&text).ok();
+    let regex = words.plain(&text).ok();
     if regex.is_none() {
         let reason =
             format!("`{}` can't be the name of a capture: letters, digits and `_` only", capture.text);

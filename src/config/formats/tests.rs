@@ -76,6 +76,27 @@ fn a_format_whose_tests_leave_something_out_is_told_what() {
 }
 
 #[test]
+fn every_built_in_format_is_the_file_with_the_same_groups_and_nothing_in_it_fails_later() {
+    assert_eq!(built_in().len(), shipped().len());
+    for ((name, built_in), (file, text)) in built_in().iter().zip(shipped()) {
+        let format = table::file(Source { file, text }, |root| format(root, true)).0.flatten().unwrap();
+        assert_eq!((*name, built_in.readings.len()), (format.name.as_str(), format.readings.len()));
+        let recognise = &format.recognise;
+        let patterns = [&recognise.all, &recognise.any, &recognise.none].into_iter().flatten();
+        let blocks = format.blocks.iter().flat_map(|blocks| [Some(&blocks.start), blocks.section.as_ref()]);
+        let labels = format.labels.iter();
+        let labels = labels.flat_map(|it| [Some(&it.line), it.from.as_ref(), it.until.as_ref()]);
+        let all = patterns.chain(format.readings.iter().map(|reader| &reader.pattern)).map(|it| &it.regex);
+        let all = all.chain(blocks.chain(labels).flatten());
+        for expression in all.chain(format.readings.iter().flat_map(|reader| &reader.without)) {
+            let names: Vec<String> = expression.names().into_iter().map(str::to_owned).collect();
+            assert!(expression.ready().is_some(), "{file}: {expression:?}");
+            assert_eq!(names, expression.names(), "{file}: {expression:?}");
+        }
+    }
+}
+
+#[test]
 fn an_alert_that_is_attached_to_a_colleagues_mail_reads_like_the_original() {
     let formats: Vec<Format> =
         shipped().iter().map(|(file, text)| parse(Source { file, text }).unwrap()).collect();

@@ -3,19 +3,24 @@
 
 use std::collections::BTreeMap;
 
+use crate::alert::Expression;
 use crate::config::mistake::suggestion;
 use crate::config::table::Table;
 
-/// The word lists of a file, each as the alternatives of a pattern.
+/// What the patterns of a file are made with.
 #[derive(Debug, Default)]
 pub(super) struct Vocabulary {
+    /// The word lists, each as the alternatives of a pattern.
     lists: BTreeMap<String, String>,
+    /// Patterns are compiled when they are first searched for: tests have shown that they can be.
+    later: bool,
 }
 
 impl Vocabulary {
     /// `[words]`: a list of words under each name.
-    pub(super) fn read(root: &Table<'_>) -> Self {
-        let Some(table) = root.table("words", "[words]") else { return Self::default() };
+    pub(super) fn read(root: &Table<'_>, later: bool) -> Self {
+        let nothing = Self { lists: BTreeMap::new(), later };
+        let Some(table) = root.table("words", "[words]") else { return nothing };
         let alternatives = |words: &[String]| format!("(?:{})", words.join("|"));
         let lists = table.free_words().into_iter().map(|(name, words)| {
             // An empty word would be found everywhere.
@@ -25,11 +30,21 @@ impl Vocabulary {
             let words: Vec<String> = words.iter().map(|word| whole_word(&word.text)).collect();
             (name.text, alternatives(&words))
         });
-        Self { lists: lists.collect() }
+        Self { lists: lists.collect(), later }
+    }
+
+    /// A pattern ready to use, with the lists in the place of their names. The error says what is wrong with it.
+    pub(super) fn expression(&self, pattern: &str) -> Result<Expression, String> {
+        self.plain(&self.spelled_out(pattern)?)
+    }
+
+    /// A pattern ready to use as it stands. The error says what is wrong with it.
+    pub(super) fn plain(&self, pattern: &str) -> Result<Expression, String> {
+        if self.later { Ok(Expression::later(pattern)) } else { Expression::new(pattern) }
     }
 
     /// A pattern with the lists in the place of their names. The error says what is wrong with it.
-    pub(super) fn spelled_out(&self, pattern: &str) -> Result<String, String> {
+    fn spelled_out(&self, pattern: &str) -> Result<String, String> {
         let mut spelled = String::new();
         let mut rest = pattern;
         while let Some((before, after)) = rest.split_once("{{") {
@@ -72,7 +87,7 @@ mod tests {
     #[test]
     fn a_pattern_names_lists_of_words() {
         let lists = BTreeMap::from([("down".to_owned(), "(?:down|失敗)".to_owned())]);
-        let words = Vocabulary { lists };
+        let words = Vocabulary { lists, later: false };
         assert_eq!(words.spelled_out("^{{down}}: \\d{2}").unwrap(), "^(?:down|失敗): \\d{2}");
         assert_eq!(words.spelled_out("{{dwn}}").unwrap_err(), "[words] has no `dwn`; did you mean `down`?");
         assert_eq!(words.spelled_out("{{down").unwrap_err(), "a `{{` without its `}}`");
