@@ -2,6 +2,7 @@
 //! Never decides that something is to be told: an event does, and this room says what that event owes.
 
 mod client;
+mod facts;
 mod held;
 mod house;
 mod inner;
@@ -18,7 +19,8 @@ use crate::directory::{Address, PersonId};
 use crate::incident::NoticeKind;
 
 pub use house::{report, result as house_result, transcript as house_transcript};
-pub use inner::{label, status};
+pub use facts::status;
+pub use inner::label;
 pub use recipients::owed;
 pub use render::{render, thread_root};
 pub use transcript::{Reply, results, transcript};

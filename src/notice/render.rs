@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use super::inner::{self, LineView};
 use super::when::Reader;
 use super::wording::Text;
-use super::{Notice, Owed, client, held, transcript};
+use super::{Notice, Owed, client, facts, held, transcript};
 use crate::audience::Audience;
 use crate::book::Book;
 use crate::directory::{Language, Person, PersonId};
@@ -161,7 +161,7 @@ fn inner_body(
     // Whoever hears of it for the first time wants to see what the monitor said.
     let says_first = matches!(owed.kind, NoticeKind::Page { .. }) || owed.template == "opened";
     let body = Body {
-        facts: inner::facts(book, incident, &owed.also, reader),
+        facts: facts::facts(book, incident, &owed.also, reader),
         answer: inner::phrase(reader, "phrases.answer", &[]),
         tap: inner::phrase(reader, "phrases.tap", &[]),
         answers: answers(book, incident, owed, &Reply { to: reply_to.as_str(), subject: &subject, reader }),

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::inner::{self, Details, LineView};
 use super::when::Reader;
 use super::wording::{self, Side};
-use super::{Owed, render};
+use super::{Owed, facts, render};
 use crate::book::Book;
 use crate::directory::{Address, PersonId};
 use crate::incident::answer::Refusal;
@@ -114,7 +114,7 @@ fn result(book: &Book, incident: &Incident, reply: &Reply, reply_to: &Address, r
     }
     let mut view = ResultView {
         occurrence: incident.occurrence(),
-        status: inner::status(book, incident, reader),
+        status: facts::status(book, incident, reader),
         severity: incident.severity.to_string(),
         since: reader.past(incident.began()),
         owner: incident.owner.as_ref().map(|owner| inner::name(book, owner)),
@@ -122,7 +122,7 @@ fn result(book: &Book, incident: &Incident, reply: &Reply, reply_to: &Address, r
         clients: incident
             .clients
             .iter()
-            .map(|client| inner::belief(book, incident, client, reader))
+            .map(|client| facts::belief(book, incident, client, reader))
             .collect(),
         ..ResultView::default()
     };

@@ -1,0 +1,76 @@
+//! Owns the facts under the text of an inner mail: severity, status, times, alerts, and what clients believe.
+
+use super::inner::{label, name, party_name, phrase};
+use super::when::Reader;
+use crate::audience::Belief;
+use crate::book::Book;
+use crate::directory::{PartyId, PersonId};
+use crate::incident::words::one_line;
+use crate::incident::{Incident, Status};
+
+/// The lines under the text: severity, status, times, alerts, what clients believe.
+pub fn facts(book: &Book, incident: &Incident, told: &[PersonId], reader: &Reader) -> Vec<(String, String)> {
+    let heading = |name: &str| phrase(reader, &format!("facts.{name}"), &[]);
+    let mut facts = vec![
+        (heading("severity"), incident.severity.to_string()),
+        (heading("status"), status(book, incident, reader)),
+        (heading("since"), reader.past(incident.began())),
+    ];
+    if let Some(recovery) = incident.recovery() {
+        facts.push((heading("recovered"), reader.past(recovery.at)));
+    }
+    for (index, (key, state)) in incident.keys.iter().take(10).enumerate() {
+        let state = phrase(reader, if state.firing { "phrases.firing" } else { "phrases.quiet" }, &[]);
+        let heading = if index == 0 { heading("alerts") } else { String::new() };
+        facts.push((heading, format!("{}: {state}", one_line(key))));
+    }
+    for (index, client) in incident.clients.iter().enumerate() {
+        let heading = if index == 0 { heading("clients") } else { String::new() };
+        facts.push((heading, belief(book, incident, client, reader)));
+    }
+    let others: Vec<String> = incident.origin.others.iter().map(|other| one_line(other.as_str())).collect();
+    if !others.is_empty() {
+        facts.push((heading("addressed"), others.join(", ")));
+    }
+    if told.len() > 1 {
+        let names = told.iter().map(|person| name(book, person)).collect::<Vec<_>>().join(", ");
+        facts.push((heading("told"), names));
+    }
+    facts
+}
+
+/// Where it stands, in a phrase.
+pub fn status(book: &Book, incident: &Incident, reader: &Reader) -> String {
+    let provisional = incident.provisional_until().filter(|until| reader.now < *until);
+    let by_alerts = incident.recovery().is_some_and(|recovery| recovery.by.is_none());
+    if let Some(number) = incident.merged_into {
+        return phrase(reader, "phrases.merged", &[("label", label(book, number))]);
+    }
+    match (incident.status(), &incident.acknowledged, provisional) {
+        (Status::Acknowledged, Some(acknowledged), _) => {
+            let values = [("who", name(book, &acknowledged.by)), ("until", reader.time(acknowledged.until))];
+            phrase(reader, "phrases.acknowledged", &values)
+        }
+        (Status::Open | Status::Acknowledged, _, _) => phrase(reader, "phrases.nobody", &[]),
+        (Status::Mitigated, _, Some(until)) if by_alerts => {
+            phrase(reader, "phrases.provisional", &[("until", reader.time(until))])
+        }
+        (Status::Mitigated, _, _) => phrase(reader, "phrases.mitigated", &[]),
+        (Status::Resolved, _, _) => phrase(reader, "phrases.resolved", &[]),
+        (Status::Closed, _, _) => phrase(reader, "phrases.closed", &[]),
+    }
+}
+
+/// What a client believes, and whether it is true.
+pub fn belief(book: &Book, incident: &Incident, client: &PartyId, reader: &Reader) -> String {
+    let party = ("client", party_name(book, client));
+    let Some(statement) = incident.believes(&book.directory, client) else {
+        return phrase(reader, "phrases.believes-nothing", &[party]);
+    };
+    let name = match (statement.belief, incident.is_broken()) {
+        (Belief::Down, _) => "phrases.believes-down",
+        (Belief::Working | Belief::Resolved, true) => "phrases.believes-false",
+        (Belief::Working | Belief::Resolved, false) => "phrases.believes-working",
+    };
+    phrase(reader, name, &[party, ("at", reader.time(statement.at))])
+}
