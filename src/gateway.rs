@@ -1,6 +1,7 @@
 //! Owns one step: what came, what is known, and the time → what changes. The order, and nothing but the order.
 //! Never holds state, never contains a rule of the domain.
 
+mod clients;
 mod draft;
 mod held;
 mod mail;

@@ -9,6 +9,7 @@ mod held;
 mod origin;
 mod joining;
 mod ledger;
+mod telling;
 pub mod merging;
 pub mod decide;
 pub mod answer;
@@ -32,6 +33,7 @@ pub use held::{HeldMail, Letter, Settled, Waiting};
 pub use merging::{Absorbed, Heard, Turn};
 pub use opening::Opening;
 pub use origin::{Neighbour, Origin, Previous};
+pub use telling::{Account, Telling};
 
 /// How long a recovery may still be withdrawn.
 pub const PROVISIONAL: SignedDuration = SignedDuration::from_mins(15);
@@ -87,6 +89,12 @@ pub struct Incident {
     pub report: String,
     /// Internal people who got a mail of it or wrote one.
     pub engaged: BTreeSet<PersonId>,
+    /// How it stands between the house and each client.
+    #[serde(default)]
+    pub accounts: BTreeMap<PartyId, Account>,
+    /// The beginnings of the newest notes: what a client's mail must not hold.
+    #[serde(default)]
+    pub notes: Vec<String>,
     /// What was last announced to each client, whether it arrived or not.
     pub announced: BTreeMap<PartyId, Announcement>,
     /// Every notice that was queued, oldest first.

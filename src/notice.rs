@@ -7,6 +7,8 @@ mod held;
 mod house;
 mod inner;
 mod recipients;
+mod scan;
+mod tellings;
 mod render;
 mod transcript;
 mod when;
@@ -18,11 +20,12 @@ use crate::audience::{Audience, Belief};
 use crate::directory::{Address, PersonId};
 use crate::incident::NoticeKind;
 
-pub use house::{report, result as house_result, transcript as house_transcript};
 pub use facts::status;
+pub use house::{report, result as house_result, transcript as house_transcript};
 pub use inner::label;
 pub use recipients::owed;
 pub use render::{render, thread_root};
+pub use scan::{leaks, other_clients};
 pub use transcript::{Reply, results, transcript};
 pub use when::Reader;
 
@@ -98,4 +101,6 @@ pub struct Notice {
     pub bytes: Vec<u8>,
     /// When it entered the outbox.
     pub queued_at: Timestamp,
+    /// Why it must not be sent.
+    pub withheld: Option<String>,
 }

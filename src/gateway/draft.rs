@@ -4,10 +4,11 @@ use jiff::Timestamp;
 
 use super::{Answers, Change, Known, MailKind, MailOutcome};
 use crate::alert::Alert;
+use crate::audience::Audience;
 use crate::book::Book;
 use crate::directory::{Directory, PersonId};
 use crate::house::{self, House, HouseEvent, HouseFact};
-use crate::incident::{self, Event, Fact, Incident, Opening, decide};
+use crate::incident::{self, Event, Fact, Incident, Opening, Telling, decide};
 use crate::message::{self, Message};
 use crate::notice::{self, Notice, Owed, Reply};
 use crate::thread;
@@ -131,7 +132,11 @@ impl<'a> Draft<'a> {
     pub(super) fn queue(&mut self, number: u64, owed: &Owed, about: u32) {
         let Some(incident) = self.incident(number).cloned() else { return };
         let place = incident.next_number(&owed.audience);
-        let Some(notice) = notice::render(self.book, &incident, owed, place, about, self.now) else { return };
+        let Some(mut notice) = notice::render(self.book, &incident, owed, place, about, self.now) else {
+            return;
+        };
+        let found = notice::leaks(self.book, &incident, owed, &notice, &self.at_hand());
+        notice.withheld = (!found.is_empty()).then(|| format!("it has {} in it", found.join(", ")));
         let root = notice::thread_root(self.book, &incident, &owed.audience, self.now);
         let queued = Fact::Queued {
             audience: owed.audience.clone(),
@@ -146,6 +151,30 @@ impl<'a> Draft<'a> {
         self.remember(&notice.message_id.clone(), number);
         self.remember_subject(&message::base_subject(&notice.subject), number);
         self.change.notices.push(notice);
+        self.withhold(number, owed, place, found);
+    }
+
+    /// Internal texts at hand that no incident keeps.
+    fn at_hand(&self) -> Vec<&str> {
+        let mail = self.mail.map(|mail| mail.text.as_str());
+        mail.into_iter().chain([self.note.as_str()]).collect()
+    }
+
+    /// A client's mail with internal text in it stays in the outbox, and whoever answers for it hears of that.
+    fn withhold(&mut self, number: u64, owed: &Owed, place: u32, found: Vec<String>) {
+        let (Audience::Client(client), false) = (&owed.audience, found.is_empty()) else { return };
+        let Some(incident) = self.incident(number) else { return };
+        let fact = Fact::Telling(Telling::Withheld {
+            client: client.clone(),
+            number: place,
+            person: owed.person.clone(),
+            found: found.into_iter().collect(),
+            first: incident.account(client).withheld.is_none(),
+        });
+        let Some((incident, event)) = self.record(number, fact) else { return };
+        for owed in notice::owed(self.book, &incident, &event, "") {
+            self.queue(number, &owed, event.seq);
+        }
     }
 
     /// Lets an incident do what is due now, and marks it as part of the change.

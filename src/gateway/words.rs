@@ -1,7 +1,7 @@
 //! Owns what follows from words that reached an incident: who speaks, with what right, and what they said.
 
 use super::draft::Draft;
-use super::{OperatorWords, held, merging, parting};
+use super::{OperatorWords, clients, held, merging, parting};
 use crate::audience::Audience;
 use crate::command::{self, Command, Line, Said};
 use crate::directory::{Address, Directory, PersonId};
@@ -33,8 +33,9 @@ pub(super) fn in_a_mail(draft: &mut Draft<'_>, message: &Message, place: &Place)
         automatic: is_by_robot(message),
         with_commands: false,
     };
+    let directly = person.and_then(|person| clients::heard_directly(draft, person, message));
     let Some(person) = person.filter(|_| !said.commands.is_empty()) else {
-        draft.record_all(place.incident, [note]);
+        draft.record_all(place.incident, [note].into_iter().chain(directly));
         return place.incident;
     };
     let authority = authority(incident, person, place);
@@ -48,6 +49,7 @@ pub(super) fn in_a_mail(draft: &mut Draft<'_>, message: &Message, place: &Place)
     let transcript = notice::transcript(&person, replies, draft.now);
     let about = draft.incident(number).map_or(0, |incident| incident.events);
     draft.queue(number, &transcript, about);
+    draft.record_all(number, directly);
     draft.touch(number);
     number
 }

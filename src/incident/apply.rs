@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::event::{Actor, Event, Fact};
-use super::{Acknowledgement, Incident, Key, Occurrence, Opening, Recovery, SentNotice, Waiting, joining};
+use super::{
+    Acknowledgement, Incident, Key, Occurrence, Opening, Recovery, SentNotice, Waiting, joining, telling,
+};
 use crate::audience::{Audience, Belief};
 use crate::directory::PersonId;
 use crate::escalation::Run;
@@ -45,6 +47,8 @@ pub fn open(number: u64, opening: &Opening, at: Timestamp) -> Incident {
         neighbour: opening.neighbour.clone(),
         report: opening.report.clone(),
         engaged: BTreeSet::new(),
+        accounts: BTreeMap::new(),
+        notes: Vec::new(),
         announced: BTreeMap::new(),
         notices: Vec::new(),
         origin: opening.origin.clone(),
@@ -126,6 +130,7 @@ pub fn apply(mut incident: Incident, event: &Event) -> Incident {
         | Fact::HeardThere { .. }
         | Fact::MovedAway { .. }
         | Fact::MovedHere { .. } => joining::concerns_two(&mut incident, &event.fact, at),
+        Fact::Telling(telling) => telling::apply(&mut incident, telling, at),
         Fact::Noted { .. } | Fact::Announced { .. } => said(&mut incident, &event.fact, at),
         Fact::Queued { .. } | Fact::Told { .. } | Fact::Undeliverable { .. } => {
             mailed(&mut incident, &event.fact, at);
@@ -233,6 +238,9 @@ fn escalated(incident: &mut Incident, fact: &Fact, at: Timestamp) {
 }
 
 fn said(incident: &mut Incident, fact: &Fact, at: Timestamp) {
+    if let Fact::Noted { text, .. } = fact {
+        telling::overheard(incident, text);
+    }
     match fact {
         Fact::Noted { by: Actor::Person(person), audience: Audience::Inner, automatic: false, .. } => {
             wrote(incident, person, at);
@@ -297,7 +305,7 @@ fn sent<'a>(incident: &'a mut Incident, audience: &Audience, number: u32) -> Opt
 
 /// A word to a client was void when its turn came: the client still believes what it was told before. That counts from
 /// now on, so that it is owed the truth anew; and a promise made to it that was lost on the way is due at once.
-fn unsaid(incident: &mut Incident, audience: &Audience, number: u32, at: Timestamp) {
+pub(super) fn unsaid(incident: &mut Incident, audience: &Audience, number: u32, at: Timestamp) {
     if let Some(sent) = sent(incident, audience, number) {
         sent.superseded = true;
     }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Absorbed, Heard, Letter, Opening, Settled};
+use super::{Absorbed, Heard, Letter, Opening, Settled, Telling};
 use crate::audience::{Audience, Belief};
 use crate::directory::{Address, PartyId, PersonId, Severity};
 use crate::escalation::Position;
@@ -322,6 +322,8 @@ pub enum Fact {
         /// When they will hear again.
         next: Option<Timestamp>,
     },
+    /// Something between the house and its clients.
+    Telling(Telling),
     /// A notice entered the outbox.
     Queued {
         /// Its thread.

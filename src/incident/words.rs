@@ -1,5 +1,7 @@
 //! Owns how a timeline reads: one event, one line, for whoever works on the incident.
 
+mod telling;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -57,6 +59,7 @@ pub fn line(event: &Event, zone: &TimeZone) -> String {
             let what = if *told { "only now has" } else { "never got" };
             format!("{} {what} a mail of incident {}: {}", heard.person, heard.incident, heard.belief)
         }
+        Fact::Telling(telling) => telling::line(telling, event, zone),
         Fact::Announced { client, news, next } => {
             let next = next.map(|next| format!(", next news {}", clock(next, zone))).unwrap_or_default();
             format!("{client}: {}{next}", news_words(*news))

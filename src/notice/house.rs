@@ -147,6 +147,7 @@ fn written(
     };
     let bytes = write(&envelope, &Body { footer: book.name.clone(), ..body });
     Some(Notice {
+        withheld: None,
         bytes,
         incident: HOUSE,
         audience: inner::AUDIENCE,

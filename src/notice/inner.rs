@@ -43,6 +43,8 @@ pub struct Details {
     pub believers: Vec<PartyId>,
     /// Somebody's words, or a reason.
     pub text: String,
+    /// What somebody wrote for a client.
+    pub written: Option<String>,
     /// Lines of a transcript: what was said, and what became of it.
     pub lines: Vec<(String, super::Reply)>,
     /// What a client is told.

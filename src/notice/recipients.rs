@@ -1,7 +1,7 @@
 //! Owns who hears of what: one event, and the mails that it owes.
 
-use super::Owed;
 use super::inner::Details;
+use super::{Owed, tellings};
 use crate::audience::{Audience, Belief};
 use crate::book::Book;
 use crate::directory::{Contacts, PartyId, PersonId};
@@ -64,6 +64,7 @@ fn of_event(book: &Book, incident: &Incident, event: &Event) -> Vec<Owed> {
         Fact::MovedAway { by, .. } => inform("moved-away", without(informed(book, incident), Some(by)), None),
         Fact::MovedHere { by, .. } => inform("moved-here", without(informed(book, incident), Some(by)), None),
         Fact::MergeAsked { .. } => inform("merge-asked", answerable(book, incident), None),
+        Fact::Telling(telling) => tellings::owed(book, incident, event, telling),
         Fact::Announced { client, news, .. } => announced(book, event, client, *news),
         Fact::Told { audience: Audience::Client(client), number, .. } => {
             told(book, incident, event, client, *number)
@@ -218,7 +219,7 @@ fn not_paged(book: &Book, incident: &Incident) -> Vec<PersonId> {
 }
 
 /// The owner; while there is none, the operator.
-fn answerable(book: &Book, incident: &Incident) -> Vec<PersonId> {
+pub(super) fn answerable(book: &Book, incident: &Incident) -> Vec<PersonId> {
     // An owner may have left the site's configuration since.
     let owner = incident.owner.clone().filter(|owner| book.directory.people.contains_key(owner));
     owner.map_or_else(|| operator(book), |owner| vec![owner])
@@ -229,12 +230,12 @@ pub(super) fn operator(book: &Book) -> Vec<PersonId> {
     book.directory.people_in([&book.operator])
 }
 
-fn account_owner(book: &Book, client: &PartyId) -> Vec<PersonId> {
+pub(super) fn account_owner(book: &Book, client: &PartyId) -> Vec<PersonId> {
     let owner = book.directory.parties.get(client).and_then(|party| party.owner.clone());
     book.directory.people_meant_by(owner.as_slice())
 }
 
-fn add(people: &mut Vec<PersonId>, more: Vec<PersonId>) {
+pub(super) fn add(people: &mut Vec<PersonId>, more: Vec<PersonId>) {
     for person in more {
         if !people.contains(&person) {
             people.push(person);

@@ -87,7 +87,8 @@ pub fn render(
         references: references(book, incident, owed, number, now),
         subject: &subject,
         list: Some(inner::label(book, incident.number)),
-        via: &incident.origin.via,
+        // Which other mailboxes of ours told of it is nothing to a client.
+        via: if owed.audience == inner::AUDIENCE { &incident.origin.via } else { &[] },
         urgent: matches!(owed.kind, NoticeKind::Page { .. }),
         now,
     };
@@ -104,6 +105,7 @@ pub fn render(
         about: u64::from(event),
         summary,
         queued_at: now,
+        withheld: None,
         subject,
         message_id,
     })

@@ -35,6 +35,22 @@ static JA_INNER: LazyLock<Environment<'static>> = LazyLock::new(|| load(include_
 static JA_CLIENT: LazyLock<Environment<'static>> =
     LazyLock::new(|| load(include_str!("words/ja.client.toml")));
 
+/// The words of all client texts as they stand, without what is filled in.
+pub fn client_sources() -> Vec<String> {
+    let files = [include_str!("words/en.client.toml"), include_str!("words/ja.client.toml")];
+    files.into_iter().map(without_placeholders).collect()
+}
+
+fn without_placeholders(text: &str) -> String {
+    let mut parts = text.split('{');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |mut kept, part| {
+        kept.push(' ');
+        kept.push_str(part.rsplit_once('}').map_or("", |(_, rest)| rest));
+        kept
+    })
+}
+
 fn environment(language: Language, side: Side) -> &'static Environment<'static> {
     match (language, side) {
         (Language::En, Side::Inner) => &EN_INNER,

@@ -129,8 +129,9 @@ fn write_keys(
 fn write_notice(connection: &Connection, notice: &Notice) -> Result<()> {
     let insert =
         "INSERT INTO notice (message_id, incident, about, audience, number, person, kind, belief, sender,
-            recipient, subject, summary, bytes, urgent, queued_at, state, next_attempt)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 'queued', ?15)";
+            recipient, subject, summary, bytes, urgent, queued_at, state, next_attempt, reply)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, iif(?16 = '', 'queued', 'held'),
+            ?15, ?16)";
     connection.prepare_cached(insert)?.execute(params![
         notice.message_id,
         notice.incident as i64,
@@ -147,6 +148,7 @@ fn write_notice(connection: &Connection, notice: &Notice) -> Result<()> {
         notice.bytes,
         matches!(notice.kind, NoticeKind::Page { .. }),
         millis(notice.queued_at),
+        notice.withheld.as_deref().unwrap_or_default(),
     ])?;
     Ok(())
 }
