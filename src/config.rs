@@ -29,6 +29,7 @@ use crate::rules::Rules;
 use crate::token::Keys;
 use mistake::{Mistake, Source};
 use remote::{Mailbox, RelayAddress};
+pub use values::duration;
 
 /// The texts of a configuration, each with its name for messages.
 #[derive(Debug, Clone, Default)]

@@ -15,8 +15,9 @@ use crate::rehearsal::{self, Rehearsal};
 /// `!` what the world does, `.` that time passes. firebell writes its own part: `=` is what it recorded, `>` a mail that
 /// it sent. When the file has that part already and something else happens now, the exit code is 1.
 ///
-/// With --mailbox and --rules every mail of an archive is played by the site's rules and by those of a directory, and what
-/// comes out otherwise is printed: opened, joined, silent, paged. The exit code is 1 when anything does.
+/// With --rules past mails are played by the site's rules and by those of a directory, and what comes out otherwise is
+/// printed: opened, joined, silent, paged. They are those of an archive (--mailbox), or those that firebell itself got
+/// (--since). The exit code is 1 when anything does.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Example (story.txt):
@@ -31,27 +32,34 @@ Example (story.txt):
   firebell rehearse story.txt            with the parties of the night
   firebell rehearse story.txt --site     with your own firebell.toml and rules/
   firebell rehearse --mailbox past.mbox --rules new-rules/
+  firebell rehearse --since 30d --rules new-rules/
 
 Next: keep the printed transcript; played again after a change of rules, it shows what differs.")]
 pub(super) struct Arguments {
     /// The transcript
-    #[arg(required_unless_present = "mailbox", conflicts_with = "mailbox")]
+    #[arg(required_unless_present_any = ["mailbox", "since"], conflicts_with_all = ["mailbox", "since"])]
     transcript: Option<PathBuf>,
     /// Past mails instead: an mbox, a Maildir, a directory of .eml files
     #[arg(long, value_name = "FILE|DIR", requires = "rules")]
     mailbox: Option<PathBuf>,
+    /// The mails that firebell got since then: how long ago (`30d`), or a day (`2026-11-01`)
+    #[arg(long, value_name = "TIME", requires = "rules", conflicts_with = "mailbox")]
+    since: Option<String>,
     /// The rules that they are to be played by: a directory like rules/
-    #[arg(long, value_name = "DIR", requires = "mailbox")]
+    #[arg(long, value_name = "DIR", conflicts_with = "transcript")]
     rules: Option<PathBuf>,
     /// Play it with the configuration of this site
-    #[arg(long, conflicts_with = "mailbox")]
+    #[arg(long, conflicts_with_all = ["mailbox", "since"])]
     site: bool,
 }
 
 /// Plays it.
 pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> Result<End, Failure> {
     if let (Some(mailbox), Some(rules)) = (&arguments.mailbox, &arguments.rules) {
-        return past::run(config, mailbox, rules);
+        return past::of_archive(config, mailbox, rules);
+    }
+    if let (Some(since), Some(rules)) = (&arguments.since, &arguments.rules) {
+        return past::of_store(config, since, rules);
     }
     let Some(path) = &arguments.transcript else { return Ok(End::Done) };
     let shown = path.display();

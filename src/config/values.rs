@@ -18,7 +18,7 @@ const UNITS: [(char, i64); 4] = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1
 const YEAR: i64 = 366 * 86_400;
 
 /// `15m`, `1h30m`: numbers with units, the longer unit first, each unit once.
-pub(super) fn duration(text: &str) -> Result<SignedDuration, String> {
+pub fn duration(text: &str) -> Result<SignedDuration, String> {
     let wrong = || format!("`{text}` is no duration; write `15m` or `1h30m` (units: d, h, m, s)");
     if text.parse::<f64>().is_ok() {
         return Err(format!("`{text}` has no unit; write `{text}m` for minutes (units: d, h, m, s)"));

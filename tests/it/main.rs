@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod gateways;
 mod readme;
+#[cfg(test)]
+mod rehearse;
 mod tidy;
 #[cfg(test)]
 mod webs;

@@ -1,176 +1,131 @@
-//! Owns `rehearse --mailbox`: what past mails lead to by the site's rules and by others, and where that differs.
-//! Never keeps or sends anything: both worlds are in memory.
+//! Owns rehearsing on past mails, of an archive or of the store: what they lead to by the site's rules and by others, and
+//! where that differs.
+//! Never keeps or sends anything: both worlds are in memory, and the store is only read.
+
+mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::book::Book;
-use crate::cli::output::{NAME, QUIET, paint};
+use crate::cli::output::{NAME, paint};
 use crate::cli::{End, Failure, output, site};
-use crate::escalation::SETTLE;
-use crate::gateway::{Arrival, Change, Input, Outcome};
-use crate::incident::NoticeKind;
+use crate::config;
 use crate::incident::words::one_line;
-use crate::io::archive::{self, Archive};
+use crate::io::archive;
+use crate::io::clock::Clock;
 use crate::io::files;
 use crate::io::reading;
-use crate::io::store::{self, Store};
-use crate::message::Message;
+use crate::io::store::past;
 use crate::token::Keys;
 
+use world::{Fate, World};
+
+/// A mail of the past.
+struct Past {
+    /// Where it is kept.
+    name: String,
+    /// When it came.
+    at: Timestamp,
+    /// Its bytes.
+    raw: Vec<u8>,
+}
+
 /// Plays every mail of an archive by the rules as they are and by those of a directory.
-pub(super) fn run(config: Option<&Path>, mailbox: &Path, rules: &Path) -> Result<End, Failure> {
-    let config = config.unwrap_or(Path::new(site::DEFAULT));
-    let now = site::load(Some(config))?.config.book;
-    let new = files::load_with_rules(config, rules, Keys::for_rehearsal()).map_err(Failure::Mistakes)?;
-    let archive =
-        archive::open(mailbox, &mut |_| {}).map_err(|error| Failure::Impossible(error.to_string()))?;
-    let mut worlds = (World::of(now)?, World::of(new.config.book)?);
-    let (mut tallies, mut differ) = ((Tally::new(), Tally::new()), 0);
-    let mut came = archive.entries.iter().find_map(|entry| entry.date).unwrap_or(Timestamp::UNIX_EPOCH);
-    for (index, entry) in archive.entries.iter().enumerate() {
-        came = entry.date.unwrap_or(came).max(came);
-        let name = archive.name(entry);
-        let Some(message) = message(&archive, entry)? else {
-            output::remark(&format!(
-                "not taken: {}: reading it panicked, which is a bug\n",
-                one_line(&name)
-            ))?;
-            continue;
-        };
-        let fates = (worlds.0.take(&message, index, came)?, worlds.1.take(&message, index, came)?);
-        count(&mut tallies.0, &fates.0);
-        count(&mut tallies.1, &fates.1);
-        if fates.0.matters() != fates.1.matters() {
-            differ += 1;
-            let subject = one_line(&message.subject);
-            let told = |fate: &Fate| {
-                fate.words(|opener| archive.entries.get(opener).map(|entry| archive.name(entry)))
-            };
-            output::print(&format!(
-                "{}  {}  {subject}\n  now   {}\n  then  {}\n",
-                paint(NAME, &one_line(&name)),
-                came.strftime("%Y-%m-%d %H:%M UTC"),
-                told(&fates.0),
-                told(&fates.1)
-            ))?;
-        }
+pub(super) fn of_archive(config: Option<&Path>, mailbox: &Path, rules: &Path) -> Result<End, Failure> {
+    let mut comparison = Comparison::of(config, rules)?;
+    let impossible = |error: archive::Error| Failure::Impossible(error.to_string());
+    let archive = archive::open(mailbox, &mut |_| {}).map_err(impossible)?;
+    let mut at = archive.entries.iter().find_map(|entry| entry.date).unwrap_or(Timestamp::UNIX_EPOCH);
+    for entry in &archive.entries {
+        at = entry.date.unwrap_or(at).max(at);
+        let raw = archive.read(entry).map_err(impossible)?;
+        comparison.play(Past { name: archive.name(entry), at, raw })?;
     }
-    output::print(&summary(&tallies.0, &tallies.1, differ, archive.entries.len()))?;
-    Ok(if differ > 0 { End::Wrong } else { End::Done })
+    comparison.end()
 }
 
-/// A mail of the archive; None when reading it panicked.
-fn message(archive: &Archive, entry: &archive::Entry) -> Result<Option<Message>, Failure> {
-    let raw = archive.read(entry).map_err(|error| Failure::Impossible(error.to_string()))?;
-    Ok(reading::read(vec![raw]).pop().flatten())
-}
-
-/// One set of rules, and what came of the mails so far.
-struct World {
-    book: Book,
-    store: Store,
-    /// Which mail opened an incident: numbers differ between the worlds, mails don't.
-    opened_by: BTreeMap<u64, usize>,
-}
-
-/// What became of one mail.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Fate {
-    what: &'static str,
-    /// The mail that opened its incident.
-    opener: Option<usize>,
-    /// Severity, service and title of that incident.
-    incident: Option<(String, Option<String>, String)>,
-    /// The rule that decided.
-    rule: Option<String>,
-    /// People paged within the settling time.
-    paged: BTreeSet<String>,
-}
-
-impl World {
-    fn of(book: Book) -> Result<Self, Failure> {
-        Ok(Self { book, store: Store::in_memory()?, opened_by: BTreeMap::new() })
+/// Plays every mail that the store got since then, each at the time when it came.
+pub(super) fn of_store(config: Option<&Path>, since: &str, rules: &Path) -> Result<End, Failure> {
+    let mut comparison = Comparison::of(config, rules)?;
+    let loaded = site::load_without_rules(config)?;
+    let since = moment(since, &loaded.config.book, Clock::World.now()).map_err(Failure::Impossible)?;
+    let store = site::store_to_read(&loaded.config)?;
+    for kept in store.read(|connection| past::kept_since(connection, since))? {
+        let raw = store.read(|connection| past::raw(connection, kept.id))?;
+        comparison.play(Past { name: format!("mail {}", kept.id), at: kept.at, raw })?;
     }
+    comparison.end()
+}
 
-    /// A mail comes. Of what is due later only the first page is waited for: it is the mail's own.
-    fn take(&mut self, message: &Message, index: usize, now: Timestamp) -> Result<Fate, Failure> {
-        let change = self.work(Input::Mail(message, Arrival::At(now)), now)?;
-        let mut paged = pages(&change);
-        for (number, due) in &change.due {
-            if let Some(due) = due.filter(|due| *due <= now + SETTLE) {
-                paged.extend(pages(&self.work(Input::Due(*number), due)?));
-            }
-        }
-        let outcome = change.outcome.as_ref();
-        let number = outcome.and_then(|outcome| outcome.incident);
-        if let Some(number) =
-            number.filter(|_| outcome.is_some_and(|outcome| outcome.what == Outcome::Opened))
-        {
-            self.opened_by.insert(number, index);
-        }
-        let incident = number.and_then(|number| change.incidents.get(&number)).map(|incident| {
-            let service = incident.service.as_ref().map(ToString::to_string);
-            (incident.severity.to_string(), service, incident.title.clone())
-        });
-        Ok(Fate {
-            what: outcome.map_or("unmatched", |outcome| word(outcome.what)),
-            opener: number.and_then(|number| self.opened_by.get(&number)).copied(),
-            incident,
-            rule: outcome.and_then(|outcome| outcome.rule.clone()),
-            paged,
+/// `30d` ago, or a day's beginning in the gateway's zone.
+fn moment(text: &str, book: &Book, now: Timestamp) -> Result<Timestamp, String> {
+    if let Ok(day) = text.parse::<Date>() {
+        return day.to_zoned(book.zone.clone()).map(|day| day.timestamp()).map_err(|error| error.to_string());
+    }
+    let ago = config::duration(text)
+        .map_err(|_| format!("`--since {text}`: write how long ago, `30d`, or a day, `2026-11-01`"))?;
+    Ok(now - ago)
+}
+
+/// The rules as they are, and others, and what came of the mails so far.
+struct Comparison {
+    now: World,
+    then: World,
+    tallies: (Tally, Tally),
+    /// Where each mail is kept.
+    names: Vec<String>,
+    differ: usize,
+}
+
+impl Comparison {
+    fn of(config: Option<&Path>, rules: &Path) -> Result<Self, Failure> {
+        let config = config.unwrap_or(Path::new(site::DEFAULT));
+        let now = site::load(Some(config))?.config.book;
+        let then = files::load_with_rules(config, rules, Keys::for_rehearsal()).map_err(Failure::Mistakes)?;
+        Ok(Self {
+            now: World::of(now)?,
+            then: World::of(then.config.book)?,
+            tallies: (Tally::new(), Tally::new()),
+            names: Vec::new(),
+            differ: 0,
         })
     }
 
-    fn work(&mut self, input: Input<'_>, now: Timestamp) -> Result<Change, Failure> {
-        let book = &self.book;
-        Ok(self.store.write(|connection| store::work(connection, book, input, now))?)
-    }
-}
-
-/// Who is to act by this.
-fn pages(change: &Change) -> BTreeSet<String> {
-    let pages = change.notices.iter().filter(|notice| matches!(notice.kind, NoticeKind::Page { .. }));
-    pages.map(|notice| notice.person.to_string()).collect()
-}
-
-fn word(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Opened => "opened",
-        Outcome::Joined => "joined",
-        Outcome::Held => "held",
-        Outcome::Unmatched => "unmatched",
-        Outcome::Ignored => "ignored",
-        Outcome::Duplicate => "duplicate",
-        Outcome::Bounce => "bounce",
-    }
-}
-
-impl Fate {
-    /// All but the name of the rule: a rule under another name that does the same is no difference.
-    fn matters(&self) -> Self {
-        Self { rule: None, ..self.clone() }
+    /// One more mail: both worlds take it, and where they differ it is told.
+    fn play(&mut self, mail: Past) -> Result<(), Failure> {
+        let index = self.names.len();
+        self.names.push(mail.name);
+        let name = self.names.last().map(String::as_str).unwrap_or_default();
+        let Some(message) = reading::read(vec![mail.raw]).pop().flatten() else {
+            let remark = format!("not taken: {}: reading it panicked, which is a bug\n", one_line(name));
+            return Ok(output::remark(&remark)?);
+        };
+        let now = self.now.take(&message, index, mail.at)?;
+        let then = self.then.take(&message, index, mail.at)?;
+        count(&mut self.tallies.0, &now);
+        count(&mut self.tallies.1, &then);
+        if now.matters() == then.matters() {
+            return Ok(());
+        }
+        self.differ += 1;
+        let told = |fate: &Fate| fate.words(|opener| self.names.get(opener).map(String::as_str));
+        Ok(output::print(&format!(
+            "{}  {}  {}\n  now   {}\n  then  {}\n",
+            paint(NAME, &one_line(name)),
+            mail.at.strftime("%Y-%m-%d %H:%M UTC"),
+            one_line(&message.subject),
+            told(&now),
+            told(&then)
+        ))?)
     }
 
-    fn words(&self, name: impl Fn(usize) -> Option<String>) -> String {
-        let mut words = self.what.to_owned();
-        if let (true, Some(opener)) = (self.what == "joined", self.opener.and_then(name)) {
-            words.push_str(&format!(" what {} opened", one_line(&opener)));
-        }
-        if let Some((severity, service, title)) = &self.incident {
-            let service = service.as_ref().map(|service| format!(", {service}")).unwrap_or_default();
-            words.push_str(&format!(": {severity}{service}, \"{}\"", one_line(title)));
-        }
-        if let Some(rule) = &self.rule {
-            words.push_str(&paint(QUIET, &format!(" (rule {rule})")));
-        }
-        if !self.paged.is_empty() {
-            let paged: Vec<&str> = self.paged.iter().map(String::as_str).collect();
-            words.push_str(&format!("; pages {}", paged.join(", ")));
-        }
-        words
+    fn end(&self) -> Result<End, Failure> {
+        output::print(&summary(&self.tallies.0, &self.tallies.1, self.differ, self.names.len()))?;
+        Ok(if self.differ > 0 { End::Wrong } else { End::Done })
     }
 }
 
@@ -196,53 +151,15 @@ fn summary(now: &Tally, then: &Tally, differ: usize, all: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{self, Files};
-
-    const SITE: &str = r#"
-        gateway = { address = "incidents@example.com", operator = "infra" }
-        party = [{ id = "infra", people = ["kato"] }]
-        person = [{ id = "kato", addresses = ["kato@example.com"] }]
-    "#;
-
-    fn world(rules: &str) -> World {
-        let files = Files {
-            main: ("firebell.toml".to_owned(), SITE.to_owned()),
-            rules: vec![("rules/site.toml".to_owned(), rules.to_owned())],
-            ..Files::default()
-        };
-        World::of(config::read(&files, Keys::for_rehearsal()).unwrap().book).unwrap()
-    }
-
-    fn rule(name: &str, word: &str, then: &str) -> String {
-        format!("[[rule]]\nname = \"{name}\"\nwhen = {{ subject = \"{word}\" }}\nthen = {{ {then} }}\n")
-    }
-
-    fn fates(world: &mut World, subjects: &[&str]) -> Vec<Fate> {
-        let take = |(index, subject): (usize, &&str)| {
-            let raw =
-                format!("From: a@example.org\r\nMessage-ID: <{index}@a>\r\nSubject: {subject}\r\n\r\nx\r\n");
-            let now = Timestamp::from_second(1_768_392_000 + 3600 * index as i64).unwrap();
-            world.take(&crate::message::read(raw.as_bytes()), index, now).unwrap()
-        };
-        subjects.iter().enumerate().map(take).collect()
-    }
+    use crate::cli::explain::minimal;
 
     #[test]
-    fn what_another_rule_does_differs_and_what_it_is_called_does_not() {
-        let mails = ["disk full", "router down", "hello"];
-        let open = "action = \"open\", severity = \"sev2\"";
-        let now = fates(&mut world(&(rule("a", "disk", open) + &rule("b", "router", open))), &mails);
-        let renamed = fates(&mut world(&(rule("x", "disk", open) + &rule("y", "router", open))), &mails);
-        let same = |a: &[Fate], b: &[Fate]| -> Vec<bool> {
-            a.iter().zip(b).map(|(a, b)| a.matters() == b.matters()).collect()
-        };
-        assert_eq!(same(&now, &renamed), [true, true, true]);
-        let silent = rule("a", "disk", "action = \"ignore\"") + &rule("b", "router", open);
-        let changed = fates(&mut world(&silent), &mails);
-        assert_eq!(same(&now, &changed), [false, true, true]);
-        let [before, after] = [&now, &changed].map(|fates| fates.first().unwrap().words(|_| None));
-        assert!(before.starts_with("opened: SEV2, \"disk full\""), "{before}");
-        assert!(before.ends_with("; pages kato"), "{before}");
-        assert!(after.starts_with("ignored"), "{after}");
+    fn since_is_how_long_ago_or_a_day_of_the_gateway() {
+        let book = Book { zone: jiff::tz::TimeZone::get("Asia/Tokyo").unwrap(), ..minimal().unwrap() };
+        let now: Timestamp = "2026-11-23T00:00:00Z".parse().unwrap();
+        let since = |text: &str| moment(text, &book, now).map(|at| at.to_string());
+        assert_eq!(since("30d").unwrap(), "2026-10-24T00:00:00Z");
+        assert_eq!(since("2026-11-01").unwrap(), "2026-10-31T15:00:00Z");
+        assert!(since("lately").unwrap_err().contains("write how long ago, `30d`"));
     }
 }

@@ -18,6 +18,31 @@ pub struct Stored {
     pub incident: Option<u64>,
 }
 
+/// A mail that is kept, and when it came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kept {
+    /// Its number in the store.
+    pub id: i64,
+    /// When it came: to the mailbox where it comes from one; out of an archive, by its own Date.
+    pub at: Timestamp,
+}
+
+/// All mails that came since then and whose bytes are kept, oldest first.
+pub fn kept_since(connection: &Connection, since: Timestamp) -> Result<Vec<Kept>> {
+    let select = "SELECT id, iif(past = 1, received_at, coalesce(arrived_at, received_at)) AS at
+        FROM mail JOIN raw ON mail = id WHERE at >= ?1 ORDER BY at, id";
+    let mut statement = connection.prepare_cached(select)?;
+    let rows =
+        statement.query_map([millis(since)], |row| Ok(Kept { id: row.get(0)?, at: time(row.get(1)?) }))?;
+    Ok(rows.collect::<std::result::Result<_, _>>()?)
+}
+
+/// The bytes of a mail that is kept.
+pub fn raw(connection: &Connection, mail: i64) -> Result<Vec<u8>> {
+    let select = "SELECT bytes FROM raw WHERE mail = ?1";
+    Ok(connection.prepare_cached(select)?.query_row([mail], |row| row.get(0))?)
+}
+
 /// The two times of a mail out of an archive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Times {

@@ -56,6 +56,23 @@ fn a_store_that_is_only_read_stays_as_it_is() {
 }
 
 #[test]
+fn mails_of_the_last_days_are_found_by_when_they_came() {
+    let book = rehearsal::standard_cast().unwrap();
+    let mut store = Store::in_memory().unwrap();
+    for (id, minute) in [("1", 0), ("2", 10), ("3", 20)] {
+        receive(&mut store, &book, &alert(id, "PROBLEM", "CRITICAL"), at(minute));
+    }
+    let out_of_an_archive = alert("0", "PROBLEM", "CRITICAL");
+    let (digest, message) = (inbound::digest(&out_of_an_archive), message::read(&out_of_an_archive));
+    let times = past::Times { at: at(5), now: at(30) };
+    store.write(|c| past::file(c, &book, &out_of_an_archive, &digest, &message, times)).unwrap();
+    let kept = store.read(|c| past::kept_since(c, at(1))).unwrap();
+    assert_eq!(kept.iter().map(|mail| mail.at).collect::<Vec<_>>(), [at(5), at(10), at(20)]);
+    let raw: Vec<_> = kept.iter().map(|mail| store.read(|c| past::raw(c, mail.id)).unwrap()).collect();
+    assert_eq!(raw, ["0", "2", "3"].map(|id| alert(id, "PROBLEM", "CRITICAL")));
+}
+
+#[test]
 fn a_mail_is_there_once_it_was_deposited_and_is_worked_on_once() {
     let book = rehearsal::standard_cast().unwrap();
     let mut store = Store::in_memory().unwrap();

@@ -17,7 +17,7 @@ const CODE: &[&str] = &[
     include_str!("../../store.rs"),
 ];
 /// Tables that grow for ever.
-const LARGE: [&str; 10] = [
+const LARGE: [&str; 11] = [
     "mail",
     "raw",
     "event",
@@ -28,16 +28,18 @@ const LARGE: [&str; 10] = [
     "message_ref",
     "house_event",
     "answer",
+    "alert_reference",
 ];
 /// Indexes of what is not done with: they stay small.
 const SMALL: [&str; 2] = ["INDEX mail_to_do", "INDEX notice_to_do"];
 /// What may go through a whole table, by how it begins: lists that a person asked for, and what is done once, at the
 /// start or at the end of an import. The greatest number of a table that is kept by number stands at its end.
-const EXCEPTIONS: [&str; 6] = [
+const EXCEPTIONS: [&str; 7] = [
     "SELECT coalesce(max(number), 0) FROM incident",
     "SELECT state FROM incident ORDER BY number",
     "SELECT body FROM house_event ORDER BY seq",
     "SELECT id, state, incident, person, recipient,",
+    "SELECT id, iif(past = 1, received_at, coalesce(arrived_at, received_at)) AS at",
     "SELECT number, (SELECT max(at) FROM event WHERE incident = number) FROM incident",
     "UPDATE notice SET state = 'deferred', owner = '', lease_until = 0, attempts = attempts - 1",
 ];
