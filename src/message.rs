@@ -12,6 +12,7 @@ mod defects;
 mod fields;
 mod flowed;
 mod forward;
+mod headers;
 mod html;
 mod limits;
 mod lines;
@@ -37,6 +38,7 @@ use content::Content;
 use fields::Fields;
 use lines::{Kind, Lines};
 
+pub use headers::Headers;
 pub use values::date;
 
 /// One address with the name it carries.
@@ -129,7 +131,7 @@ pub struct Forward {
     /// As message/rfc822 part, or quoted inline.
     pub how: ForwardedHow,
     /// Its header fields, where it was attached.
-    pub headers: Vec<(String, String)>,
+    pub headers: Headers,
     /// What it forwards in turn.
     pub forwarded: Option<Box<Forward>>,
 }
@@ -211,7 +213,7 @@ pub struct Message {
     /// What it reports of other mails' delivery.
     pub bounce: Option<Bounce>,
     /// All header fields, top first, names as written, values decoded and unfolded.
-    pub headers: Vec<(String, String)>,
+    pub headers: Headers,
     /// Files that came with it.
     pub attachments: Vec<Attachment>,
     /// What was odd, in words for people.
@@ -223,10 +225,7 @@ pub struct Message {
 impl Message {
     /// The first value of a header field, by case-insensitive name.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(field, _)| field.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
     /// The one author. None when there is none or more than one: nobody can say who speaks then.
@@ -239,10 +238,7 @@ impl Message {
 
     /// Those to whom it is addressed in To and Cc: the recipients without those whom a mail server added.
     pub fn addressees(&self) -> impl Iterator<Item = &Address> {
-        let named = |name: &str| {
-            let fields = self.headers.iter().filter(move |(field, _)| field.eq_ignore_ascii_case(name));
-            fields.map(|(_, value)| value.to_ascii_lowercase()).collect::<String>()
-        };
+        let named = |name: &str| self.headers.values(name).map(str::to_ascii_lowercase).collect::<String>();
         let fields = named("To") + &named("Cc");
         self.recipients.iter().filter(move |address| fields.contains(address.as_str()))
     }

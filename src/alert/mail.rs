@@ -8,7 +8,7 @@ use jiff::Zoned;
 use serde_json::Value;
 
 use super::{Expression, Format, Pattern, Place, Recognise, json};
-use crate::message::{Forward, ForwardedHow, Mailbox, Message};
+use crate::message::{Forward, ForwardedHow, Headers, Mailbox, Message};
 
 /// How much of a text one search sees, in bytes.
 const SEARCHED: usize = 64 << 10;
@@ -32,7 +32,7 @@ pub(super) struct Mail<'a> {
     html: Option<&'a str>,
     /// The Date.
     pub(super) date: Option<&'a Zoned>,
-    headers: &'a [(String, String)],
+    headers: Option<&'a Headers>,
     json: OnceCell<Option<Value>>,
 }
 
@@ -45,7 +45,7 @@ impl<'a> Mail<'a> {
             kind: if message.is_reply { format!("{kind} reply") } else { kind.to_owned() },
             html: message.html.as_deref(),
             date: message.date.as_ref(),
-            headers: &message.headers,
+            headers: Some(&message.headers),
             ..Self::new(message.author(), &message.text)
         }
     }
@@ -58,7 +58,7 @@ impl<'a> Mail<'a> {
             kind: "forwarded".to_owned(),
             html: forward.html.as_deref().or(message.html.as_deref().filter(|_| inline)),
             date: forward.date.as_ref(),
-            headers: &forward.headers,
+            headers: Some(&forward.headers),
             ..Self::new(forward.from.as_ref(), &forward.text)
         }
     }
@@ -74,7 +74,7 @@ impl<'a> Mail<'a> {
             text: lines.join("\n"),
             html: None,
             date: None,
-            headers: &[],
+            headers: None,
             json: OnceCell::new(),
         }
     }
@@ -118,8 +118,8 @@ impl<'a> Mail<'a> {
             Place::Html => self.html.into_iter().map(Cow::Borrowed).collect(),
             Place::Anywhere => vec![Cow::Owned(format!("{}\n{}", self.subject, start_of(text, SEARCHED)))],
             Place::Header(name) => {
-                let named = self.headers.iter().filter(|(field, _)| field.eq_ignore_ascii_case(name));
-                named.map(|(_, value)| Cow::Borrowed(value.as_str())).collect()
+                let named = self.headers.into_iter().flat_map(|headers| headers.values(name));
+                named.map(Cow::Borrowed).collect()
             }
             Place::Json(path) => {
                 let root = self.json.get_or_init(|| json::object(&self.text)).as_ref();

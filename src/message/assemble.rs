@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::content::Content;
 use super::fields::Fields;
 use super::lines::Lines;
+use super::plain::split_lines;
 use super::subject::{self, Prefix};
 use super::{
     Automatic, AutomaticKind, Forward, MOST_RECIPIENTS, Mailbox, Message, automatic, bounce, copy, forward,
@@ -25,7 +26,8 @@ pub(super) fn message(fields: &Fields, content: Content<'_>) -> Message {
     let (base_subject, prefix) = subject::base(&subject);
     let from: Vec<Mailbox> = fields.raw("From").flat_map(values::mailboxes).take(MOST_RECIPIENTS).collect();
     let date = fields.text("Date").and_then(|value| values::date(&value));
-    let content_hash = copy::hash(&from, fields, &base_subject, &content.text);
+    let lines = split_lines(&content.text);
+    let content_hash = copy::hash(&from, fields, &base_subject, (&content.text, &lines));
     let message_id = fields.text("Message-ID").and_then(|value| values::message_id(&value));
     let recipients = recipients(fields);
     let references = references(fields, |id| {
@@ -38,8 +40,11 @@ pub(super) fn message(fields: &Fields, content: Content<'_>) -> Message {
     let automatic = bounced.or_else(|| automatic::classify(fields, &content, &subject, answers));
     let is_report = bounce.is_some() || content.report_type.is_some();
     let zone = date.as_ref().map_or(TimeZone::UTC, |date| date.time_zone().clone());
-    let (forwarded, split) =
-        if is_report { (None, whole(&content.text)) } else { unwrap(&content, prefix, answers, &zone) };
+    let (forwarded, split) = if is_report {
+        (None, whole(&content.text))
+    } else {
+        unwrap(&content, lines, (prefix, answers), &zone)
+    };
     let is_reply = prefix == Some(Prefix::Reply) || prefix == Some(Prefix::Either) && forwarded.is_none();
     Message {
         message_id: message_id.unwrap_or_else(|| made_id(fields, &content_hash)),
@@ -70,12 +75,12 @@ pub(super) fn message(fields: &Fields, content: Content<'_>) -> Message {
 /// a forward whose form we don't know; above a known inline forward, nothing at all may be the author's.
 fn unwrap(
     content: &Content,
-    prefix: Option<Prefix>,
-    answers: bool,
+    lines: Vec<&str>,
+    (prefix, answers): (Option<Prefix>, bool),
     zone: &TimeZone,
 ) -> (Option<Forward>, reply_text::Split) {
     let attached = content.attached.as_deref().map(forward::attached);
-    let text = Lines::of(&content.text);
+    let text = Lines::from(lines);
     if attached.is_none()
         && let Some(found) = forward::inline(&text, prefix, zone)
     {

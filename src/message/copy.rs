@@ -12,8 +12,13 @@ const LONGEST_FOOTER: usize = 15;
 /// A line of so many dashes or underscores sets a footer off.
 const RULE: usize = 10;
 
-/// What copies of a mail have in common, as SHA-256 in lower-case hex.
-pub(super) fn hash(from: &[Mailbox], fields: &Fields, base_subject: &str, text: &str) -> String {
+/// What copies of a mail have in common, as SHA-256 in lower-case hex. `lines` are those of `text`.
+pub(super) fn hash(
+    from: &[Mailbox],
+    fields: &Fields,
+    base_subject: &str,
+    (text, lines): (&str, &[&str]),
+) -> String {
     let mut hash = Sha256::new();
     for author in from {
         hash.update(author.address.as_str());
@@ -23,34 +28,44 @@ pub(super) fn hash(from: &[Mailbox], fields: &Fields, base_subject: &str, text: 
     hash.update([0]);
     hash.update(base_subject);
     hash.update([0]);
-    hash.update(without_footers(text).join("\n"));
+    let written = without_footers(lines);
+    let is_trimmed = |line: &&str| !line.ends_with(char::is_whitespace);
+    let length = written.iter().map(|line| line.len() + 1).sum::<usize>().saturating_sub(1);
+    // Lines end in no blanks, mostly: then they are the beginning of the text as it stands.
+    match text.get(..length).filter(|_| written.iter().all(is_trimmed)) {
+        Some(beginning) => hash.update(beginning),
+        None => hash.update(written.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")),
+    }
     HEXLOWER.encode(&hash.finalize())
 }
 
 /// The lines of a text down to its first footer or signature, without blank ends. Nothing is left out where nothing would
 /// be left.
-fn without_footers(text: &str) -> Vec<&str> {
-    let mut lines: Vec<&str> = text.lines().map(str::trim_end).collect();
-    let trim = |lines: &mut Vec<&str>| {
-        while lines.last().is_some_and(|line| line.is_empty()) {
-            lines.pop();
-        }
-    };
-    trim(&mut lines);
-    while let Some(at) = lines.iter().rposition(|line| is_rule(line)) {
-        let above = lines.get(..at).unwrap_or_default();
-        if lines.len() - at > LONGEST_FOOTER || above.iter().all(|line| line.is_empty()) {
+fn without_footers<'a, 't>(lines: &'a [&'t str]) -> &'a [&'t str] {
+    let mut lines = trimmed(lines);
+    while let Some(at) = lines.iter().rposition(|line| is_rule(line.trim_end())) {
+        let (above, footer) = lines.split_at(at);
+        let above = trimmed(above);
+        if footer.len() > LONGEST_FOOTER || above.is_empty() {
             break;
         }
-        lines.truncate(at);
-        trim(&mut lines);
+        lines = above;
+    }
+    lines
+}
+
+/// Without blank lines at the end.
+fn trimmed<'a, 't>(mut lines: &'a [&'t str]) -> &'a [&'t str] {
+    while let Some((_, above)) = lines.split_last().filter(|(last, _)| last.trim_end().is_empty()) {
+        lines = above;
     }
     lines
 }
 
 /// RFC 3676, 4.3 delimits signatures with `-- `; Mailman, Sympa and others their footers with a line.
 fn is_rule(line: &str) -> bool {
-    line == "--" || line.len() >= RULE && (line.chars().all(|c| c == '_') || line.chars().all(|c| c == '-'))
+    let all = |sign: u8| line.bytes().all(|byte| byte == sign);
+    line == "--" || line.len() >= RULE && (all(b'_') || all(b'-'))
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use super::lines::{Kind, Lines, classify, marks, unquoted};
 use super::plain::{lines, one_line};
 use super::subject::{self, Prefix};
 use super::vocabulary::Label;
-use super::{Forward, ForwardedHow, Mailbox, content, limits, values};
+use super::{Forward, ForwardedHow, Headers, Mailbox, content, limits, values};
 
 /// How deep mails within forwarded mails are read. The outer ones of longer chains say the rest in their text.
 const DEEPEST: usize = 4;
@@ -182,7 +182,7 @@ impl<'a> Reading<'a> {
             text: lines(&text.join("\n")),
             html: None,
             how: ForwardedHow::Inline,
-            headers: Vec::new(),
+            headers: Headers::default(),
             forwarded: None,
         };
         Some(Inline { forward, above: self.without_ruler(place.at), end })

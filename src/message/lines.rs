@@ -12,6 +12,7 @@ pub(super) use attribution::is_alone as is_attribution;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use super::plain::split_lines;
 use super::vocabulary::{ABOVE_THE_LINE, ORIGINAL, Phrases};
 
 /// What a line is.
@@ -47,7 +48,12 @@ pub(super) struct Lines<'a> {
 impl<'a> Lines<'a> {
     /// Reads a text with `\n` line ends.
     pub(super) fn of(text: &'a str) -> Self {
-        let all: Vec<&str> = text.lines().collect();
+        Self::from(split_lines(text))
+    }
+}
+
+impl<'a> From<Vec<&'a str>> for Lines<'a> {
+    fn from(all: Vec<&'a str>) -> Self {
         Self { kinds: classify(&all), all }
     }
 }

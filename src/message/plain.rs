@@ -21,6 +21,22 @@ pub(super) fn is_printable(bytes: &[u8]) -> bool {
     bytes.chunks(64).all(|run| run.iter().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~')))
 }
 
+/// The lines of a text with `\n` line ends, as [`str::lines`] gives them.
+pub(super) fn split_lines(text: &str) -> Vec<&str> {
+    let mut found = Vec::with_capacity(memchr::memchr_iter(b'\n', text.as_bytes()).count() + 1);
+    let mut rest = text;
+    while let Some((line, tail)) =
+        memchr::memchr(b'\n', rest.as_bytes()).and_then(|at| rest.split_at_checked(at))
+    {
+        found.push(line);
+        rest = tail.strip_prefix('\n').unwrap_or_default();
+    }
+    if !rest.is_empty() {
+        found.push(rest);
+    }
+    found
+}
+
 /// Text of several lines: `\n` line ends, no other control characters than tabs, no blank lines at either end.
 pub(super) fn lines(text: &str) -> String {
     let text = text.trim_start_matches(['\u{feff}', '\r', '\n']);
@@ -48,9 +64,9 @@ pub(super) fn lines(text: &str) -> String {
     clean
 }
 
-/// ASCII without any control characters but those of lines.
+/// Nothing that may have to go but carriage returns.
 fn is_simple(bytes: &[u8]) -> bool {
-    let simple = |byte: &u8| matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t');
+    let simple = |byte: &u8| *byte == b'\r' || !is_suspect(*byte);
     bytes.chunks(64).all(|run| run.iter().fold(true, |all, byte| all & simple(byte)))
 }
 
@@ -95,6 +111,13 @@ mod tests {
     fn lines_keep_their_inner_blank_lines_and_lose_the_outer_ones() {
         assert_eq!(lines("\r\n\r\na\r\n\r\nb  \rc\x00\n\n \n"), "a\n\nb  \nc");
         assert_eq!(lines("a\u{85}\u{200e}\u{61c}\u{2066}é…\u{7f}\tb"), "aé…\tb");
+    }
+
+    #[test]
+    fn split_lines_are_the_lines() {
+        for text in ["", "\n", "a", "a\n", "a\n\nあ", "\n\n"] {
+            assert_eq!(split_lines(text), text.lines().collect::<Vec<_>>(), "{text:?}");
+        }
     }
 
     #[test]

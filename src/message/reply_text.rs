@@ -53,8 +53,9 @@ fn halves(text: &Lines<'_>, signs: bool) -> Split {
     shown.iter_mut().take(top).for_each(|shown| *shown = false);
     show_answered_quotes(lines, &kinds, &mut shown);
     let half = |wanted: bool| {
-        let mut text = String::new();
-        for (line, _) in lines.iter().zip(&shown).filter(|(_, shown)| **shown == wanted) {
+        let of_half = || lines.iter().zip(&shown).filter(|(_, shown)| **shown == wanted);
+        let mut text = String::with_capacity(of_half().map(|(line, _)| line.len() + 1).sum());
+        for (line, _) in of_half() {
             // No blank lines on top.
             if !text.is_empty() {
                 text.push('\n');

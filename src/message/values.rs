@@ -13,7 +13,8 @@ use crate::directory::Address;
 
 /// The mailboxes of an address field (RFC 5322, 3.4), groups unwrapped.
 pub(super) fn mailboxes(raw: &[u8]) -> Vec<Mailbox> {
-    let line = words::reencode(raw) + "\n";
+    let mut line = words::reencode(raw);
+    line.push('\n');
     match MessageStream::new(line.as_bytes()).parse_address() {
         HeaderValue::Address(addresses) => addresses.iter().filter_map(mailbox).collect(),
         _ => Vec::new(),
@@ -35,9 +36,27 @@ fn mailbox(addr: &Addr<'_>) -> Option<Mailbox> {
 /// are none, the words that hold an `@`. Comments and phrases around them don't count; a bracket that opens within one
 /// means that the one before was cut off.
 pub(super) fn ids(value: &str) -> Vec<String> {
+    if let Some(found) = tidy_ids(value) {
+        return found;
+    }
     let (found, whole) = scan(value, true);
     // A parenthesis that is never closed begins no comment.
     if whole { found } else { scan(value, false).0 }
+}
+
+/// The ids of a field that holds nothing else: `<a@x> <b@x>`. Most are like this.
+fn tidy_ids(value: &str) -> Option<Vec<String>> {
+    let mut found = Vec::with_capacity(value.len() / 48 + 1);
+    let mut rest = value.trim();
+    while !rest.is_empty() {
+        let (id, below) = rest.strip_prefix('<')?.split_once('>')?;
+        if !is_usable(id) || id.contains('<') {
+            return None;
+        }
+        found.push(id.to_owned());
+        rest = below.trim_start();
+    }
+    Some(found)
 }
 
 /// One pass; false when a comment was still open at its end.
@@ -86,7 +105,8 @@ const TELLING: usize = 12;
 /// Whether an id can belong to one mail alone. RFC 5322, 2.1.1 allows lines of 998 characters; a longer id is an attack or
 /// an accident. Programs that make no real ids write `<>`, `<@>` or `<root@localhost>` into every mail.
 fn is_usable(id: &str) -> bool {
-    if id.len() > 998 || id.chars().any(|c| c.is_control() || c.is_whitespace()) {
+    let odd = || id.chars().any(|c| c.is_control() || c.is_whitespace());
+    if id.len() > 998 || !id.bytes().all(|byte| byte.is_ascii_graphic()) && odd() {
         return false;
     }
     let (local, domain) = id.rsplit_once('@').unwrap_or((id, ""));

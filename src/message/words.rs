@@ -18,12 +18,12 @@ pub(super) fn decode(raw: &[u8]) -> String {
 }
 
 /// A header value as text on one line.
-pub(super) fn line(raw: &[u8]) -> String {
+pub(super) fn line(raw: &[u8]) -> Cow<'_, str> {
     // Most fields are like this: nothing but ASCII, and no encoded word, which has a question mark.
     let plain = is_printable(raw) && memchr::memchr(b'?', raw).is_none();
     match std::str::from_utf8(raw) {
-        Ok(text) if plain => text.trim().to_owned(),
-        _ => one_line(&decode(raw)),
+        Ok(text) if plain => Cow::Borrowed(text.trim()),
+        _ => Cow::Owned(one_line(&decode(raw))),
     }
 }
 

@@ -258,9 +258,8 @@ pub fn state_word(state: State) -> &'static str {
 
 /// The values of a header field, in the mail and in a mail attached to it.
 fn header_values<'a>(message: &'a Message, name: &str) -> Vec<&'a str> {
-    let attached = message.forwarded.iter().flat_map(|forward| &forward.headers);
-    let fields = message.headers.iter().chain(attached);
-    fields.filter(|(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str()).collect()
+    let attached = message.forwarded.iter().map(|forward| &forward.headers);
+    [&message.headers].into_iter().chain(attached).flat_map(|headers| headers.values(name)).collect()
 }
 
 /// What patterns see of a text.

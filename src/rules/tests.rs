@@ -168,7 +168,7 @@ fn of_a_forwarded_mail_the_forwarded_mail_is_seen_but_the_sender_stays() {
         text: "disk is full".to_owned(),
         html: None,
         how: ForwardedHow::Attached,
-        headers: vec![("X-Site".to_owned(), "tokyo".to_owned())],
+        headers: [("X-Site", "tokyo")].into_iter().collect(),
         to: Vec::new(),
         forwarded: None,
     });
@@ -209,7 +209,7 @@ fn a_mail_without_an_alert_matches_no_pattern_of_alerts() {
 fn recipients_lists_and_headers_can_be_asked() {
     let mut mail = mail(&["a@example.com"], "x");
     mail.recipients = vec![Address::new("ops@example.com"), Address::new("dev@example.com")];
-    mail.headers = vec![("LIST-ID".to_owned(), "<announce.example.com>".to_owned())];
+    mail.headers.add("LIST-ID", "<announce.example.com>");
     mail.automatic = Some(Automatic { kind: AutomaticKind::List, evidence: "List-Id".to_owned() });
     assert!(holds(found(Field::To, "^dev@"), &mail, None));
     assert!(holds(found(Field::ListId, "announce"), &mail, None));

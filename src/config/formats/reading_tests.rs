@@ -8,7 +8,7 @@ use super::{parse, shipped};
 use crate::alert::{Alert, Format, State, read};
 use crate::config::mistake::Source;
 use crate::directory::Address;
-use crate::message::{Forward, ForwardedHow, Mailbox, Message};
+use crate::message::{Forward, ForwardedHow, Headers, Mailbox, Message};
 
 /// A mail from header fields and a text, without anything the MIME reader would find out.
 fn sample(headers: &[(&str, &str)], text: &str) -> Message {
@@ -33,7 +33,7 @@ fn sample(headers: &[(&str, &str)], text: &str) -> Message {
         automatic: None,
         invitation: None,
         bounce: None,
-        headers: headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+        headers: headers.iter().copied().collect(),
         attachments: Vec::new(),
         defects: Vec::new(),
         size: text.len(),
@@ -65,7 +65,7 @@ fn forwarding() -> Message {
         text: inner.text,
         html: None,
         how: ForwardedHow::Inline,
-        headers: Vec::new(),
+        headers: Headers::default(),
         to: Vec::new(),
         forwarded: None,
     });
@@ -259,7 +259,7 @@ fn the_innermost_forward_comes_first() {
 #[test]
 fn a_notice_of_a_gateway_is_no_alert() {
     let mut mail = nagios();
-    mail.headers.push(("X-Firebell-Loop".to_owned(), "abc".to_owned()));
+    mail.headers.add("X-Firebell-Loop", "abc");
     assert_eq!(read(&mail, formats()), []);
 }
 

@@ -68,6 +68,14 @@ fn japanese(bytes: &[u8]) -> Vec<u8> {
     let (mut set, mut shifted) = (Set::Ascii, false);
     let mut rest = bytes;
     while let Some((&first, tail)) = rest.split_first() {
+        let current = if shifted { Set::Kana } else { set };
+        // Most of a text stands in long runs of one set.
+        let (run, behind) = plain_run(rest, current);
+        if !run.is_empty() {
+            out.extend(run.iter().map(|byte| if current == Set::Kanji { byte | 0x80 } else { *byte }));
+            rest = behind;
+            continue;
+        }
         rest = tail;
         if first == 0x1b
             && let Some((next, behind)) = escape(tail)
@@ -75,7 +83,6 @@ fn japanese(bytes: &[u8]) -> Vec<u8> {
             (set, rest) = (next, behind);
             continue;
         }
-        let current = if shifted { Set::Kana } else { set };
         match (first, current, tail) {
             (0x0e | 0x0f, ..) => shifted = first == 0x0e,
             (0x21..=0x5f, Set::Kana, _) => out.extend([0x8e, first | 0x80]),
@@ -90,6 +97,18 @@ fn japanese(bytes: &[u8]) -> Vec<u8> {
         }
     }
     out
+}
+
+/// What begins these bytes and needs no look at its neighbours, and what follows: signs of ASCII, or pairs of kanji.
+fn plain_run(bytes: &[u8], set: Set) -> (&[u8], &[u8]) {
+    let length = match set {
+        Set::Ascii => {
+            bytes.iter().take_while(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~')).count()
+        }
+        Set::Kanji => bytes.iter().take_while(|byte| matches!(byte, 0x21..=0x7e)).count() & !1,
+        Set::Kana | Set::Supplement => 0,
+    };
+    bytes.split_at_checked(length).unwrap_or((&[], bytes))
 }
 
 /// The set that an escape switches to, and what stands behind it.

@@ -65,28 +65,26 @@ fn may_end(line: &str) -> bool {
         _ if line.len() > LONGEST => false,
         Some(':' | '：') => true,
         Some(_) => {
-            may_end_verb(line) && (line.len() <= 40 || line.len() <= 200 && tells()) && ends_in_verb(line)
+            may_end_verb(line.as_bytes())
+                && (line.len() <= 40 || line.len() <= 200 && tells())
+                && ends_in_verb(line)
         }
         None => false,
     }
 }
 
-/// Looked at before anything is copied: few lines end in the last two letters of a verb.
-fn may_end_verb(line: &str) -> bool {
-    static LAST_LETTERS: LazyLock<BTreeSet<[Option<char>; 2]>> =
-        LazyLock::new(|| VERBS.iter().map(|verb| last_two(verb)).collect());
-    LAST_LETTERS.contains(&last_two(line))
+/// Looked at before anything is copied: few lines end in the last two bytes of a verb, small or capital.
+fn may_end_verb(line: &[u8]) -> bool {
+    static ENDS: LazyLock<BTreeSet<[u8; 2]>> = LazyLock::new(|| {
+        let both = |verb: &&str| [verb.to_lowercase(), verb.to_uppercase()];
+        VERBS.iter().flat_map(both).filter_map(|verb| last_two(verb.as_bytes())).collect()
+    });
+    last_two(line).is_some_and(|end| ENDS.contains(&end))
 }
 
-/// Backwards, in lower case.
-fn last_two(text: &str) -> [Option<char>; 2] {
-    let mut letters =
-        text.chars().rev().map(|c| if c.is_ascii() { c.to_ascii_lowercase() } else { lower(c) });
-    [letters.next(), letters.next()]
-}
-
-fn lower(c: char) -> char {
-    c.to_lowercase().next().unwrap_or(c)
+/// Letters of ASCII as small ones.
+fn last_two(text: &[u8]) -> Option<[u8; 2]> {
+    text.last_chunk().map(|[one, two]| [one.to_ascii_lowercase(), two.to_ascii_lowercase()])
 }
 
 fn ends_in_verb(line: &str) -> bool {

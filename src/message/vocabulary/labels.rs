@@ -1,7 +1,7 @@
 //! Owns the names that mail programs give the fields of the header block above an original, answered or forwarded.
 //! Never decides whether a line belongs to a block.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use super::folded;
@@ -29,14 +29,21 @@ const MOST_WORDS: usize = 4;
 pub(in super::super) fn label(word: &str) -> Option<Label> {
     static TABLE: LazyLock<BTreeMap<&str, Label>> =
         LazyLock::new(|| LANGUAGES.iter().flat_map(fields).collect());
+    static FIRST: LazyLock<BTreeSet<char>> =
+        LazyLock::new(|| TABLE.keys().filter_map(|word| word.chars().next()).collect());
     // Looked at before anything is copied: most that stands before a colon is no name.
     if word.len() > LONGEST
         || word.ends_with(['。', '、'])
         || word.bytes().filter(|byte| *byte == b' ').nth(MOST_WORDS).is_some()
+        || !word.chars().next().is_some_and(|first| FIRST.contains(&lower(first)))
     {
         return None;
     }
     TABLE.get(folded(word).as_ref()).copied()
+}
+
+fn lower(c: char) -> char {
+    if c.is_ascii() { c.to_ascii_lowercase() } else { c.to_lowercase().next().unwrap_or(c) }
 }
 
 /// The names that stand in front of a run-on field, with a capital as programs write them, longest first.
