@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use crate::alert::Format;
 use crate::directory::{Address, Directory, Language, PartyId};
 use crate::escalation::Policy;
+use crate::oncall::{Override, Roster, Schedule};
 use crate::rules::{Rules, Test};
 use crate::token::Keys;
 
@@ -34,6 +35,8 @@ pub struct Book {
     pub directory: Directory,
     /// Escalation policies by name.
     pub policies: BTreeMap<String, Policy>,
+    /// On-call schedules by name.
+    pub schedules: BTreeMap<String, Schedule>,
     /// Alert formats, tried in order of their name.
     pub formats: Vec<Format>,
     /// Rules, tried in order.
@@ -42,4 +45,11 @@ pub struct Book {
     pub rule_tests: Vec<Test>,
     /// Keys for reply tokens and Message-IDs.
     pub keys: Keys,
+}
+
+impl Book {
+    /// Who can be told, and who is on call, given the exceptions that were made by mail.
+    pub fn roster<'a>(&'a self, overrides: &'a [Override]) -> Roster<'a> {
+        Roster { directory: &self.directory, schedules: &self.schedules, overrides, operator: &self.operator }
+    }
 }

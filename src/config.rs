@@ -15,6 +15,7 @@ mod reading;
 pub mod remote;
 mod rules;
 mod samples;
+mod schedules;
 mod services;
 mod site;
 mod table;
@@ -64,7 +65,8 @@ pub struct Config {
 pub fn read(files: &Files, keys: Keys) -> Result<Config, Vec<Mistake>> {
     let mut mistakes = Vec::new();
     let (file, text) = &files.main;
-    let site = site::read(Source { file, text }, &mut mistakes);
+    let days = lists::Lists::of_files(&files.lists);
+    let site = site::read(Source { file, text }, &days, &mut mistakes);
     // Without a readable firebell.toml every name in the rules would be unknown: noise.
     let rules = site.as_ref().map(|site| {
         let lists = rules::lists(&files.rules, &files.lists, &mut mistakes);
@@ -102,6 +104,7 @@ fn config(site: site::Site, rules: rules::Rules, formats: Vec<Format>, keys: Key
         monitors: site.monitors,
         directory: site.directory,
         policies: site.policies,
+        schedules: site.schedules,
         formats,
         rules: Rules::new(rules.rules),
         rule_tests: rules.tests,

@@ -197,14 +197,20 @@ pub struct Party {
     pub contacts: Contacts,
 }
 
-/// A person or all people of a party, as written in policies: `person:kato`, `party:infra`.
+/// Who is meant, as written in policies: `person:kato`, `party:infra`, `on-call:infra`, `owner`, `all`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum Target {
     /// One person.
     Person(PersonId),
     /// Everybody in the party.
     Party(PartyId),
+    /// Whoever is on call by this schedule at that moment.
+    OnCall(String),
+    /// Who answers for the incident.
+    Owner,
+    /// Everybody of the house who has to do with the incident.
+    All,
 }
 
 /// Something that can break.
@@ -259,23 +265,6 @@ impl Directory {
             for person in &party.people {
                 if !people.contains(person) {
                     people.push(person.clone());
-                }
-            }
-        }
-        people
-    }
-
-    /// Everybody whom these targets mean, each once, in order.
-    pub fn people_meant_by(&self, targets: &[Target]) -> Vec<PersonId> {
-        let mut people = Vec::new();
-        for target in targets {
-            let meant = match target {
-                Target::Person(person) => vec![person.clone()],
-                Target::Party(party) => self.people_in([party]),
-            };
-            for person in meant {
-                if self.people.contains_key(&person) && !people.contains(&person) {
-                    people.push(person);
                 }
             }
         }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::directory::{Address, PersonId};
 use crate::incident::words;
 use crate::incident::{Letter, Settled, Waiting};
+use crate::oncall::Override;
 
 /// Stands for the house where mails name an incident: incidents are counted from 1.
 pub const HOUSE: u64 = 0;
@@ -190,6 +191,9 @@ pub struct House {
     /// Mailboxes that can't be read, and since when.
     #[serde(default)]
     pub lost: BTreeMap<String, Timestamp>,
+    /// Exceptions from on-call schedules that were made by mail, and aren't over.
+    #[serde(default)]
+    pub overrides: Vec<Override>,
 }
 
 /// One mail tells of all the old mails of a day, thousands may have been moved into the mailbox; and of all that went in

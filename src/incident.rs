@@ -7,6 +7,7 @@ mod opening;
 mod apply;
 mod held;
 mod origin;
+mod calling;
 mod joining;
 mod ledger;
 mod telling;

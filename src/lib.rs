@@ -50,11 +50,12 @@ pub mod audience;
 // The way of a mail, pure. A module may use those above it.
 pub mod message;
 pub mod alert;
+pub mod rules;
+pub mod oncall;
 pub mod escalation;
 pub mod told;
 pub mod command;
 pub mod token;
-pub mod rules;
 pub mod book;
 pub mod incident;
 pub mod house;

@@ -15,6 +15,8 @@ use super::table::Table;
 pub(super) struct Lists {
     lists: BTreeMap<String, List>,
     used: RefCell<BTreeSet<String>>,
+    /// Only lists that have files of their own can be meant.
+    alone: bool,
 }
 
 /// One list.
@@ -29,6 +31,13 @@ struct List {
 }
 
 impl Lists {
+    /// Those that have files of their own. What is wrong with them is told where all are read.
+    pub(super) fn of_files(files: &[(String, String)]) -> Self {
+        let mut lists = Self { alone: true, ..Self::default() };
+        lists.add_files(files, &mut Vec::new());
+        lists
+    }
+
     /// Adds the lists that have files of their own: an entry a line, `#` begins a comment.
     pub(super) fn add_files(&mut self, files: &[(String, String)], mistakes: &mut Vec<Mistake>) {
         for (file, text) in files {
@@ -75,6 +84,9 @@ impl Lists {
         let found = self.lists.get(&word.text);
         if found.is_none() {
             let near = match self.lists.is_empty() {
+                true if self.alone => {
+                    "; write a day a line, such as 2026-12-31, into rules/lists/NAME.txt".to_owned()
+                }
                 true => "; write it under [lists], or an entry a line into rules/lists/NAME.txt".to_owned(),
                 false => suggestion(&word.text, self.lists.keys().map(String::as_str)),
             };

@@ -20,6 +20,8 @@ pub(super) struct Names {
     pub(super) services: BTreeSet<String>,
     /// Escalation policies.
     pub(super) policies: BTreeSet<String>,
+    /// On-call schedules.
+    pub(super) schedules: BTreeSet<String>,
 }
 
 impl Names {
@@ -41,6 +43,29 @@ impl Names {
     /// An escalation policy.
     pub(super) fn policy(&self, reading: &Reading<'_>, word: &Word) -> Option<String> {
         known(reading, "policy", word, self.policies.iter())
+    }
+
+    /// An on-call schedule.
+    pub(super) fn schedule(&self, reading: &Reading<'_>, word: &Word) -> Option<String> {
+        if self.schedules.is_empty() {
+            let text = format!("unknown schedule `{0}`; write a [[schedule]] with `id = \"{0}\"`", word.text);
+            reading.say(&word.span, text);
+            return None;
+        }
+        known(reading, "schedule", word, self.schedules.iter())
+    }
+
+    /// A person of the house.
+    pub(super) fn colleague(&self, reading: &Reading<'_>, word: &Word) -> Option<PersonId> {
+        let person = self.person(reading, word)?;
+        if let Some(client) = self.of_clients.get(person.as_str()) {
+            let text = format!(
+                "`{person}` is of the client `{client}` and can't be on call; name people of the house"
+            );
+            reading.say(&word.span, text);
+            return None;
+        }
+        Some(person)
     }
 
     /// A party of the house.
@@ -67,12 +92,24 @@ impl Names {
         Some(party)
     }
 
-    /// Somebody of the house: `person:kato`, `party:infra`, or the bare word where only one of them has it.
+    /// Whom a step of a policy can tell: what [`Names::target`] knows, and `owner` and `all` of the incident.
+    pub(super) fn told(&self, reading: &Reading<'_>, word: &Word) -> Option<Target> {
+        let named = self.people.contains(&word.text) || self.parties.contains_key(&word.text);
+        match word.text.as_str() {
+            "owner" if !named => Some(Target::Owner),
+            "all" if !named => Some(Target::All),
+            _ => self.target(reading, word),
+        }
+    }
+
+    /// Somebody of the house: `person:kato`, `party:infra`, `on-call:infra`, or the bare word where only one of person and
+    /// party has it.
     pub(super) fn target(&self, reading: &Reading<'_>, word: &Word) -> Option<Target> {
         let target = self.anybody(reading, word)?;
         let client = match &target {
             Target::Person(person) => self.of_clients.get(person.as_str()).map(String::as_str),
             Target::Party(party) => self.is_client(party).then_some(party.as_str()),
+            Target::OnCall(_) | Target::Owner | Target::All => None,
         };
         if let Some(client) = client {
             let text =
@@ -89,8 +126,11 @@ impl Names {
         match word.text.split_once(':') {
             Some(("person", name)) => return self.person(reading, &rest(name)).map(Target::Person),
             Some(("party", name)) => return self.party(reading, &rest(name)).map(Target::Party),
+            Some(("on-call", name)) => return self.schedule(reading, &rest(name)).map(Target::OnCall),
             Some((kind, name)) => {
-                let text = format!("unknown kind `{kind}:`; write `person:{name}` or `party:{name}`");
+                let text = format!(
+                    "unknown kind `{kind}:`; write `person:{name}`, `party:{name}` or `on-call:{name}`"
+                );
                 reading.say(&word.span, text);
                 return None;
             }

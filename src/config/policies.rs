@@ -50,7 +50,7 @@ impl WrittenPolicy {
     fn policy(&self, id: String, names: &Names, reading: &Reading<'_>) -> Policy {
         let step = |step: &WrittenStep| Step {
             after: step.after,
-            tell: step.tell.iter().filter_map(|word| names.target(reading, word)).collect(),
+            tell: step.tell.iter().filter_map(|word| names.told(reading, word)).collect(),
         };
         Policy { id, steps: self.steps.iter().map(step).collect(), repeat: self.repeat }
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::gateway::{self, Gateway};
+use super::lists::Lists;
 use super::mistake::{Mistake, Source};
 use super::names::{Names, unique};
 use super::parties::{self, WrittenParty};
@@ -10,10 +11,12 @@ use super::people::{self, WrittenPerson};
 use super::policies::{self, WrittenPolicy};
 use super::reading::{Reading, Word};
 use super::remote::{self, Mailbox, RelayAddress};
+use super::schedules::{self, Around, WrittenOverride, WrittenSchedule};
 use super::services::{self, WrittenService};
 use super::table::{self, Table};
 use crate::directory::{Directory, PartyId};
 use crate::escalation::Policy;
+use crate::oncall::Schedule;
 
 /// What firebell.toml means.
 #[derive(Debug)]
@@ -34,6 +37,8 @@ pub(super) struct Site {
     pub(super) directory: Directory,
     /// Policies.
     pub(super) policies: BTreeMap<String, Policy>,
+    /// On-call schedules.
+    pub(super) schedules: BTreeMap<String, Schedule>,
     /// Every name, for the rules.
     pub(super) names: Names,
 }
@@ -44,6 +49,8 @@ struct Written {
     parties: Vec<WrittenParty>,
     services: Vec<WrittenService>,
     policies: Vec<WrittenPolicy>,
+    schedules: Vec<WrittenSchedule>,
+    overrides: Vec<WrittenOverride>,
 }
 
 impl Written {
@@ -53,6 +60,16 @@ impl Written {
             parties: root.tables("party", "[[party]]").into_iter().map(WrittenParty::read).collect(),
             services: root.tables("service", "[[service]]").into_iter().map(WrittenService::read).collect(),
             policies: root.tables("policy", "[[policy]]").into_iter().map(WrittenPolicy::read).collect(),
+            schedules: root
+                .tables("schedule", "[[schedule]]")
+                .into_iter()
+                .map(WrittenSchedule::read)
+                .collect(),
+            overrides: root
+                .tables("override", "[[override]]")
+                .into_iter()
+                .map(WrittenOverride::read)
+                .collect(),
         }
     }
 
@@ -67,6 +84,11 @@ impl Written {
                 self.services.iter().filter_map(|service| service.id.as_ref()),
             ),
             policies: unique(reading, "policy", self.policies.iter().filter_map(|policy| policy.id.as_ref())),
+            schedules: unique(
+                reading,
+                "schedule",
+                self.schedules.iter().filter_map(|schedule| schedule.id.as_ref()),
+            ),
             ..Names::default()
         };
         for party in parties {
@@ -81,13 +103,13 @@ impl Written {
 }
 
 /// Reads the text. None when it is no TOML; every mistake is added.
-pub(super) fn read(source: Source<'_>, mistakes: &mut Vec<Mistake>) -> Option<Site> {
-    let (site, found) = table::file(source, site);
+pub(super) fn read(source: Source<'_>, lists: &Lists, mistakes: &mut Vec<Mistake>) -> Option<Site> {
+    let (site, found) = table::file(source, |root| site(root, lists));
     mistakes.extend(found);
     site
 }
 
-fn site(root: Table<'_>) -> Site {
+fn site(root: Table<'_>, lists: &Lists) -> Site {
     let reading = root.reading;
     let gateway = Gateway::read(&root, reading);
     let mailboxes = remote::mailboxes(&root, reading);
@@ -104,6 +126,11 @@ fn site(root: Table<'_>) -> Site {
             services: services::services(&written.services, &names, reading),
         },
         policies: policies::policies(&written.policies, &names, reading),
+        schedules: schedules::schedules(
+            &written.schedules,
+            &written.overrides,
+            &Around { names: &names, lists, zone: &gateway.zone, reading },
+        ),
         gateway,
         mailboxes,
         relay,

@@ -11,6 +11,7 @@ use crate::house::{self, House, HouseEvent, HouseFact};
 use crate::incident::{self, Event, Fact, Incident, Opening, Telling, decide};
 use crate::message::{self, Message};
 use crate::notice::{self, Notice, Owed, Reply};
+use crate::oncall::Roster;
 use crate::thread;
 
 /// More facts than this cannot be due at once: a policy pages once, and every client hears one thing.
@@ -46,6 +47,11 @@ impl<'a> Draft<'a> {
 
     pub(super) fn directory(&self) -> &'a Directory {
         &self.book.directory
+    }
+
+    /// Who can be told, and who is on call.
+    pub(super) fn roster(&self) -> Roster<'_> {
+        self.book.roster(&self.change.house.overrides)
     }
 
     /// An incident as it is at this point.
@@ -89,7 +95,7 @@ impl<'a> Draft<'a> {
                 continue;
             }
             let before = self.change.notices.len();
-            for owed in notice::owed(self.book, &incident, &event, &self.note) {
+            for owed in notice::owed(self.book, &self.roster(), &incident, &event, &self.note) {
                 self.queue(number, &owed, event.seq);
             }
             if matches!(event.fact, Fact::Noted { .. }) {
@@ -172,7 +178,7 @@ impl<'a> Draft<'a> {
             first: incident.account(client).withheld.is_none(),
         });
         let Some((incident, event)) = self.record(number, fact) else { return };
-        for owed in notice::owed(self.book, &incident, &event, "") {
+        for owed in notice::owed(self.book, &self.roster(), &incident, &event, "") {
             self.queue(number, &owed, event.seq);
         }
     }
@@ -185,9 +191,9 @@ impl<'a> Draft<'a> {
         }
         for _ in 0..DUE_AT_ONCE {
             let Some(incident) = self.incident(number) else { return };
-            let Some(fact) = decide::due(incident, &self.book.directory, self.now) else { break };
+            let Some(fact) = decide::due(incident, &self.roster(), self.now) else { break };
             let Some((incident, event)) = self.record(number, fact) else { return };
-            for owed in notice::owed(self.book, &incident, &event, "") {
+            for owed in notice::owed(self.book, &self.roster(), &incident, &event, "") {
                 self.queue(number, &owed, event.seq);
             }
         }

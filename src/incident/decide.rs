@@ -9,6 +9,7 @@ use crate::alert::{Alert, State};
 use crate::audience::{Audience, Belief};
 use crate::directory::{Directory, PartyId, PersonId, Severity};
 use crate::escalation::Due;
+use crate::oncall::Roster;
 use crate::told::{self, NewsKind};
 
 /// An alert as it reaches an incident.
@@ -138,13 +139,13 @@ pub fn delivery(
 
 /// The next fact that is due by the clock, if any. Ask again after applying it: several can be due at once. Of an
 /// incident of the past nothing ever is, nor of one that is part of another.
-pub fn due(incident: &Incident, directory: &Directory, now: Timestamp) -> Option<Fact> {
+pub fn due(incident: &Incident, roster: &Roster<'_>, now: Timestamp) -> Option<Fact> {
     if incident.past || incident.merged_into.is_some() {
         return None;
     }
     expiry(incident, now)
-        .or_else(|| page(incident, directory, now))
-        .or_else(|| news(incident, directory, now))
+        .or_else(|| page(incident, roster, now))
+        .or_else(|| news(incident, roster.directory, now))
         .or_else(|| held(incident, now))
 }
 
@@ -165,13 +166,13 @@ fn expiry(incident: &Incident, now: Timestamp) -> Option<Fact> {
     (acknowledged.until <= now).then(|| Fact::AcknowledgementExpired { by: acknowledged.by.clone() })
 }
 
-fn page(incident: &Incident, directory: &Directory, now: Timestamp) -> Option<Fact> {
+fn page(incident: &Incident, roster: &Roster<'_>, now: Timestamp) -> Option<Fact> {
     let run = incident.run.as_ref().filter(|_| incident.is_broken())?;
     Some(match run.due_at(&incident.policy, now)? {
         Due::Page(targets, next) => Fact::Escalated {
             run: run.number,
             position: run.next,
-            told: directory.people_meant_by(targets),
+            told: incident.people_meant_by(roster, targets, now),
             next,
         },
         Due::Exhausted(next) => Fact::Exhausted { run: run.number, next },

@@ -110,7 +110,7 @@ impl Life {
         for fact in facts {
             let event = Event { seq: self.incident.events + 1, at: self.now, fact };
             self.incident = apply(self.incident.clone(), &event);
-            for owed in crate::notice::owed(&self.book, &self.incident, &event, "") {
+            for owed in crate::notice::owed(&self.book, &self.book.roster(&[]), &self.incident, &event, "") {
                 let number = self.incident.next_number(&owed.audience);
                 let fact = Fact::Queued {
                     audience: owed.audience.clone(),
@@ -131,7 +131,7 @@ impl Life {
     fn due(&mut self) {
         for round in 0.. {
             assert!(round < 100, "what is due comes to an end");
-            let Some(fact) = decide::due(&self.incident, &self.book.directory, self.now) else { return };
+            let Some(fact) = decide::due(&self.incident, &self.book.roster(&[]), self.now) else { return };
             self.record(vec![fact]);
         }
     }

@@ -46,7 +46,13 @@ pub fn load_with_rules(path: &Path, rules: &Path, rehearsal: Keys) -> Result<Loa
 /// mistake in it, at three in the morning, is nothing to them.
 pub fn load_without_rules(path: &Path, rehearsal: Keys) -> Result<Loaded, Vec<Mistake>> {
     let mut mistakes = Vec::new();
-    let files = Files { main: main_file(path, &mut mistakes), ..Files::default() };
+    let lists = path.parent().unwrap_or(Path::new("")).join("rules/lists");
+    let files = Files {
+        main: main_file(path, &mut mistakes),
+        // On-call schedules know holidays.
+        lists: read_all(&lists, "txt", &mut mistakes),
+        ..Files::default()
+    };
     understood(path, &files, mistakes, rehearsal)
 }
 

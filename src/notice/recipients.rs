@@ -1,17 +1,20 @@
 //! Owns who hears of what: one event, and the mails that it owes.
 
+use jiff::Timestamp;
+
 use super::inner::Details;
 use super::{Owed, tellings};
 use crate::audience::{Audience, Belief};
 use crate::book::Book;
 use crate::directory::{Contacts, PartyId, PersonId};
 use crate::incident::{Absorbed, Actor, Event, Fact, Incident, NoticeKind, SentNotice, Status, Turn};
+use crate::oncall::Roster;
 use crate::told::NewsKind;
 
 /// The mails that an event owes, given the incident as it is after it. `note` is what its author wrote beside the
 /// commands that made it happen.
-pub fn owed(book: &Book, incident: &Incident, event: &Event, note: &str) -> Vec<Owed> {
-    let mut owed = of_event(book, incident, event);
+pub fn owed(book: &Book, roster: &Roster<'_>, incident: &Incident, event: &Event, note: &str) -> Vec<Owed> {
+    let mut owed = of_event(book, roster, incident, event);
     for mail in owed.iter_mut().filter(|mail| mail.kind == NoticeKind::Inform && mail.details.text.is_empty())
     {
         mail.details.text = note.to_owned();
@@ -19,21 +22,14 @@ pub fn owed(book: &Book, incident: &Incident, event: &Event, note: &str) -> Vec<
     owed
 }
 
-fn of_event(book: &Book, incident: &Incident, event: &Event) -> Vec<Owed> {
+fn of_event(book: &Book, roster: &Roster<'_>, incident: &Incident, event: &Event) -> Vec<Owed> {
     let inform = |template: &'static str, people: Vec<PersonId>, belief| {
         let details = Details::of(event);
         Owed::all(people, NoticeKind::Inform, template, belief, details)
     };
     match &event.fact {
         Fact::Escalated { run, position: at, told, .. } => paged(book, incident, event, *run, *at, told),
-        Fact::Exhausted { run, .. } => {
-            let at = incident
-                .run
-                .as_ref()
-                .map_or(crate::escalation::Position { round: 0, step: 0 }, |run| run.next);
-            let page = NoticeKind::Page { run: *run, at };
-            Owed::all(operator(book), page, "exhausted", Some(Belief::Down), Details::of(event))
-        }
+        Fact::Exhausted { run, .. } => exhausted(book, incident, event, *run),
         Fact::Acknowledged { by, .. } => {
             inform("acknowledged", without(informed(book, incident), Some(by)), None)
         }
@@ -42,11 +38,15 @@ fn of_event(book: &Book, incident: &Incident, event: &Event) -> Vec<Owed> {
         Fact::Recovered { by, .. } => {
             inform("recovered", without(informed(book, incident), by.person()), Some(Belief::Working))
         }
-        Fact::RecoveryWithdrawn { .. } => inform("withdrawn", not_paged(book, incident), Some(Belief::Down)),
-        Fact::Recurred { by, .. } => {
-            inform("recurred", without(not_paged(book, incident), by.person()), Some(Belief::Down))
+        Fact::RecoveryWithdrawn { .. } => {
+            inform("withdrawn", not_paged(book, roster, incident, event.at), Some(Belief::Down))
         }
-        Fact::SeverityRaised { .. } => inform("severity", not_paged(book, incident), None),
+        Fact::Recurred { by, .. } => inform(
+            "recurred",
+            without(not_paged(book, roster, incident, event.at), by.person()),
+            Some(Belief::Down),
+        ),
+        Fact::SeverityRaised { .. } => inform("severity", not_paged(book, roster, incident, event.at), None),
         Fact::Resolved { by, .. } => {
             inform("resolved", without(informed(book, incident), Some(by)), Some(Belief::Resolved))
         }
@@ -56,26 +56,23 @@ fn of_event(book: &Book, incident: &Incident, event: &Event) -> Vec<Owed> {
         Fact::Noted { by, audience, text, automatic: false, with_commands: false, .. }
             if !text.is_empty() =>
         {
-            noted(book, incident, event, by, audience)
+            noted(book, roster, incident, event, by, audience)
         }
-        Fact::HeldAsked { .. } => inform("held", answerable(book, incident), None),
+        Fact::HeldAsked { .. } => inform("held", incident.answerable(roster, event.at), None),
         Fact::MergedInto { by, .. } => inform("merged", without(concerned(book, incident), Some(by)), None),
-        Fact::Absorbed(absorbed) => took_in(book, incident, event, absorbed),
+        Fact::Absorbed(absorbed) => took_in(book, roster, incident, event, absorbed),
         Fact::MovedAway { by, .. } => inform("moved-away", without(informed(book, incident), Some(by)), None),
         Fact::MovedHere { by, .. } => inform("moved-here", without(informed(book, incident), Some(by)), None),
-        Fact::MergeAsked { .. } => inform("merge-asked", answerable(book, incident), None),
-        Fact::Telling(telling) => tellings::owed(book, incident, event, telling),
+        Fact::MergeAsked { .. } => inform("merge-asked", incident.answerable(roster, event.at), None),
+        Fact::Telling(telling) => tellings::owed(book, roster, incident, event, telling),
         Fact::Announced { client, news, .. } => announced(book, event, client, *news),
         Fact::Told { audience: Audience::Client(client), number, .. } => {
-            told(book, incident, event, client, *number)
+            told(book, roster, incident, event, client, *number)
         }
-        Fact::Undeliverable { audience, person, .. } => Owed::all(
-            hears_of_failure(book, incident, audience, person),
-            NoticeKind::Report,
-            "undeliverable",
-            None,
-            Details::of(event),
-        ),
+        Fact::Undeliverable { audience, person, .. } => {
+            let people = hears_of_failure(book, roster, incident, (audience, person), event.at);
+            Owed::all(people, NoticeKind::Report, "undeliverable", None, Details::of(event))
+        }
         _ => Vec::new(),
     }
 }
@@ -85,9 +82,10 @@ fn of_event(book: &Book, incident: &Incident, event: &Event) -> Vec<Owed> {
 /// not tried, or two dead addresses would tell of each other for ever.
 fn hears_of_failure(
     book: &Book,
+    roster: &Roster<'_>,
     incident: &Incident,
-    audience: &Audience,
-    person: &PersonId,
+    (audience, person): (&Audience, &PersonId),
+    at: Timestamp,
 ) -> Vec<PersonId> {
     let failed = |sent: &&SentNotice| sent.failed && &sent.person == person;
     if *audience == Audience::Inner && incident.notices.iter().filter(failed).count() > 1 {
@@ -95,7 +93,7 @@ fn hears_of_failure(
     }
     let mut people = operator(book);
     if let Audience::Client(client) = audience {
-        add(&mut people, account_owner(book, client));
+        add(&mut people, account_owner(roster, client, at));
     }
     let ended = |sent: &SentNotice| sent.failed || sent.told_at.is_some();
     let reachable = |other: &PersonId| {
@@ -132,14 +130,29 @@ fn paged(
     owed
 }
 
-fn noted(book: &Book, incident: &Incident, event: &Event, by: &Actor, audience: &Audience) -> Vec<Owed> {
+/// The operator, when a policy is at its end.
+fn exhausted(book: &Book, incident: &Incident, event: &Event, run: u32) -> Vec<Owed> {
+    let start = crate::escalation::Position { round: 0, step: 0 };
+    let at = incident.run.as_ref().map_or(start, |run| run.next);
+    let page = NoticeKind::Page { run, at };
+    Owed::all(operator(book), page, "exhausted", Some(Belief::Down), Details::of(event))
+}
+
+fn noted(
+    book: &Book,
+    roster: &Roster<'_>,
+    incident: &Incident,
+    event: &Event,
+    by: &Actor,
+    audience: &Audience,
+) -> Vec<Owed> {
     let (template, mut people) = match (audience, incident.status()) {
         (Audience::Client(client), _) => {
             let mut people = informed(book, incident);
-            add(&mut people, account_owner(book, client));
+            add(&mut people, account_owner(roster, client, event.at));
             ("client-note", people)
         }
-        (Audience::Inner, Status::Closed) => ("closed-note", answerable(book, incident)),
+        (Audience::Inner, Status::Closed) => ("closed-note", incident.answerable(roster, event.at)),
         (Audience::Inner, _) => ("note", informed(book, incident)),
     };
     if people.is_empty() {
@@ -149,9 +162,16 @@ fn noted(book: &Book, incident: &Incident, event: &Event, by: &Actor, audience: 
 }
 
 /// Those who knew only the other one hear it in that one's thread.
-fn took_in(book: &Book, incident: &Incident, event: &Event, absorbed: &Absorbed) -> Vec<Owed> {
+fn took_in(
+    book: &Book,
+    roster: &Roster<'_>,
+    incident: &Incident,
+    event: &Event,
+    absorbed: &Absorbed,
+) -> Vec<Owed> {
     let broke = matches!(absorbed.turn, Turn::Withdrawn | Turn::Recurred { .. });
-    let mut people = if broke { not_paged(book, incident) } else { informed(book, incident) };
+    let mut people =
+        if broke { not_paged(book, roster, incident, event.at) } else { informed(book, incident) };
     people.retain(|person| !absorbed.engaged.contains(person));
     let people = without(people, Some(&absorbed.by));
     let belief = broke.then_some(Belief::Down);
@@ -170,7 +190,14 @@ fn announced(book: &Book, event: &Event, client: &PartyId, news: NewsKind) -> Ve
 }
 
 /// The account owner hears what a client was told once it counts as told, and not before.
-fn told(book: &Book, incident: &Incident, event: &Event, client: &PartyId, number: u32) -> Vec<Owed> {
+fn told(
+    book: &Book,
+    roster: &Roster<'_>,
+    incident: &Incident,
+    event: &Event,
+    client: &PartyId,
+    number: u32,
+) -> Vec<Owed> {
     let of_client =
         || incident.notices.iter().filter(|sent| sent.audience == Audience::Client(client.clone()));
     let Some(sent) = of_client().find(|sent| sent.number == number) else { return Vec::new() };
@@ -184,7 +211,7 @@ fn told(book: &Book, incident: &Incident, event: &Event, client: &PartyId, numbe
         NoticeKind::News(NewsKind::StillDown | NewsKind::Watching) => Vec::new(),
         NoticeKind::News(news) if reached == needed => {
             let details = Details { client: Some(client.clone()), news: Some(news), ..Details::of(event) };
-            Owed::all(account_owner(book, client), NoticeKind::Inform, "told", None, details)
+            Owed::all(account_owner(roster, client, event.at), NoticeKind::Inform, "told", None, details)
         }
         _ => Vec::new(),
     }
@@ -210,19 +237,12 @@ fn concerned(book: &Book, incident: &Incident) -> Vec<PersonId> {
 }
 
 /// Who is informed, but for those who get a page at once.
-fn not_paged(book: &Book, incident: &Incident) -> Vec<PersonId> {
+fn not_paged(book: &Book, roster: &Roster<'_>, incident: &Incident, at: Timestamp) -> Vec<PersonId> {
     let first = incident.policy.steps.first().filter(|step| step.after.is_zero());
-    let paged = first.map(|step| book.directory.people_meant_by(&step.tell)).unwrap_or_default();
+    let paged = first.map(|step| incident.people_meant_by(roster, &step.tell, at)).unwrap_or_default();
     let mut people = informed(book, incident);
     people.retain(|person| !paged.contains(person));
     people
-}
-
-/// The owner; while there is none, the operator.
-pub(super) fn answerable(book: &Book, incident: &Incident) -> Vec<PersonId> {
-    // An owner may have left the site's configuration since.
-    let owner = incident.owner.clone().filter(|owner| book.directory.people.contains_key(owner));
-    owner.map_or_else(|| operator(book), |owner| vec![owner])
 }
 
 /// The people of the operator party.
@@ -230,9 +250,9 @@ pub(super) fn operator(book: &Book) -> Vec<PersonId> {
     book.directory.people_in([&book.operator])
 }
 
-pub(super) fn account_owner(book: &Book, client: &PartyId) -> Vec<PersonId> {
-    let owner = book.directory.parties.get(client).and_then(|party| party.owner.clone());
-    book.directory.people_meant_by(owner.as_slice())
+pub(super) fn account_owner(roster: &Roster<'_>, client: &PartyId, at: Timestamp) -> Vec<PersonId> {
+    let owner = roster.directory.parties.get(client).and_then(|party| party.owner.clone());
+    roster.people_meant_by(owner.as_slice(), &[], &[], at)
 }
 
 pub(super) fn add(people: &mut Vec<PersonId>, more: Vec<PersonId>) {

@@ -62,6 +62,17 @@ impl Window {
 }
 
 impl Span {
+    /// Whether it begins on this day of the week.
+    pub fn begins_on(&self, day: Weekday) -> bool {
+        self.days.contains(&day)
+    }
+
+    /// From which minute of the day to which; one that goes past midnight ends at a minute beyond the day's last.
+    pub fn minutes(&self) -> (u16, u16) {
+        let until = if self.from < self.until { self.until } else { self.until + DAY };
+        (self.from, until)
+    }
+
     /// Reads `Mon-Fri 09:00-18:00`, `Sat,Sun`, `22:00-06:00`: days, a time of day, or both. One that goes past
     /// midnight belongs to the day on which it begins. The error says what can be written.
     pub fn parse(text: &str) -> Result<Self, String> {
