@@ -10,6 +10,7 @@ use crate::directory::{Address, Directory, Language, PartyId};
 use crate::escalation::Policy;
 use crate::oncall::{Override, Roster, Schedule};
 use crate::rules::{Rules, Test};
+use crate::timetable::DigestOrder;
 use crate::token::Keys;
 
 /// All that was configured.
@@ -37,6 +38,8 @@ pub struct Book {
     pub policies: BTreeMap<String, Policy>,
     /// On-call schedules by name.
     pub schedules: BTreeMap<String, Schedule>,
+    /// Digests, in the order written.
+    pub digests: Vec<DigestOrder>,
     /// Alert formats, tried in order of their name.
     pub formats: Vec<Format>,
     /// Rules, tried in order.

@@ -4,6 +4,7 @@
 mod act;
 mod check;
 mod demo;
+mod digest;
 mod explain;
 mod held;
 mod import;
@@ -15,6 +16,7 @@ mod log;
 mod night;
 mod outbox;
 mod output;
+mod paper;
 mod rehearse;
 mod run;
 mod show;
@@ -76,6 +78,8 @@ enum Command {
     Show(show::Arguments),
     /// Give commands to an incident without a mail, for when mail itself is down
     Do(act::Arguments),
+    /// Show what a digest would say, without sending it
+    Digest(digest::Arguments),
     /// List the mails that wait to be sent
     Outbox(outbox::Arguments),
     /// List the mails that wait until somebody says where they belong
@@ -146,6 +150,7 @@ pub fn run(cli: Cli) -> Result<End, Failure> {
         Command::Check(arguments) => check::run(config, &arguments),
         Command::Incidents(arguments) => incidents::run(config, &arguments),
         Command::Show(arguments) => show::run(config, &arguments),
+        Command::Digest(arguments) => digest::run(config, &arguments),
         Command::Do(arguments) => act::run(config, &arguments),
         Command::Outbox(arguments) => outbox::run(config, &arguments),
         Command::Held(arguments) => held::run(config, &arguments),

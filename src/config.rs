@@ -5,6 +5,7 @@ pub mod checks;
 pub mod formats;
 pub mod mistake;
 mod conditions;
+mod digests;
 mod gateway;
 mod lists;
 mod names;
@@ -105,6 +106,7 @@ fn config(site: site::Site, rules: rules::Rules, formats: Vec<Format>, keys: Key
         directory: site.directory,
         policies: site.policies,
         schedules: site.schedules,
+        digests: site.digests,
         formats,
         rules: Rules::new(rules.rules),
         rule_tests: rules.tests,

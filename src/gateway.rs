@@ -2,6 +2,7 @@
 //! Never holds state, never contains a rule of the domain.
 
 mod clients;
+mod digests;
 mod draft;
 mod held;
 mod mail;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::alert::{self, Alert};
 use crate::audience::Audience;
 use crate::book::Book;
+use crate::digest::Issue;
 use crate::directory::{Address, PersonId, ServiceId};
 use crate::house::{HOUSE, House, HouseEvent, HouseFact};
 use crate::incident::decide::Delivery;
@@ -43,6 +45,8 @@ pub enum Input<'a> {
     Operator(&'a OperatorWords),
     /// Something happened to firebell itself.
     House(&'a HouseFact),
+    /// Somebody's copy of a digest was composed.
+    Composed(&'a Issue),
     /// An archive has nothing more about this incident of the past.
     ArchiveEnds(u64),
 }
@@ -184,6 +188,8 @@ pub struct Change {
     pub house: House,
     /// When the house wants to be looked at.
     pub house_due: Option<Timestamp>,
+    /// It was looked at, though perhaps nothing happened.
+    pub house_looked_at: bool,
     /// Message-IDs that belong to an incident from now on, unless they belonged to one before.
     pub remembered: Vec<(String, u64)>,
     /// Message-IDs that belong to another incident from now on than before.
@@ -284,7 +290,7 @@ pub fn question(book: &Book, input: Input<'_>, now: Timestamp) -> Question {
             question.incidents.extend(merging::named(book, &words.words));
             question
         }
-        Input::House(_) => Question::default(),
+        Input::House(_) | Input::Composed(_) => Question::default(),
     }
 }
 
@@ -306,6 +312,7 @@ fn question_of_mail(book: &Book, message: &Message, now: Timestamp) -> Question 
             .into_iter()
             .flatten()
             .chain(bounced)
+            .chain(digests::named(book, message, &clues, now))
             .collect(),
         subject: if alerts.is_empty() { clues.subject } else { String::new() },
         message_ids: if alerts.is_empty() { clues.message_ids } else { Vec::new() },
@@ -333,9 +340,11 @@ pub fn step(book: &Book, known: Known, input: Input<'_>, now: Timestamp) -> Chan
             draft.record_all(number, [Fact::ArchiveEnded]);
         }
         Input::Outcome(outcome) => delivered(&mut draft, outcome),
+        Input::Due(HOUSE) => draft.look_at_house(),
         Input::Due(number) => draft.touch(number),
         Input::Operator(words) => words::at_the_terminal(&mut draft, words),
         Input::House(fact) => draft.house(fact.clone()),
+        Input::Composed(issue) => digests::composed(&mut draft, issue),
     }
     draft.finish()
 }

@@ -1,6 +1,8 @@
 //! Owns the house log: what happened that belongs to no incident, and what follows from it.
 //! The same rule as for incidents holds: the house changes only through [`apply`].
 
+pub mod digests;
+
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
@@ -10,6 +12,7 @@ use crate::directory::{Address, PersonId};
 use crate::incident::words;
 use crate::incident::{Letter, Settled, Waiting};
 use crate::oncall::Override;
+use digests::{DigestFact, DigestState};
 
 /// Stands for the house where mails name an incident: incidents are counted from 1.
 pub const HOUSE: u64 = 0;
@@ -154,6 +157,8 @@ pub enum HouseFact {
         /// The relay's words.
         reason: String,
     },
+    /// Something happened to a digest.
+    Digest(DigestFact),
     /// A report to the operator entered the outbox.
     Queued {
         /// Its recipient.
@@ -194,6 +199,9 @@ pub struct House {
     /// Exceptions from on-call schedules that were made by mail, and aren't over.
     #[serde(default)]
     pub overrides: Vec<Override>,
+    /// Digests by name.
+    #[serde(default)]
+    pub digests: BTreeMap<String, DigestState>,
 }
 
 /// One mail tells of all the old mails of a day, thousands may have been moved into the mailbox; and of all that went in
@@ -229,6 +237,7 @@ pub fn apply(mut house: House, event: &HouseEvent) -> House {
         HouseFact::Held { letter, .. } => house.waiting.add(letter, event.at),
         HouseFact::HeldAsked { .. } => house.waiting.asked(event.at),
         HouseFact::HeldSettled { mail, .. } => house.waiting.settle(*mail),
+        HouseFact::Digest(fact) => digests::apply(&mut house.digests, fact, event.at),
         HouseFact::MailboxRenumbered { .. }
         | HouseFact::Unfetchable { .. }
         | HouseFact::Ignored { .. }
@@ -357,6 +366,7 @@ impl HouseFact {
             Self::Unreachable { person, address, reason } => {
                 format!("{person} <{address}> can't be reached: {reason}")
             }
+            Self::Digest(fact) => fact.line(),
             Self::Queued { person, about } => format!("report on event {about} queued for {person}"),
         }
     }

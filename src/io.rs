@@ -9,6 +9,7 @@ pub mod files;
 pub mod reading;
 pub mod archive;
 pub mod store;
+pub mod composing;
 pub mod import;
 pub mod mailbox;
 pub mod delivery;

@@ -53,6 +53,8 @@ pub mod alert;
 pub mod rules;
 pub mod oncall;
 pub mod escalation;
+pub mod timetable;
+pub mod document;
 pub mod told;
 pub mod command;
 pub mod token;
@@ -62,6 +64,9 @@ pub mod house;
 pub mod thread;
 pub mod notice;
 pub mod outbox;
+// Readings of timelines.
+pub mod chronicle;
+pub mod digest;
 pub mod gateway;
 // What was written → what it means.
 pub mod config;

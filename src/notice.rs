@@ -3,6 +3,7 @@
 
 mod client;
 mod facts;
+mod digest;
 mod held;
 mod house;
 mod inner;
@@ -20,8 +21,9 @@ use crate::audience::{Audience, Belief};
 use crate::directory::{Address, PersonId};
 use crate::incident::NoticeKind;
 
+pub use digest::{DigestMail, digest};
 pub use facts::status;
-pub use house::{report, result as house_result, transcript as house_transcript};
+pub use house::{lines as house_lines, report, result as house_result, transcript as house_transcript};
 pub use inner::label;
 pub use recipients::owed;
 pub use render::{render, thread_root};

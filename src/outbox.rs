@@ -72,7 +72,7 @@ pub fn superseded(incident: &Incident, notice: &SentNotice, now: Timestamp) -> O
     let broken = incident.is_broken();
     let untrue = match (&notice.kind, notice.belief) {
         (NoticeKind::Page { run, .. }, _) => page_superseded(incident, *run),
-        (NoticeKind::Transcript | NoticeKind::Report, _) | (_, None) => None,
+        (NoticeKind::Transcript | NoticeKind::Report | NoticeKind::Digest, _) | (_, None) => None,
         (_, Some(Belief::Working | Belief::Resolved)) => broken.then(|| "it is broken again".to_owned()),
         (_, Some(Belief::Down)) => {
             (!broken && now >= incident.state().settled).then(|| "it works again".to_owned())

@@ -93,6 +93,19 @@ impl Rehearsal {
     }
 }
 
+impl Rehearsal {
+    /// The digests and reports that were sent, in order: to whom, and the mail.
+    pub fn papers(&self, folder: &Path) -> Result<Vec<(String, Vec<u8>)>, Error> {
+        let mut world = World::new(&self.book, folder, None)?;
+        for line in &self.script.lines {
+            if let Err(Stop::Failed(error)) = world.play(line) {
+                return Err(error);
+            }
+        }
+        Ok(world.papers())
+    }
+}
+
 /// Puts the author's lines and what happened into one text, in the order of time.
 fn print(lines: &[Line], entries: &[Entry], book: &Book) -> String {
     let mut text = String::new();

@@ -1,6 +1,7 @@
 //! Every file below is one named test; `UPDATE=1` writes what really happens into the files.
 //!
-//! `scenarios/` are transcripts, each also played with a stop at every point; `corpus/` are mails and how we read them;
+//! `scenarios/` are transcripts, each also played with a stop at every point; `papers/` are transcripts too, with the text
+//! and HTML of each digest and report that is sent; `corpus/` are mails and how we read them;
 //! `mistakes/` are wrong configurations and the exact words that their author gets.
 
 use std::fs;
@@ -24,6 +25,9 @@ fn main() -> ExitCode {
     }
     for path in files("corpus", "eml") {
         trials.push(Trial::test(name(&path), move || golden(&path.with_extension("txt"), &reading(&path)?)));
+    }
+    for path in files("papers", "txt") {
+        trials.push(Trial::test(name(&path), move || papers(&path)));
     }
     for path in files("mistakes", "toml") {
         trials.push(Trial::test(name(&path), move || {
@@ -66,6 +70,30 @@ fn golden(path: &Path, got: &str) -> Result<(), Failed> {
 fn scenario(path: &Path) -> Result<(), Failed> {
     let text = fs::read_to_string(path)?;
     golden(path, &Rehearsal::new(&text, None)?.play(folder(path), None)?.text)
+}
+
+/// What digests and reports say: `night/1 kato.txt` and `.html` are the first one that was sent, to kato.
+fn papers(path: &Path) -> Result<(), Failed> {
+    let text = fs::read_to_string(path)?;
+    let rehearsal = Rehearsal::new(&text, None)?;
+    golden(path, &rehearsal.play(folder(path), None)?.text)?;
+    let into = path.with_extension("");
+    fs::create_dir_all(&into)?;
+    let mut expected = Vec::new();
+    for (number, (to, mail)) in (1..).zip(rehearsal.papers(folder(path))?) {
+        let mail = mail_parser::MessageParser::default().parse(&mail).ok_or("a mail that can't be read")?;
+        let name = format!("{number} {}", to.replace('/', " "));
+        for (extension, part) in [("txt", mail.body_text(0)), ("html", mail.body_html(0))] {
+            let file = into.join(format!("{name}.{extension}"));
+            golden(&file, &part.unwrap_or_default().replace("\r\n", "\n"))?;
+            expected.push(file);
+        }
+    }
+    let found = fs::read_dir(&into)?.flatten().map(|entry| entry.path());
+    match found.into_iter().find(|file| !expected.contains(file)) {
+        Some(file) => Err(format!("{} is no paper of this transcript", file.display()).into()),
+        None => Ok(()),
+    }
 }
 
 fn with_stops(path: &Path) -> Result<(), Failed> {

@@ -121,7 +121,7 @@ impl Names {
     }
 
     /// A person or party.
-    fn anybody(&self, reading: &Reading<'_>, word: &Word) -> Option<Target> {
+    pub(super) fn anybody(&self, reading: &Reading<'_>, word: &Word) -> Option<Target> {
         let rest = |name: &str| Word { text: name.trim().to_owned(), span: word.span.clone() };
         match word.text.split_once(':') {
             Some(("person", name)) => return self.person(reading, &rest(name)).map(Target::Person),

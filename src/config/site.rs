@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::digests::{self, WrittenDigest};
 use super::gateway::{self, Gateway};
 use super::lists::Lists;
 use super::mistake::{Mistake, Source};
@@ -17,6 +18,7 @@ use super::table::{self, Table};
 use crate::directory::{Directory, PartyId};
 use crate::escalation::Policy;
 use crate::oncall::Schedule;
+use crate::timetable::DigestOrder;
 
 /// What firebell.toml means.
 #[derive(Debug)]
@@ -39,6 +41,8 @@ pub(super) struct Site {
     pub(super) policies: BTreeMap<String, Policy>,
     /// On-call schedules.
     pub(super) schedules: BTreeMap<String, Schedule>,
+    /// Digests.
+    pub(super) digests: Vec<DigestOrder>,
     /// Every name, for the rules.
     pub(super) names: Names,
 }
@@ -51,6 +55,7 @@ struct Written {
     policies: Vec<WrittenPolicy>,
     schedules: Vec<WrittenSchedule>,
     overrides: Vec<WrittenOverride>,
+    digests: Vec<WrittenDigest>,
 }
 
 impl Written {
@@ -70,6 +75,7 @@ impl Written {
                 .into_iter()
                 .map(WrittenOverride::read)
                 .collect(),
+            digests: root.tables("digest", "[[digest]]").into_iter().map(WrittenDigest::read).collect(),
         }
     }
 
@@ -118,13 +124,15 @@ fn site(root: Table<'_>, lists: &Lists) -> Site {
     let (key_file, monitors) = gateway::security(&root, reading);
     root.end();
     let names = written.names(reading);
+    let directory = Directory {
+        people: people::people(&written.people, &written.parties, &gateway, reading),
+        parties: parties::parties(&written.parties, &names, reading),
+        services: services::services(&written.services, &names, reading),
+    };
     Site {
         operator: gateway.operator(&names, reading),
-        directory: Directory {
-            people: people::people(&written.people, &written.parties, &gateway, reading),
-            parties: parties::parties(&written.parties, &names, reading),
-            services: services::services(&written.services, &names, reading),
-        },
+        digests: digests::digests(&written.digests, &directory, &names, &gateway.zone, reading),
+        directory,
         policies: policies::policies(&written.policies, &names, reading),
         schedules: schedules::schedules(
             &written.schedules,

@@ -2,11 +2,13 @@
 
 use jiff::Timestamp;
 
+use super::digests;
 use super::{Answers, Change, Known, MailKind, MailOutcome};
 use crate::alert::Alert;
 use crate::audience::Audience;
 use crate::book::Book;
 use crate::directory::{Directory, PersonId};
+use crate::house::digests::next_due;
 use crate::house::{self, House, HouseEvent, HouseFact};
 use crate::incident::{self, Event, Fact, Incident, Opening, Telling, decide};
 use crate::message::{self, Message};
@@ -256,7 +258,19 @@ impl<'a> Draft<'a> {
         self.report(answer, person, about);
     }
 
-    fn report(&mut self, report: Option<Notice>, person: PersonId, about: u64) {
+    /// The same, with what became of each line in words.
+    pub(super) fn lines_of_house(&mut self, person: PersonId, lines: &[(String, String)]) {
+        let (number, about) = (self.change.house.reports + 1, self.change.house.events);
+        let answer = notice::house_lines(self.book, &person, lines, (number, about), self.now);
+        self.report(answer, person, about);
+    }
+
+    /// When the house wants to be looked at next is written down, whatever happens now.
+    pub(super) fn look_at_house(&mut self) {
+        self.change.house_looked_at = true;
+    }
+
+    pub(super) fn report(&mut self, report: Option<Notice>, person: PersonId, about: u64) {
         let Some(report) = report else { return };
         self.change.notices.push(report);
         self.house_event(HouseFact::Queued { person, about });
@@ -281,7 +295,12 @@ impl<'a> Draft<'a> {
         if let Some(fact) = self.change.house.due(self.now) {
             self.house(fact);
         }
-        self.change.house_due = self.change.house.next_due();
+        if !self.past {
+            digests::due(&mut self);
+        }
+        let orders = self.book.digests.iter();
+        let digests = orders.filter_map(|order| next_due(&self.change.house.digests, order));
+        self.change.house_due = digests.chain(self.change.house.next_due()).min();
         self.change
     }
 

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::digests;
 use super::draft::Draft;
 use super::held;
 use super::opening::{is_trusted, opening, severity};
@@ -45,11 +46,8 @@ pub(super) fn received(draft: &mut Draft<'_>, message: &Message, arrival: Arriva
     if draft.past {
         draft.known.leave_out_today();
     }
-    if message.bounce.is_some() {
-        return bounce(draft, message);
-    }
-    if is_stale(draft.book, message, arrival, draft.now) {
-        return stale(draft, message);
+    if let Some(outcome) = beside_incidents(draft, message, &clues, arrival) {
+        return outcome;
     }
     let alerts = super::alerts(draft.book, message);
     if !alerts.is_empty() {
@@ -78,6 +76,22 @@ pub(super) fn received(draft: &mut Draft<'_>, message: &Message, arrival: Arriva
         Choice::House(_) => without_incident(draft, message, None, None),
         Choice::Nothing => something_new(draft, message),
     }
+}
+
+/// A delivery report, a mail too old to act on, an answer to a digest: none is placed.
+fn beside_incidents(
+    draft: &mut Draft<'_>,
+    message: &Message,
+    clues: &thread::Clues,
+    arrival: Arrival,
+) -> Option<MailOutcome> {
+    if message.bounce.is_some() {
+        return Some(bounce(draft, message));
+    }
+    if is_stale(draft.book, message, arrival, draft.now) {
+        return Some(stale(draft, message));
+    }
+    digests::answered(draft, message, clues)
 }
 
 /// What it tells of is what we told: with another Message-ID than we gave it, or by another firebell. Acting on it would

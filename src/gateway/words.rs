@@ -152,7 +152,7 @@ fn authority(incident: &Incident, person: &PersonId, place: &Place) -> Authority
 
 /// Carries out commands in order; what became of each, and the incident in which the last one left them. The note goes
 /// onto the timeline first, and is told with what the commands do where that is told.
-fn carry_out(
+pub(super) fn carry_out(
     draft: &mut Draft<'_>,
     mut number: u64,
     person: &PersonId,

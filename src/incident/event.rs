@@ -84,6 +84,8 @@ pub enum NoticeKind {
     Transcript,
     /// Something that the operator must know.
     Report,
+    /// A digest.
+    Digest,
 }
 
 /// What happened.

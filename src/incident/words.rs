@@ -217,6 +217,7 @@ pub fn kind_words(kind: &NoticeKind) -> String {
         NoticeKind::News(news) => news_words(*news).to_owned(),
         NoticeKind::Transcript => "transcript".to_owned(),
         NoticeKind::Report => "operator report".to_owned(),
+        NoticeKind::Digest => "digest".to_owned(),
     }
 }
 

@@ -8,6 +8,7 @@ pub mod keep;
 pub mod mailboxes;
 pub mod outbox;
 pub mod past;
+pub mod records;
 pub mod views;
 pub mod wake;
 pub mod writer;

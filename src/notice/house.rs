@@ -83,9 +83,22 @@ pub fn transcript(
     now: Timestamp,
 ) -> Option<Notice> {
     let reader = reader(book, person, now)?;
-    let line = |(said, reply): &(String, Reply)| LineView {
+    let result = |(said, reply): &(String, Reply)| (said.clone(), result(book, reply, &reader));
+    self::lines(book, person, &lines.iter().map(result).collect::<Vec<_>>(), (number, about), now)
+}
+
+/// The transcript for somebody who gave commands, each with what became of it in words.
+pub fn lines(
+    book: &Book,
+    person: &PersonId,
+    lines: &[(String, String)],
+    (number, about): (u32, u64),
+    now: Timestamp,
+) -> Option<Notice> {
+    let reader = reader(book, person, now)?;
+    let line = |(said, result): &(String, String)| LineView {
         said: inner::beginning(&one_line(said), LONGEST_LINE),
-        result: result(book, reply, &reader),
+        result: result.clone(),
     };
     let view = TranscriptView { label: &book.name, lines: lines.iter().map(line).collect() };
     let text = wording::text(reader.language, Side::Inner, "transcript", &view);

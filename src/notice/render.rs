@@ -298,16 +298,30 @@ fn references(book: &Book, incident: &Incident, owed: &Owed, number: u32, now: T
 /// The bytes of a mail: multipart/alternative, the text first and complete in itself. Empty when an address can't be
 /// written, which the configuration rules out.
 pub(super) fn write(envelope: &Envelope<'_>, body: &Body) -> Vec<u8> {
-    message(envelope, body).map(|message| message.formatted()).unwrap_or_default()
-}
-
-fn message(envelope: &Envelope<'_>, body: &Body) -> Option<lettre::Message> {
     let layout = |name: &str| {
         LAYOUTS
             .get_template(name)
             .and_then(|layout| layout.render(context! { mail => Value::from(Serde(body)) }))
             .ok()
     };
+    let parts = layout("mail.txt").zip(layout("mail.html"));
+    parts.map(|parts| write_parts(envelope, parts, &[])).unwrap_or_default()
+}
+
+/// The bytes of a mail whose text and HTML are written already, with some headers more.
+pub(super) fn write_parts(
+    envelope: &Envelope<'_>,
+    parts: (String, String),
+    more: &[(&'static str, String)],
+) -> Vec<u8> {
+    message(envelope, parts, more).map(|message| message.formatted()).unwrap_or_default()
+}
+
+fn message(
+    envelope: &Envelope<'_>,
+    (text, html): (String, String),
+    more: &[(&'static str, String)],
+) -> Option<lettre::Message> {
     let address =
         |address: &crate::directory::Address| lettre::Address::new(address.local(), address.domain()).ok();
     let mailbox = |name: &str, to: lettre::Address| Mailbox::new(Some(one_line(name)), to);
@@ -315,8 +329,8 @@ fn message(envelope: &Envelope<'_>, body: &Body) -> Option<lettre::Message> {
     let boundary: String = boundary.chars().take(70).collect();
     let parts = MultiPart::alternative()
         .boundary(boundary)
-        .singlepart(SinglePart::plain(layout("mail.txt")?))
-        .singlepart(SinglePart::html(layout("mail.html")?));
+        .singlepart(SinglePart::plain(text))
+        .singlepart(SinglePart::html(html));
     let mut message = lettre::Message::builder()
         .date(envelope.now.into())
         .from(mailbox(&envelope.book.name, address(&envelope.book.address)?))
@@ -331,7 +345,7 @@ fn message(envelope: &Envelope<'_>, body: &Body) -> Option<lettre::Message> {
         message = message.in_reply_to(newest.clone()).references(ids.join(" "));
     }
     let mut message = message.multipart(parts).ok()?;
-    for (name, value) in own_headers(envelope) {
+    for (name, value) in own_headers(envelope).into_iter().chain(more.iter().cloned()) {
         let name = HeaderName::new_from_ascii(name.to_owned()).ok()?;
         message.headers_mut().insert_raw(HeaderValue::new(name, value));
     }

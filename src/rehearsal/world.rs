@@ -11,8 +11,10 @@ use super::script::{Line, What};
 use super::{Error, script};
 use crate::book::Book;
 use crate::gateway::{Change, Input};
-use crate::house::HouseFact;
-use crate::incident::{self, Fact, words};
+use crate::house::digests::DigestFact;
+use crate::house::{HOUSE, HouseFact};
+use crate::incident::{self, Fact, NoticeKind, words};
+use crate::io::composing;
 use crate::io::reading;
 use crate::io::store::{self, Lease, Store, inbound, outbox, views, wake};
 use crate::notice;
@@ -86,6 +88,10 @@ impl<'a> World<'a> {
 
     /// Lets time pass until a line, and then lets happen what it says.
     pub(super) fn play(&mut self, line: &Line) -> Result<(), Stop> {
+        if self.now == Timestamp::UNIX_EPOCH {
+            self.now = line.at;
+            self.start()?;
+        }
         self.pass_until(line.at)?;
         self.entries.push(Entry::Line(line.index));
         match &line.what {
@@ -102,6 +108,13 @@ impl<'a> World<'a> {
             What::Time | What::Remark => {}
         }
         self.settle()
+    }
+
+    /// firebell looks around at its start: from then on digests are wanted.
+    fn start(&mut self) -> Result<(), Stop> {
+        let (now, book) = (self.now, self.book);
+        self.store.write(|store| store::work(store, book, Input::Due(HOUSE), now))?;
+        Ok(())
     }
 
     /// Goes from one thing that is due to the next.
@@ -143,7 +156,7 @@ impl<'a> World<'a> {
         if self.down_until.is_some() {
             return Ok(());
         }
-        while self.take_in()? || self.step()? || self.due()? || self.deliver()? {}
+        while self.take_in()? || self.step()? || self.due()? || self.compose()? || self.deliver()? {}
         Ok(())
     }
 
@@ -187,6 +200,18 @@ impl<'a> World<'a> {
         let due = self.store.read(|store| wake::due(store, 1, now))?;
         let Some(number) = due.first().copied() else { return Ok(false) };
         let change = self.store.write(|store| store::work(store, book, Input::Due(number), now))?;
+        self.recorded(&change);
+        self.point()?;
+        Ok(true)
+    }
+
+    fn compose(&mut self) -> Result<bool, Stop> {
+        let (now, book) = (self.now, self.book);
+        let Some(task) = self.store.read(|store| composing::next(store, book, now))? else {
+            return Ok(false);
+        };
+        let issue = composing::compose(book, &task);
+        let change = self.store.write(|store| store::work(store, book, Input::Composed(&issue), now))?;
         self.recorded(&change);
         self.point()?;
         Ok(true)
@@ -279,6 +304,12 @@ impl<'a> World<'a> {
         self.sent.iter().rev().find(|mail| mail.incident == number && mail.person.as_str() == from)
     }
 
+    /// The digests and reports that the relay took.
+    pub(super) fn papers(&self) -> Vec<(String, Vec<u8>)> {
+        let papers = self.sent.iter().filter(|mail| mail.kind == NoticeKind::Digest);
+        papers.map(|mail| (self.who(mail), mail.bytes.clone())).collect()
+    }
+
     /// The law of timelines: replaying one gives the incident that is stored.
     pub(super) fn check_replay(&self) -> Result<(), Error> {
         for stored in self.store.read(views::incidents)? {
@@ -312,7 +343,14 @@ impl<'a> World<'a> {
             }
         }
         for event in &change.house_events {
-            if !matches!(event.fact, HouseFact::Queued { .. } | HouseFact::HeldAsked { .. }) {
+            let shown = match &event.fact {
+                HouseFact::Queued { .. } | HouseFact::HeldAsked { .. } => false,
+                HouseFact::Digest(fact) => {
+                    matches!(fact, DigestFact::Chosen { .. } | DigestFact::Composed { skipped: true, .. })
+                }
+                _ => true,
+            };
+            if shown {
                 self.entries.push(Entry::Recorded(self.now, event.fact.line()));
             }
         }

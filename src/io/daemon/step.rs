@@ -1,11 +1,15 @@
 //! Owns the loop that works: mails that came in, and incidents that are due.
 
+use std::sync::Arc;
+
 use tokio::sync::watch;
 
 use super::{AFTER_FAILURE, Daemon};
+use crate::book::Book;
 use crate::gateway::{Change, Input};
-use crate::io::reading;
+use crate::house::HOUSE;
 use crate::io::store::{self, Error, Result, inbound, wake};
+use crate::io::{composing, reading};
 use crate::message::Message;
 
 /// How many mails or incidents go into one transaction.
@@ -13,8 +17,9 @@ const AT_ONCE: usize = 64;
 
 pub(super) async fn run(mut daemon: Daemon, stop: watch::Receiver<bool>) {
     let arrived = daemon.arrived.clone();
+    let mut known = None;
     while !*stop.borrow() {
-        match round(&daemon).await {
+        match round(&daemon, &mut known).await {
             Ok(true) => {}
             Ok(false) => {
                 let mut stop = stop.clone();
@@ -32,8 +37,13 @@ pub(super) async fn run(mut daemon: Daemon, stop: watch::Receiver<bool>) {
 }
 
 /// One round; false when there was nothing to do.
-async fn round(daemon: &Daemon) -> Result<bool> {
+async fn round(daemon: &Daemon, known: &mut Option<Arc<Book>>) -> Result<bool> {
     let (now, book) = (daemon.clock.now(), daemon.book());
+    // Another configuration may want other things of the house, and at other times.
+    if known.as_ref().is_none_or(|known| !Arc::ptr_eq(known, &book)) {
+        look_at(daemon, vec![HOUSE]).await?;
+        *known = Some(book.clone());
+    }
     let lease = daemon.lease(now);
     let claimed = daemon
         .writer
@@ -46,7 +56,7 @@ async fn round(daemon: &Daemon) -> Result<bool> {
     if mails {
         work(daemon, claimed).await?;
     }
-    Ok(due(daemon).await? || mails)
+    Ok(due(daemon).await? || compose(daemon).await? || mails)
 }
 
 /// Reads the mails and works on them in one transaction; when that fails, one by one.
@@ -122,6 +132,21 @@ async fn due(daemon: &Daemon) -> Result<bool> {
     trouble
 }
 
+/// Composes one copy of a digest that is due.
+async fn compose(daemon: &Daemon) -> Result<bool> {
+    let (book, now) = (daemon.book(), daemon.clock.now());
+    let of = book.clone();
+    let Some(task) = daemon.writer.run(move |store| composing::next(store, &of, now)).await? else {
+        return Ok(false);
+    };
+    let of = book.clone();
+    let composed = tokio::task::spawn_blocking(move || composing::compose(&of, &task)).await;
+    let issue = composed.map_err(|_| Error::Panicked)?;
+    let work = move |store: &store::Connection| store::work(store, &book, Input::Composed(&issue), now);
+    daemon.changed(&daemon.writer.run(work).await?);
+    Ok(true)
+}
+
 async fn look_at(daemon: &Daemon, numbers: Vec<u64>) -> Result<()> {
     let (book, now) = (daemon.book(), daemon.clock.now());
     let work = move |store: &store::Connection| -> Result<Vec<Change>> {
@@ -135,13 +160,10 @@ async fn look_at(daemon: &Daemon, numbers: Vec<u64>) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use jiff::{SignedDuration, Timestamp};
     use tokio::sync::Notify;
 
     use super::*;
-    use crate::book::Book;
     use crate::config::remote::Security;
     use crate::config::{self, Files};
     use crate::incident::Fact;

@@ -154,7 +154,7 @@ fn write_notice(connection: &Connection, notice: &Notice) -> Result<()> {
 }
 
 fn write_house(connection: &Connection, change: &Change) -> Result<()> {
-    if change.house_events.is_empty() {
+    if change.house_events.is_empty() && !change.house_looked_at {
         return Ok(());
     }
     for event in &change.house_events {

@@ -1,0 +1,65 @@
+//! Owns how the numbers of the weeks are laid out: few columns, so that a phone shows them.
+
+use super::{Pen, length};
+use crate::digest::{Trends, Week};
+use crate::document::Part;
+use crate::incident::words::one_line;
+
+/// Weeks side by side: this one, the one before, and the mean of those before that are told in words.
+const COLUMNS: usize = 3;
+
+/// The tables.
+pub(super) fn parts(pen: &Pen<'_>, trends: &Trends) -> Vec<Part> {
+    let mut parts = vec![weeks(pen, &trends.weeks)];
+    if !trends.noisy.is_empty() {
+        parts.push(Part::Text { text: pen.say("noisy", &[]) });
+        parts.push(Part::Table {
+            head: ["head-key", "head-alerts", "head-incidents"]
+                .iter()
+                .map(|name| pen.say(name, &[]))
+                .collect(),
+            rows: trends
+                .noisy
+                .iter()
+                .map(|it| vec![one_line(&it.key), it.alerts.to_string(), it.incidents.to_string()])
+                .collect(),
+        });
+    }
+    if !trends.load.is_empty() {
+        parts.push(Part::Text { text: pen.say("load", &[]) });
+        parts.push(Part::Table {
+            head: ["head-person", "head-pages", "head-at-night"]
+                .iter()
+                .map(|name| pen.say(name, &[]))
+                .collect(),
+            rows: trends
+                .load
+                .iter()
+                .map(|it| vec![pen.name(&it.person), it.pages.to_string(), it.at_night.to_string()])
+                .collect(),
+        });
+    }
+    parts
+}
+
+fn weeks(pen: &Pen<'_>, weeks: &[Week]) -> Part {
+    let shown: Vec<&Week> = weeks.iter().take(COLUMNS).collect();
+    let date = |week: &&Week| {
+        let from = week.from.to_zoned(pen.reader.zone.clone());
+        pen.say("week-from", &[("date", &from.strftime("%m/%d").to_string())])
+    };
+    let row = |name: &str, value: &dyn Fn(&Week) -> String| {
+        std::iter::once(pen.say(name, &[])).chain(shown.iter().map(|week| value(week))).collect::<Vec<_>>()
+    };
+    Part::Table {
+        head: std::iter::once(String::new()).chain(shown.iter().map(date)).collect(),
+        rows: vec![
+            row("row-incidents", &|week| week.incidents.to_string()),
+            row("row-recurrences", &|week| week.recurrences.to_string()),
+            row("row-to-tell", &|week| length(pen, week.to_tell)),
+            row("row-to-acknowledge", &|week| length(pen, week.to_acknowledge)),
+            row("row-to-mitigate", &|week| length(pen, week.to_mitigate)),
+            row("row-promises", &|week| format!("{} / {}", week.kept, week.kept + week.missed)),
+        ],
+    }
+}

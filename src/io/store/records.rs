@@ -1,0 +1,48 @@
+//! Owns reading what digests and reports are made of.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+
+use super::{Result, find, millis, views};
+use crate::chronicle::Record;
+use crate::digest::Records;
+use crate::house::HouseEvent;
+
+/// What a digest needs: incidents that are not closed or of which something happened after `since`, the house, and its log
+/// from then on.
+pub fn since(connection: &Connection, since: Timestamp) -> Result<Records> {
+    let select = "SELECT number FROM incident WHERE past = 0 AND (status <> 'closed'
+            OR (SELECT at FROM event WHERE event.incident = incident.number AND event.seq = incident.version) > ?1)
+        ORDER BY number";
+    let mut statement = connection.prepare_cached(select)?;
+    let rows = statement.query_map(params![millis(since)], |row| row.get::<_, i64>(0))?;
+    let numbers = rows.collect::<std::result::Result<Vec<i64>, _>>()?;
+    let mut incidents = Vec::new();
+    for number in numbers {
+        incidents.extend(one(connection, number as u64)?);
+    }
+    Ok(Records { incidents, house: find::house(connection)?, log: log_since(connection, since)? })
+}
+
+/// One incident with its timeline.
+pub fn one(connection: &Connection, number: u64) -> Result<Option<Record>> {
+    let Some(incident) = find::incident(connection, number)? else { return Ok(None) };
+    let events = views::events(connection, number)?;
+    Ok(Some(Record { incident, events }))
+}
+
+/// The end of the house log, as far back as `since`; oldest first.
+fn log_since(connection: &Connection, since: Timestamp) -> Result<Vec<HouseEvent>> {
+    let select = "SELECT body, at FROM house_event ORDER BY seq DESC";
+    let mut statement = connection.prepare_cached(select)?;
+    let mut rows = statement.query([])?;
+    let mut log = Vec::new();
+    while let Some(row) = rows.next()? {
+        if row.get::<_, i64>(1)? <= millis(since) {
+            break;
+        }
+        log.push(serde_json::from_str(&row.get::<_, String>(0)?)?);
+    }
+    log.reverse();
+    Ok(log)
+}
