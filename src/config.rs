@@ -8,6 +8,7 @@ mod conditions;
 mod digests;
 mod gateway;
 mod lists;
+mod maintenance;
 mod names;
 mod parties;
 mod people;
@@ -108,7 +109,7 @@ fn config(site: site::Site, rules: rules::Rules, formats: Vec<Format>, keys: Key
         schedules: site.schedules,
         digests: site.digests,
         formats,
-        rules: Rules::new(rules.rules),
+        rules: Rules::new(rules.rules).with_maintenance(rules.maintenance),
         rule_tests: rules.tests,
         keys,
     };

@@ -9,6 +9,7 @@ mod mail;
 mod merging;
 mod opening;
 mod parting;
+mod quiet;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -8,6 +8,7 @@ mod apply;
 mod held;
 mod origin;
 mod calling;
+mod quiet;
 mod joining;
 mod ledger;
 mod telling;
@@ -26,6 +27,7 @@ use serde::{Deserialize, Serialize};
 use crate::audience::{Audience, Belief};
 use crate::directory::{Directory, PartyId, PersonId, ServiceId, Severity};
 use crate::escalation::{Policy, Run};
+use crate::quiet::Quiet;
 use crate::told::Announcement;
 
 pub use apply::{apply, open, replay};
@@ -34,6 +36,7 @@ pub use held::{HeldMail, Letter, Settled, Waiting};
 pub use merging::{Absorbed, Heard, Turn};
 pub use opening::Opening;
 pub use origin::{Neighbour, Origin, Previous};
+pub use quiet::{Late, Silence};
 pub use telling::{Account, Telling};
 
 /// How long a recovery may still be withdrawn.
@@ -130,6 +133,9 @@ pub struct Incident {
     /// Younger incidents of which somebody was asked whether they are one with this.
     #[serde(default)]
     pub asked: BTreeSet<u64>,
+    /// Somebody wants nobody to be paged.
+    #[serde(default)]
+    pub hushed: Option<Quiet>,
 }
 
 /// What alerts said under one key.
@@ -143,6 +149,9 @@ pub struct Key {
     pub count: u32,
     /// Times between the last firing alerts, in seconds, oldest first; at most 9.
     pub gaps: Vec<i64>,
+    /// It is counted and told to nobody meanwhile.
+    #[serde(default)]
+    pub quiet: Option<Quiet>,
 }
 
 /// One stretch of being broken.
@@ -156,6 +165,12 @@ pub struct Occurrence {
     pub recovered: Option<Recovery>,
     /// When it was last taken for mended, and wasn't.
     pub withdrawn: Option<Timestamp>,
+    /// Why nobody has heard of it so far: all that fires in it is covered.
+    #[serde(default)]
+    pub hidden: Option<Quiet>,
+    /// That it was told late.
+    #[serde(default)]
+    pub late: Option<Late>,
 }
 
 /// The end of an occurrence.

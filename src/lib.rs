@@ -50,6 +50,7 @@ pub mod audience;
 // The way of a mail, pure. A module may use those above it.
 pub mod message;
 pub mod alert;
+pub mod quiet;
 pub mod rules;
 pub mod oncall;
 pub mod escalation;

@@ -6,6 +6,7 @@ mod facts;
 mod digest;
 mod held;
 mod house;
+mod quiet;
 mod inner;
 mod recipients;
 mod scan;

@@ -3,6 +3,7 @@
 
 pub mod condition;
 mod index;
+pub mod maintenance;
 pub mod near;
 pub mod sample;
 pub mod title;
@@ -12,14 +13,16 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::alert::Alert;
 use crate::directory::{Directory, ServiceId, Severity};
 use crate::message::Message;
+use crate::quiet::{Quiet, Silencer};
 
 pub use condition::{Condition, Field};
+pub use maintenance::{Maintenance, Plan};
 pub use near::{Near, nearly};
 pub use sample::{Fact, Sample, Test};
 pub use title::Title;
@@ -43,12 +46,23 @@ pub struct Rule {
 pub struct Rules {
     all: Vec<Rule>,
     index: index::Index,
+    maintenance: Vec<Maintenance>,
 }
 
 impl Rules {
     /// In this order.
     pub fn new(all: Vec<Rule>) -> Self {
-        Self { index: index::Index::of(&all), all }
+        Self { index: index::Index::of(&all), all, maintenance: Vec::new() }
+    }
+
+    /// The same rules, and what is planned.
+    pub fn with_maintenance(self, maintenance: Vec<Maintenance>) -> Self {
+        Self { maintenance, ..self }
+    }
+
+    /// What is planned under this name.
+    pub fn maintenance(&self, name: &str) -> Option<&Maintenance> {
+        self.maintenance.iter().find(|planned| planned.name == name)
     }
 }
 
@@ -105,6 +119,8 @@ pub struct Then {
     pub policy: Option<String>,
     /// Words that the incident carries.
     pub tags: BTreeSet<String>,
+    /// For how long nobody is told of what it opens.
+    pub quiet: Option<SignedDuration>,
 }
 
 /// What the rules say of one mail, or of one alert in it.
@@ -126,6 +142,9 @@ pub struct Verdict {
     pub policy: Option<String>,
     /// Tags that the rules give, those of rules that went on included.
     pub tags: BTreeSet<String>,
+    /// Why it is told to nobody for a time: a maintenance that covers it, or the rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quiet: Option<Quiet>,
 }
 
 /// What the first rule says whose condition holds, came the mail `now`; what rules with `continue` said before it stands. A
@@ -143,9 +162,11 @@ pub fn classify(
     let possible = rules.iter().enumerate().filter(|(place, _)| rules.index.may_hold(*place, &found));
     for (_, rule) in possible {
         let Some(captured) = rule.when.holds(&subject) else { continue };
-        said.add(&rule.then, &subject, &captured);
+        said.add(rule, &subject, &captured);
         if rule.then.action.is_some() {
-            return said.verdict(Some(rule), message);
+            let verdict = said.verdict(Some(rule), message);
+            let planned = maintenance::covers(&rules.maintenance, &subject, verdict.service.as_ref());
+            return Verdict { quiet: planned.or(verdict.quiet), ..verdict };
         }
     }
     said.verdict(None, message)
@@ -159,11 +180,13 @@ struct Said {
     title: Option<String>,
     policy: Option<String>,
     tags: BTreeSet<String>,
+    quiet: Option<Quiet>,
 }
 
 impl Said {
     /// What was said before stands.
-    fn add(&mut self, then: &Then, subject: &condition::Subject<'_>, captured: &Captured) {
+    fn add(&mut self, rule: &Rule, subject: &condition::Subject<'_>, captured: &Captured) {
+        let then = &rule.then;
         let fill = |template: &Title| template.fill(subject.message, subject.alert, captured);
         if self.service.is_none() {
             let service = then.service.as_ref().map(|service| ServiceId::new(fill(service)));
@@ -175,6 +198,11 @@ impl Said {
         self.severity = self.severity.or(then.severity);
         self.policy = self.policy.take().or_else(|| then.policy.clone());
         self.tags.extend(then.tags.iter().cloned());
+        if self.quiet.is_none() {
+            let until = then.quiet.and_then(|quiet| subject.now.checked_add(quiet).ok());
+            let quiet = |until| Quiet { until, by: Silencer::Rule(rule.name.clone()), why: String::new() };
+            self.quiet = until.map(quiet);
+        }
     }
 
     /// The verdict, with the rule that decided; without one the mail is unmatched.
@@ -188,6 +216,7 @@ impl Said {
             title: self.title.filter(|_| decided.is_some()).unwrap_or_else(|| title::of_subject(message)),
             policy: self.policy.filter(|_| decided.is_some()),
             tags: self.tags,
+            quiet: self.quiet.filter(|_| decided.is_some()),
         }
     }
 }

@@ -87,7 +87,8 @@ pub(super) fn condition(table: Table<'_>, site: Site<'_>) -> Condition {
         size.end();
     }
     if let Some(time) = table.table_or("time", "`time`", A_WINDOW) {
-        all.extend(window(time, site).map(Condition::Time));
+        all.extend(window(&time, site).map(Condition::Time));
+        time.end();
     }
     let person = table.word("person").and_then(|word| names.person(reading, &word));
     all.extend(person.map(Condition::Person));
@@ -136,7 +137,7 @@ fn among(table: Table<'_>, field: Field, lists: &Lists) -> Option<Condition> {
 }
 
 /// `time`: when, by whose clocks, and on which days not.
-fn window(table: Table<'_>, site: Site<'_>) -> Option<Window> {
+pub(super) fn window(table: &Table<'_>, site: Site<'_>) -> Option<Window> {
     let reading = table.reading;
     if !table.has("within") {
         table.needs("within");
@@ -149,7 +150,6 @@ fn window(table: Table<'_>, site: Site<'_>) -> Option<Window> {
         Some(list) => site.lists.dates(reading, &list)?,
         None => Arc::default(),
     };
-    table.end();
     (!spans.is_empty()).then_some(Window { spans, zone, except })
 }
 

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use jiff::SignedDuration;
+
 use super::conditions::Site;
 use super::lists::Lists;
 use super::mistake::{Mistake, Source};
 use super::reading::{Reading, Word};
 use super::table::{self, Table};
-use super::{conditions, samples, values};
-use crate::rules::{Action, Rule, Test, Then, Title, title};
+use super::{conditions, maintenance, samples, values};
+use crate::rules::{Action, Maintenance, Rule, Test, Then, Title, title};
 
 /// Rules for a site that wrote none.
 const DEFAULT: (&str, &str) = ("built-in rules/default.toml", include_str!("../../rules/default.toml"));
@@ -20,6 +22,8 @@ pub(super) struct Rules {
     pub(super) rules: Vec<Rule>,
     /// Beside them.
     pub(super) tests: Vec<Test>,
+    /// What is planned.
+    pub(super) maintenance: Vec<Maintenance>,
 }
 
 /// The rules so far, as far as they bear on those that follow.
@@ -27,6 +31,8 @@ pub(super) struct Rules {
 struct Before {
     /// Their names, and where they stand.
     names: BTreeMap<String, String>,
+    /// Names of what is planned, and where they stand.
+    planned: BTreeMap<String, String>,
     /// Conditions as written, and name and place of the rule that decides by them.
     decided: BTreeMap<String, (String, String)>,
     /// Name and place of a rule that decides on every mail.
@@ -81,6 +87,9 @@ fn read_file(
         root.has("lists");
         for table in root.tables("rule", "[[rule]]") {
             all.rules.extend(rule(table, site, before));
+        }
+        for table in root.tables("maintenance", "[[maintenance]]") {
+            all.maintenance.extend(maintenance::maintenance(table, site, &mut before.planned));
         }
         let tests = root.tables("test", "[[test]]").into_iter();
         all.tests.extend(tests.filter_map(|table| samples::test(table, site.names)));
@@ -177,8 +186,21 @@ fn consequence(table: Table<'_>, site: Site<'_>, groups: &[String], goes_on: boo
     }
     let policy = table.word("policy").and_then(|word| site.names.policy(reading, &word));
     let tags = table.words("tags").into_iter().filter_map(|word| tag(reading, word)).collect();
+    let quiet = table.read("quiet", some_time);
+    if matches!(action, Some(Action::Ignore | Action::Hold)) && table.has("quiet") {
+        let text =
+            "`quiet` is for what opens or joins an incident; ignored and held mails page nobody anyway";
+        reading.say(&table.place("quiet"), text);
+    }
     table.end();
-    (action.is_some() || goes_on).then_some(Then { action, service, severity, title, policy, tags })
+    let then = Then { action, service, severity, title, policy, tags, quiet };
+    (action.is_some() || goes_on).then_some(then)
+}
+
+/// A duration that is not over at once.
+fn some_time(text: &str) -> Result<SignedDuration, String> {
+    let duration = values::duration(text)?;
+    if duration.is_zero() { Err(format!("`{text}` is over at once; leave it out")) } else { Ok(duration) }
 }
 
 /// A tag, as easy to type as an id.

@@ -77,6 +77,6 @@ fn check(fact: Fact, word: &Word, table: &Table<'_>, names: &Names) {
                 table.reading.say(&word.span, why);
             }
         }
-        Fact::Rule | Fact::Title | Fact::Tags | Fact::Format | Fact::Key | Fact::Host => {}
+        Fact::Rule | Fact::Title | Fact::Tags | Fact::Quiet | Fact::Format | Fact::Key | Fact::Host => {}
     }
 }

@@ -2,8 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::digests;
-use super::{Answers, Change, Known, MailKind, MailOutcome};
+use super::{Answers, Change, Known, MailKind, MailOutcome, digests, quiet};
 use crate::alert::Alert;
 use crate::audience::Audience;
 use crate::book::Book;
@@ -97,14 +96,19 @@ impl<'a> Draft<'a> {
                 continue;
             }
             let before = self.change.notices.len();
-            for owed in notice::owed(self.book, &self.roster(), &incident, &event, &self.note) {
-                self.queue(number, &owed, event.seq);
-            }
+            self.owe(number, &incident, &event, &self.note.clone());
             if matches!(event.fact, Fact::Noted { .. }) {
                 self.pass_on(before);
             }
         }
         self.touch(number);
+    }
+
+    /// Puts into the outbox what an event owes.
+    fn owe(&mut self, number: u64, incident: &Incident, event: &Event, note: &str) {
+        for owed in notice::owed(self.book, &self.roster(), incident, event, note) {
+            self.queue(number, &owed, event.seq);
+        }
     }
 
     /// The notices from here on pass the present mail on: answers to them are answers to it.
@@ -193,11 +197,11 @@ impl<'a> Draft<'a> {
         }
         for _ in 0..DUE_AT_ONCE {
             let Some(incident) = self.incident(number) else { return };
-            let Some(fact) = decide::due(incident, &self.roster(), self.now) else { break };
+            let planned = || quiet::changed_plan(self.book, incident, self.now);
+            let fact = planned().or_else(|| decide::due(incident, &self.roster(), self.now));
+            let Some(fact) = fact else { break };
             let Some((incident, event)) = self.record(number, fact) else { return };
-            for owed in notice::owed(self.book, &self.roster(), &incident, &event, "") {
-                self.queue(number, &owed, event.seq);
-            }
+            self.owe(number, &incident, &event, "");
         }
         let Some(incident) = self.incident(number).cloned() else { return };
         self.change.due.insert(number, decide::next_due(&incident, &self.book.directory));

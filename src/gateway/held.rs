@@ -133,6 +133,7 @@ fn open(draft: &mut Draft<'_>, number: u64, mail: &HeldMail) -> u64 {
         neighbour: None,
         report: text,
         origin: Origin::default(),
+        quiet: None,
         past: false,
     });
     ids.iter().for_each(|id| draft.remember(id, opened));

@@ -189,7 +189,8 @@ fn of_alert(draft: &mut Draft<'_>, message: &Message, alert: &Alert) -> MailOutc
         let began = decide::began(alert, draft.now);
         let rule = verdict.rule.as_deref();
         let trusted = is_trusted(draft.book, message);
-        let reported = Reported { alert, severity: severity(&verdict), rule, began, trusted };
+        let quiet = verdict.quiet.as_ref().filter(|_| !draft.past);
+        let reported = Reported { alert, severity: severity(&verdict), rule, began, trusted, quiet };
         if let Some(incident) = draft.incident(number) {
             let facts = decide::alert(incident, draft.directory(), reported, draft.now);
             draft.record_all(number, facts);

@@ -56,6 +56,7 @@ pub(super) fn opening(
         parted_from: None,
         report: report(message),
         origin: origin(book, message, alert),
+        quiet: verdict.quiet.clone().filter(|_| !draft.past),
         past: draft.past,
     }
 }

@@ -7,7 +7,7 @@ use crate::command::{self, Command, Line, Said};
 use crate::directory::{Address, Directory, PersonId};
 use crate::house::HOUSE;
 use crate::incident::answer::{self, Answer, Authority, Refusal};
-use crate::incident::{Actor, Fact, Incident, Placed};
+use crate::incident::{Actor, Fact, Incident, Placed, Silence};
 use crate::message::{AutomaticKind, Message};
 use crate::notice::{self, Reader, Reply};
 use crate::thread::Place;
@@ -239,6 +239,8 @@ fn done(fact: &Fact) -> Reply {
         Fact::Resolved { anyway, .. } => Reply::Resolved(*anyway),
         Fact::Closed { .. } => Reply::Closed,
         Fact::Recurred { occurrence, .. } => Reply::Reopened(*occurrence),
+        Fact::Quiet(Silence::Hushed { quiet }) => Reply::Quiet(quiet.until),
+        Fact::Quiet(_) => Reply::Loud,
         _ => Reply::Nothing,
     }
 }
@@ -259,7 +261,9 @@ fn are_told(
         (Command::Merge { incident: other }, _) => {
             merging::other(draft, incident.number, person, authority, other).ok().map(|_| true)
         }
-        (_, Answer::Done(facts)) => facts.first().map(|fact| !matches!(fact, Fact::Recurred { .. })),
+        (_, Answer::Done(facts)) => {
+            facts.first().map(|fact| !matches!(fact, Fact::Recurred { .. } | Fact::Quiet(Silence::HushOver)))
+        }
         (_, Answer::Asked | Answer::Refused(_)) => None,
     };
     said.commands.iter().find_map(told).unwrap_or(false)

@@ -1,12 +1,16 @@
 //! Owns what people may make of an incident by their words: which facts follow from a command, or why none does.
 //! Never reads a mail; the words come as [`Command`]s, and by what right as an [`Authority`].
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::event::{Actor, Fact};
-use super::{Incident, Status};
+use super::{Incident, Silence, Status};
 use crate::command::Command;
 use crate::directory::{Directory, PartyId, PersonId};
+use crate::quiet::{Quiet, Silencer};
+
+/// Nobody may silence an incident for longer.
+const LONGEST_QUIET: SignedDuration = SignedDuration::from_hours(24);
 
 /// What entitles somebody to give commands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +61,8 @@ pub enum Refusal {
     AlreadyOne,
     /// firebell can't do that yet.
     NotYet,
+    /// `quiet` without a time, or with too long a one.
+    HowLong,
     /// Neither responder nor owner of all incidents concerned, nor of the operator's party.
     NotYours,
 }
@@ -74,6 +80,7 @@ impl Refusal {
             Self::WhichIncident => "there is no such incident",
             Self::UnknownIncident => "there is no such incident",
             Self::AlreadyOne => "that is this incident already",
+            Self::HowLong => "it does not say for how long, 24 h at most",
             Self::NotYet => "firebell can't do that yet",
             Self::NotYours => "neither responder nor owner",
         }
@@ -119,7 +126,6 @@ fn change(
         | Command::Join
         | Command::Leave
         | Command::Escalate { .. }
-        | Command::Quiet { .. }
         | Command::Next { .. }
         | Command::Client { .. }
         | Command::Approve { .. }
@@ -132,6 +138,7 @@ fn change(
         | Command::Report
         | Command::Why { .. }
         | Command::Who => Answer::Refused(Refusal::NotYet),
+        Command::Quiet { length } => silence(incident, person, *length, now),
         Command::Ack if broken => {
             Answer::Done(vec![Fact::Acknowledged { by, until: now + incident.acknowledgement_holds() }])
         }
@@ -160,6 +167,19 @@ fn change(
 pub fn may_join(incident: &Incident, directory: &Directory, operator: &PartyId, person: &PersonId) -> bool {
     let entitled = incident.responders.iter().chain([operator]);
     incident.owner.as_ref() == Some(person) || directory.people_in(entitled).contains(person)
+}
+
+/// Nobody is paged for a time; all else goes on. With no time at all it ends.
+fn silence(incident: &Incident, person: &PersonId, length: Option<SignedDuration>, now: Timestamp) -> Answer {
+    let Some(length) = length.filter(|length| *length <= LONGEST_QUIET) else {
+        return Answer::Refused(Refusal::HowLong);
+    };
+    let quiet = Quiet { until: now + length, by: Silencer::Person(person.clone()), why: String::new() };
+    Answer::Done(match (incident.is_broken(), length.is_zero()) {
+        (true, false) => vec![Fact::Quiet(Silence::Hushed { quiet })],
+        (true, true) if incident.hushed.is_some() => vec![Fact::Quiet(Silence::HushOver)],
+        _ => Vec::new(),
+    })
 }
 
 fn recovered(incident: &Incident, person: &PersonId) -> Fact {

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 
 use super::event::{Actor, Event, Fact};
 use super::{
-    Acknowledgement, Incident, Key, Occurrence, Opening, Recovery, SentNotice, Waiting, joining, telling,
+    Acknowledgement, Incident, Key, Occurrence, Opening, Recovery, SentNotice, Waiting, joining, quiet,
+    telling,
 };
 use crate::audience::{Audience, Belief};
 use crate::directory::PersonId;
@@ -32,10 +33,8 @@ pub fn open(number: u64, opening: &Opening, at: Timestamp) -> Incident {
         policy: opening.policy.clone(),
         keys: BTreeMap::new(),
         occurrences: vec![Occurrence {
-            began: opening.began,
-            detected: at,
-            recovered: None,
-            withdrawn: None,
+            hidden: opening.quiet.clone(),
+            ..Occurrence::begin(opening.began, at)
         }],
         acknowledged: None,
         run: (!opening.past).then(|| Run::begin(1, &opening.policy, Some(opening.severity), at)),
@@ -61,11 +60,13 @@ pub fn open(number: u64, opening: &Opening, at: Timestamp) -> Incident {
         parted_from: opening.parted_from,
         apart: opening.parted_from.into_iter().collect(),
         asked: BTreeSet::new(),
+        hushed: None,
     };
     incident.engaged.extend(opening.by.person().cloned());
     incident.engaged.extend(opening.origin.colleagues.iter().cloned());
     if let Some(key) = &opening.key {
         fired(&mut incident, key, at);
+        incident.keys.values_mut().for_each(|key| key.quiet.clone_from(&opening.quiet));
     }
     incident
 }
@@ -83,29 +84,34 @@ pub fn apply(mut incident: Incident, event: &Event) -> Incident {
         return incident;
     }
     incident.events = event.seq;
-    let at = event.at;
-    match &event.fact {
+    changed(&mut incident, &event.fact, event.at);
+    quiet::follows(&mut incident, &event.fact, event.at);
+    incident
+}
+
+fn changed(incident: &mut Incident, fact: &Fact, at: Timestamp) {
+    match fact {
         Fact::Opened(_) | Fact::Refused { .. } => {}
         Fact::Held { .. } | Fact::HeldAsked { .. } | Fact::HeldSettled { .. } => {
-            held(&mut incident, &event.fact, at);
+            held(incident, fact, at);
         }
-        Fact::Superseded { audience, number, .. } => unsaid(&mut incident, audience, *number, at),
+        Fact::Superseded { audience, number, .. } => unsaid(incident, audience, *number, at),
         Fact::Confirmed { .. } => incident.trusted = true,
-        Fact::AlertNoted { key, state } => noted_alert(&mut incident, key, state),
+        Fact::AlertNoted { key, state } => noted_alert(incident, key, state),
         Fact::AlertRepeated { key } | Fact::AlertJoined { key, .. } | Fact::CameAgain { key, .. } => {
-            fired(&mut incident, key, at);
+            fired(incident, key, at);
         }
-        Fact::KeyRecovered { key, .. } => quiet(&mut incident, key),
-        Fact::Recovered { by, key, .. } => recovered(&mut incident, by, key.as_deref(), at),
+        Fact::KeyRecovered { key, .. } => stopped(incident, key),
+        Fact::Recovered { by, key, .. } => recovered(incident, by, key.as_deref(), at),
         Fact::RecoveryWithdrawn { key, .. } => {
-            fired(&mut incident, key, at);
+            fired(incident, key, at);
             if let Some(occurrence) = incident.occurrences.last_mut() {
                 occurrence.withdrawn = occurrence.recovered.take().map(|recovery| recovery.at);
             }
-            broken_again(&mut incident, at);
+            broken_again(incident, at);
         }
         Fact::Recurred { key, began, by, .. } => {
-            recurred(&mut incident, key.as_deref(), *began, by, at);
+            recurred(incident, key.as_deref(), *began, by, at);
         }
         Fact::Acknowledged { by, until } => {
             incident.acknowledged = Some(Acknowledgement { by: by.clone(), until: *until });
@@ -116,10 +122,10 @@ pub fn apply(mut incident: Incident, event: &Event) -> Incident {
         Fact::AcknowledgementExpired { .. }
         | Fact::SeverityRaised { .. }
         | Fact::Escalated { .. }
-        | Fact::Exhausted { .. } => escalated(&mut incident, &event.fact, at),
+        | Fact::Exhausted { .. } => escalated(incident, fact, at),
         Fact::Resolved { by, .. } => {
             if incident.recovery().is_none() {
-                recovered(&mut incident, &Actor::Person(by.clone()), None, at);
+                recovered(incident, &Actor::Person(by.clone()), None, at);
             }
             incident.resolved_at = Some(at);
         }
@@ -129,14 +135,14 @@ pub fn apply(mut incident: Incident, event: &Event) -> Incident {
         | Fact::MergeAsked { .. }
         | Fact::HeardThere { .. }
         | Fact::MovedAway { .. }
-        | Fact::MovedHere { .. } => joining::concerns_two(&mut incident, &event.fact, at),
-        Fact::Telling(telling) => telling::apply(&mut incident, telling, at),
-        Fact::Noted { .. } | Fact::Announced { .. } => said(&mut incident, &event.fact, at),
+        | Fact::MovedHere { .. } => joining::concerns_two(incident, fact, at),
+        Fact::Telling(telling) => telling::apply(incident, telling, at),
+        Fact::Quiet(silence) => quiet::changed(incident, silence, at),
+        Fact::Noted { .. } | Fact::Announced { .. } => said(incident, fact, at),
         Fact::Queued { .. } | Fact::Told { .. } | Fact::Undeliverable { .. } => {
-            mailed(&mut incident, &event.fact, at);
+            mailed(incident, fact, at);
         }
     }
-    incident
 }
 
 /// What an archive holds out of the past waits for nobody.
@@ -149,9 +155,13 @@ fn held(incident: &mut Incident, fact: &Fact, at: Timestamp) {
     }
 }
 
+/// A key of which no alert came yet.
+pub(super) fn never_seen(at: Timestamp) -> Key {
+    Key { firing: false, last_seen: at, count: 0, gaps: Vec::new(), quiet: None }
+}
+
 fn fired(incident: &mut Incident, name: &str, at: Timestamp) {
-    let fresh = Key { firing: true, last_seen: at, count: 0, gaps: Vec::new() };
-    let key = incident.keys.entry(name.to_owned()).or_insert(fresh);
+    let key = incident.keys.entry(name.to_owned()).or_insert_with(|| never_seen(at));
     if key.firing && key.count > 0 {
         key.gaps.push(at.duration_since(key.last_seen).as_secs());
         let surplus = key.gaps.len().saturating_sub(GAPS);
@@ -162,22 +172,22 @@ fn fired(incident: &mut Incident, name: &str, at: Timestamp) {
     key.count = key.count.saturating_add(1);
 }
 
-fn quiet(incident: &mut Incident, name: &str) {
+fn stopped(incident: &mut Incident, name: &str) {
     if let Some(key) = incident.keys.get_mut(name) {
-        key.firing = false;
+        (key.firing, key.quiet) = (false, None);
     }
 }
 
 /// A late recovery of a key that still fired when a person said that it works.
 fn noted_alert(incident: &mut Incident, key: &str, state: &str) {
     if state == "resolved" {
-        quiet(incident, key);
+        stopped(incident, key);
     }
 }
 
 fn recovered(incident: &mut Incident, by: &Actor, key: Option<&str>, at: Timestamp) {
     if let Some(key) = key {
-        quiet(incident, key);
+        stopped(incident, key);
     }
     if let Some(occurrence) = incident.occurrences.last_mut() {
         occurrence.recovered = Some(Recovery { at, by: by.person().cloned() });
@@ -192,7 +202,7 @@ fn recurred(incident: &mut Incident, key: Option<&str>, began: Timestamp, by: &A
     if let Some(key) = key {
         fired(incident, key, at);
     }
-    incident.occurrences.push(Occurrence { began, detected: at, recovered: None, withdrawn: None });
+    incident.occurrences.push(Occurrence::begin(began, at));
     broken_again(incident, at);
 }
 

@@ -4,12 +4,13 @@
 use jiff::Timestamp;
 
 use super::event::{Actor, Fact};
-use super::{Incident, PROVISIONAL, SAME_INCIDENT, Status};
+use super::{Incident, PROVISIONAL, SAME_INCIDENT, Status, quiet};
 use crate::alert::{Alert, State};
 use crate::audience::{Audience, Belief};
 use crate::directory::{Directory, PartyId, PersonId, Severity};
 use crate::escalation::Due;
 use crate::oncall::Roster;
+use crate::quiet::Quiet;
 use crate::told::{self, NewsKind};
 
 /// An alert as it reaches an incident.
@@ -25,6 +26,8 @@ pub struct Reported<'a> {
     pub began: Timestamp,
     /// Whether clients may be told on its word alone.
     pub trusted: bool,
+    /// Why it is to be told to nobody for a time.
+    pub quiet: Option<&'a Quiet>,
 }
 
 /// Whether another alert of its service is this incident's: it is as long as it is broken, and as long as its recovery
@@ -59,17 +62,20 @@ fn firing(
     now: Timestamp,
 ) -> Vec<Fact> {
     let recovered_at = incident.recovery().map(|recovery| recovery.at);
-    let mut facts = match recovered_at.filter(|_| !incident.is_broken()) {
+    let mut facts: Vec<Fact> = quiet::of_alert(incident, &key, reported).into_iter().collect();
+    facts.push(match recovered_at.filter(|_| !incident.is_broken()) {
         Some(at) if now <= at + PROVISIONAL => {
-            vec![Fact::RecoveryWithdrawn { key, believers: incident.believers(directory) }]
+            Fact::RecoveryWithdrawn { key, believers: incident.believers(directory) }
         }
-        Some(_) => vec![incident.recurs(directory, Actor::Alerts, Some(key), reported.began)],
-        None => vec![while_broken(incident, key, now)],
-    };
+        Some(_) => incident.recurs(directory, Actor::Alerts, Some(key), reported.began),
+        None => while_broken(incident, key, now),
+    });
     if reported.trusted && !incident.trusted {
         facts.push(Fact::Confirmed { source: reported.alert.source.clone() });
     }
-    if reported.severity < incident.severity {
+    // Planned work makes no trouble worse than it is.
+    let counts = reported.quiet.is_none() || incident.hidden().is_some();
+    if counts && reported.severity < incident.severity {
         let rule = reported.rule.map(str::to_owned);
         facts.push(Fact::SeverityRaised { to: reported.severity, rule });
     }
@@ -143,7 +149,8 @@ pub fn due(incident: &Incident, roster: &Roster<'_>, now: Timestamp) -> Option<F
     if incident.past || incident.merged_into.is_some() {
         return None;
     }
-    expiry(incident, now)
+    quiet::due(incident, now)
+        .or_else(|| expiry(incident, now))
         .or_else(|| page(incident, roster, now))
         .or_else(|| news(incident, roster.directory, now))
         .or_else(|| held(incident, now))
@@ -156,9 +163,10 @@ pub fn next_due(incident: &Incident, directory: &Directory) -> Option<Timestamp>
     }
     let broken = incident.is_broken();
     let expiry = incident.acknowledged.as_ref().filter(|_| broken).map(|acknowledged| acknowledged.until);
-    let page = incident.run.as_ref().filter(|_| broken).map(|run| run.due);
+    let paged = broken && !incident.is_silent();
+    let page = incident.run.as_ref().filter(|_| paged).map(|run| run.due);
     let news = owed(incident, directory).map(|(_, _, owed)| owed.at).min();
-    [expiry, page, news, incident.waiting.due()].into_iter().flatten().min()
+    [quiet::next_due(incident), expiry, page, news, incident.waiting.due()].into_iter().flatten().min()
 }
 
 fn expiry(incident: &Incident, now: Timestamp) -> Option<Fact> {
@@ -167,7 +175,7 @@ fn expiry(incident: &Incident, now: Timestamp) -> Option<Fact> {
 }
 
 fn page(incident: &Incident, roster: &Roster<'_>, now: Timestamp) -> Option<Fact> {
-    let run = incident.run.as_ref().filter(|_| incident.is_broken())?;
+    let run = incident.run.as_ref().filter(|_| incident.is_broken() && !incident.is_silent())?;
     Some(match run.due_at(&incident.policy, now)? {
         Due::Page(targets, next) => Fact::Escalated {
             run: run.number,

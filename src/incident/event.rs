@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Absorbed, Heard, Letter, Opening, Settled, Telling};
+use super::{Absorbed, Heard, Letter, Opening, Settled, Silence, Telling};
 use crate::audience::{Audience, Belief};
 use crate::directory::{Address, PartyId, PersonId, Severity};
 use crate::escalation::Position;
@@ -315,6 +315,8 @@ pub enum Fact {
         /// It reached them; otherwise it came back.
         told: bool,
     },
+    /// Something is told to nobody for a time, or is told again.
+    Quiet(Silence),
     /// A client is told something.
     Announced {
         /// The client.

@@ -83,7 +83,7 @@ fn turned(incident: &mut Incident, absorbed: &Absorbed, raised: bool, at: Timest
         }
         Turn::Recurred { began, .. } => {
             let (began, detected) = (*began, at);
-            incident.occurrences.push(Occurrence { began, detected, recovered: None, withdrawn: None });
+            incident.occurrences.push(Occurrence::begin(began, detected));
             broken_again(incident, at);
         }
         Turn::Mended { recovery, resolved_at, closed_at } => {

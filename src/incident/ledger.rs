@@ -12,11 +12,11 @@ impl Incident {
     /// What is true now, as far as outsiders are concerned.
     pub fn state(&self) -> told::State {
         let state = |truth, since, settled| told::State { truth, since, settled, trusted: self.trusted };
-        let detected = self.detected();
+        let audible = self.audible();
         let Some(recovery) = self.recovery().filter(|_| !self.is_broken()) else {
             let settles = self.occurrences.len() == 1 && self.severity >= Severity::Sev3;
             let settle = if settles { SETTLE } else { SignedDuration::ZERO };
-            return state(Belief::Down, detected, detected + settle);
+            return state(Belief::Down, audible, audible + settle);
         };
         match (self.resolved_at, self.closed_at, &recovery.by) {
             (Some(at), _, _) | (None, Some(at), _) => state(Belief::Resolved, at, at),

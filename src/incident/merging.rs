@@ -216,6 +216,7 @@ fn keys(older: &Incident, younger: &Incident) -> BTreeMap<String, Key> {
             firing: ours.firing || theirs.firing,
             last_seen: ours.last_seen.max(theirs.last_seen),
             count: ours.count.saturating_add(theirs.count),
+            quiet: if theirs.firing { theirs.quiet } else { ours.quiet.clone() },
             gaps: if ours.last_seen > theirs.last_seen { ours.gaps.clone() } else { theirs.gaps },
         }
     };

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, Incident, Neighbour, Origin, Previous};
+use super::{Actor, Incident, Neighbour, Occurrence, Origin, Previous};
 use crate::directory::{PartyId, PersonId, ServiceId, Severity};
 use crate::escalation::Policy;
+use crate::quiet::Quiet;
 
 /// How much of a line becomes a title, in characters.
 const LONGEST_TITLE: usize = 80;
@@ -59,6 +60,9 @@ pub struct Opening {
     /// Through whom its mail came, and to whom else.
     #[serde(default)]
     pub origin: Origin,
+    /// Why nobody is to hear of it for a time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quiet: Option<Quiet>,
     /// It was found in an archive, over long ago: nobody was told of it.
     #[serde(default)]
     pub past: bool,
@@ -91,7 +95,15 @@ impl Opening {
             parted_from: Some(from.number),
             report,
             origin: Origin { via: from.origin.via.clone(), ..Origin::default() },
+            quiet: None,
             past: false,
         }
+    }
+}
+
+impl Occurrence {
+    /// One that begins.
+    pub(super) fn begin(began: Timestamp, detected: Timestamp) -> Self {
+        Self { began, detected, recovered: None, withdrawn: None, hidden: None, late: None }
     }
 }

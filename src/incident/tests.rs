@@ -9,12 +9,14 @@ use super::*;
 use crate::alert::{Alert, State};
 use crate::book::Book;
 use crate::command::Command;
+use crate::quiet::Silencer;
 use crate::rehearsal;
 
 /// Something that can happen to an incident.
 #[derive(Debug, Clone)]
 enum Happening {
-    Alert { key: u8, state: State, worse: bool },
+    Alert { key: u8, state: State, worse: bool, quiet: Option<Silencer> },
+    Hushed,
     Says { command: Command, granted: bool },
     Writes,
     Held,
@@ -27,6 +29,11 @@ enum Happening {
 fn happening() -> impl Strategy<Value = Happening> {
     let state =
         prop_oneof![4 => Just(State::Firing), 3 => Just(State::Resolved), 1 => Just(State::Acknowledged)];
+    let quiet = prop_oneof![
+        4 => Just(None),
+        1 => Just(Some(Silencer::Rule("job".to_owned()))),
+        1 => Just(Some(Silencer::Maintenance("db".to_owned()))),
+    ];
     let command = prop_oneof![
         Just(Command::Ack),
         Just(Command::Recovered),
@@ -37,7 +44,8 @@ fn happening() -> impl Strategy<Value = Happening> {
         Just(Command::Status),
     ];
     prop_oneof![
-        5 => (0..3_u8, state, any::<bool>()).prop_map(|(key, state, worse)| Happening::Alert { key, state, worse }),
+        5 => (0..3_u8, state, any::<bool>(), quiet).prop_map(|(key, state, worse, quiet)| Happening::Alert { key, state, worse, quiet }),
+        1 => Just(Happening::Hushed),
         3 => (command, any::<bool>()).prop_map(|(command, granted)| Happening::Says { command, granted }),
         1 => Just(Happening::Writes),
         1 => Just(Happening::Held),
@@ -97,6 +105,7 @@ impl Life {
             neighbour: None,
             parted_from: None,
             report: String::new(),
+            quiet: None,
             past: false,
         };
         let incident = open(1, &opening, now);
@@ -139,15 +148,13 @@ impl Life {
     fn happen(&mut self, happening: &Happening) {
         let directory = &self.book.directory;
         let facts = match happening {
-            Happening::Alert { key, state, worse } => {
-                let alert = alert(*key, *state);
-                let severity = if *worse { Severity::Sev1 } else { Severity::Sev3 };
-                let reported =
-                    Reported { alert: &alert, severity, rule: None, began: self.now, trusted: false };
-                if !self.incident.is_live(self.now) {
-                    return;
-                }
-                decide::alert(&self.incident, directory, reported, self.now)
+            Happening::Alert { .. } if !self.incident.is_live(self.now) => return,
+            Happening::Alert { key, state, worse, quiet } => {
+                self.alert(&alert(*key, *state), *worse, quiet.clone())
+            }
+            Happening::Hushed => {
+                let quiet = self.quiet(Silencer::Person(PersonId::new("kato")));
+                vec![Fact::Quiet(Silence::Hushed { quiet })]
             }
             Happening::Says { command, granted } => {
                 let authority = if *granted { Authority::Granted } else { Authority::Unproven };
@@ -190,6 +197,18 @@ impl Life {
         self.due();
     }
 
+    fn alert(&self, alert: &Alert, worse: bool, quiet: Option<Silencer>) -> Vec<Fact> {
+        let quiet = quiet.map(|by| self.quiet(by));
+        let severity = if worse { Severity::Sev1 } else { Severity::Sev3 };
+        let (began, quiet) = (self.now, quiet.as_ref());
+        let reported = Reported { alert, severity, rule: None, began, trusted: false, quiet };
+        decide::alert(&self.incident, &self.book.directory, reported, self.now)
+    }
+
+    fn quiet(&self, by: Silencer) -> Quiet {
+        Quiet { until: self.now + SignedDuration::from_mins(40), by, why: String::new() }
+    }
+
     fn end(&self, index: usize, end: &Delivery) -> Vec<Fact> {
         let Some(sent) = self.incident.notices.get(index) else { return Vec::new() };
         decide::delivery(&self.incident, &sent.audience, sent.number, &sent.person, end)
@@ -226,6 +245,10 @@ impl Life {
             assert!(due > self.now && due <= self.now + SignedDuration::from_hours(1));
         }
         assert!(due.is_none_or(|due| due > self.now), "what is due now was done");
+        if self.incident.hidden().is_some() && self.incident.is_broken() {
+            let loud = |key: &Key| key.firing && key.quiet.is_none();
+            assert!(!self.incident.keys.values().any(loud), "what is not covered is never hidden");
+        }
         if let Happening::Alert { state: State::Firing, .. } = happening {
             let closed = self.incident.status() == Status::Closed;
             let old = !self.incident.is_live(self.now);

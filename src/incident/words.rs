@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::event::{Actor, Event, Fact, NoticeKind, Placed};
-use super::{Absorbed, Incident, Opening, Settled, Turn};
+use super::{Absorbed, Incident, Opening, Settled, Silence, Turn};
 use crate::directory::{PartyId, PersonId};
 use crate::told::NewsKind;
 
@@ -60,6 +60,7 @@ pub fn line(event: &Event, zone: &TimeZone) -> String {
             format!("{} {what} a mail of incident {}: {}", heard.person, heard.incident, heard.belief)
         }
         Fact::Telling(telling) => telling::line(telling, event, zone),
+        Fact::Quiet(silence) => quiet(silence, zone),
         Fact::Announced { client, news, next } => {
             let next = next.map(|next| format!(", next news {}", clock(next, zone))).unwrap_or_default();
             format!("{client}: {}{next}", news_words(*news))
@@ -67,6 +68,32 @@ pub fn line(event: &Event, zone: &TimeZone) -> String {
         Fact::Queued { .. } | Fact::Told { .. } | Fact::Undeliverable { .. } | Fact::Superseded { .. } => {
             mail(&event.fact)
         }
+    }
+}
+
+fn quiet(silence: &Silence, zone: &TimeZone) -> String {
+    match silence {
+        Silence::Covered { key, quiet } => {
+            format!(
+                "{} is counted only until {} ({})",
+                one_line(key),
+                clock(quiet.until, zone),
+                quiet.words()
+            )
+        }
+        Silence::Uncovered { key } => {
+            format!("{} is told again: nothing keeps it quiet any more", one_line(key))
+        }
+        Silence::Over { firing, .. } if firing.is_empty() => {
+            "the quiet is over, and nothing fires".to_owned()
+        }
+        Silence::Over { firing, .. } => {
+            format!("the quiet is over; still firing: {}", one_line(&firing.join(", ")))
+        }
+        Silence::Hushed { quiet } => {
+            format!("nobody is paged until {} ({})", clock(quiet.until, zone), quiet.words())
+        }
+        Silence::HushOver => "people are paged again".to_owned(),
     }
 }
 
@@ -86,6 +113,9 @@ fn opened(opening: &Opening, zone: &TimeZone) -> String {
     let rule = by_rule(opening.rule.as_deref());
     let tags: Vec<&str> = opening.tags.iter().map(String::as_str).collect();
     let tags = if tags.is_empty() { String::new() } else { format!(", tagged {}", tags.join(", ")) };
+    let quiet = opening.quiet.as_ref();
+    let quiet = quiet.map(|it| format!("; told to nobody until {} ({})", clock(it.until, zone), it.words()));
+    let quiet = quiet.unwrap_or_default();
     let past = if opening.past { ", found in an archive" } else { "" };
     let others: Vec<String> = opening.origin.others.iter().map(|other| one_line(other.as_str())).collect();
     let others = if others.is_empty() {
@@ -98,7 +128,10 @@ fn opened(opening: &Opening, zone: &TimeZone) -> String {
     let parted = parted.unwrap_or_default();
     let what = if parted.is_empty() { what } else { opening.title.as_str() };
     let what = one_line(what);
-    format!("opened: {}, {what}{rule}{tags}{past}{parted}{previous}{neighbour}{others}", opening.severity)
+    format!(
+        "opened: {}, {what}{rule}{tags}{past}{parted}{previous}{neighbour}{others}{quiet}",
+        opening.severity
+    )
 }
 
 fn alert(fact: &Fact) -> String {

@@ -192,6 +192,14 @@ pub async fn note(daemon: &Daemon, fact: HouseFact) -> store::Result<()> {
     Ok(())
 }
 
+/// Lets what is quiet be looked at: the configuration has changed.
+pub async fn look_again(daemon: &Daemon) -> store::Result<()> {
+    let now = daemon.clock.now();
+    daemon.writer.run(move |store| store::wake::quiet_ones(store, now)).await?;
+    daemon.arrived.notify_one();
+    Ok(())
+}
+
 /// A mail with the trace field of its receipt (RFC 5321, 4.4). Monitors exist that send the same bytes at every alert,
 /// without a Message-ID and a Date: when it came is then all that tells one from the other.
 fn stamped(mailbox: &Address, now: Timestamp, mail: &[u8]) -> Vec<u8> {

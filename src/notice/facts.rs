@@ -7,6 +7,7 @@ use crate::book::Book;
 use crate::directory::{PartyId, PersonId};
 use crate::incident::words::one_line;
 use crate::incident::{Incident, Status};
+use crate::quiet::{Quiet, Silencer};
 
 /// The lines under the text: severity, status, times, alerts, what clients believe.
 pub fn facts(book: &Book, incident: &Incident, told: &[PersonId], reader: &Reader) -> Vec<(String, String)> {
@@ -18,6 +19,11 @@ pub fn facts(book: &Book, incident: &Incident, told: &[PersonId], reader: &Reade
     ];
     if let Some(recovery) = incident.recovery() {
         facts.push((heading("recovered"), reader.past(recovery.at)));
+    }
+    if let Some(silence) = incident.hidden().or(incident.hushed.as_ref()).filter(|_| incident.is_broken()) {
+        let until = ("until", reader.time(silence.until));
+        let text = phrase(reader, "phrases.no-pages", &[until, ("why", quiet(book, silence, reader))]);
+        facts.push((heading("quiet"), text));
     }
     for (index, (key, state)) in incident.keys.iter().take(10).enumerate() {
         let state = phrase(reader, if state.firing { "phrases.firing" } else { "phrases.quiet" }, &[]);
@@ -73,4 +79,19 @@ pub fn belief(book: &Book, incident: &Incident, client: &PartyId, reader: &Reade
         (Belief::Working | Belief::Resolved, false) => "phrases.believes-working",
     };
     phrase(reader, name, &[party, ("at", reader.time(statement.at))])
+}
+
+/// Why nobody is or was paged, in a phrase.
+pub fn quiet(book: &Book, quiet: &Quiet, reader: &Reader) -> String {
+    let who = match &quiet.by {
+        Silencer::Person(person) => name(book, person),
+        Silencer::Rule(name) | Silencer::Maintenance(name) => one_line(name),
+    };
+    let phrase_name = match &quiet.by {
+        Silencer::Person(_) => "phrases.quiet-person",
+        Silencer::Rule(_) => "phrases.quiet-rule",
+        Silencer::Maintenance(_) => "phrases.quiet-maintenance",
+    };
+    let by = phrase(reader, phrase_name, &[("name", who)]);
+    if quiet.why.is_empty() { by } else { format!("{by}: {}", one_line(&quiet.why)) }
 }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::facts;
 use super::held::{self, HeldView};
 use super::when::Reader;
 use super::wording::{self, Side, Text};
@@ -11,7 +12,8 @@ use crate::book::Book;
 use crate::directory::{PartyId, PersonId};
 use crate::escalation::Position;
 use crate::incident::words::{self, one_line};
-use crate::incident::{Actor, Event, Fact, Incident, Turn};
+use crate::incident::{Actor, Event, Fact, Incident, Silence, Turn};
+use crate::quiet::Quiet;
 
 /// How much of somebody's words a mail repeats, in characters.
 const LONGEST_TEXT: usize = 20_000;
@@ -37,6 +39,8 @@ pub struct Details {
     pub silence: Option<i64>,
     /// Until when something holds, or when something comes next.
     pub until: Option<Timestamp>,
+    /// For how long nobody is paged, and on whose word.
+    pub quiet: Option<Quiet>,
     /// Keys that still fire.
     pub still_firing: Vec<String>,
     /// Parties that believe what isn't true any more.
@@ -106,6 +110,10 @@ impl Details {
                 details.other = Some((absorbed.number, absorbed.title));
                 (details.turn, details.believers) = (Some(absorbed.turn), absorbed.believers);
             }
+            Fact::Quiet(Silence::Hushed { quiet }) => {
+                (details.until, details.quiet) = (Some(quiet.until), Some(quiet));
+            }
+            Fact::Quiet(Silence::Over { firing, .. }) => details.still_firing = firing,
             Fact::Undeliverable { audience, person, reason, .. } => {
                 (details.person, details.text) = (Some(person), reason);
                 details.client = super::client::client_of(&audience).cloned();
@@ -144,6 +152,8 @@ pub struct InnerView {
     silence: Option<String>,
     acknowledged_by: Option<String>,
     provisional: Option<String>,
+    late: Option<LateView>,
+    quiet: Option<String>,
     still_firing: Option<String>,
     believers: String,
     text: String,
@@ -164,6 +174,12 @@ pub struct InnerView {
 struct OtherView {
     label: String,
     title: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct LateView {
+    at: String,
+    why: String,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -226,6 +242,8 @@ pub fn view(
         silence: details.silence.map(|silence| reader.length(jiff::SignedDuration::from_secs(silence))),
         acknowledged_by: incident.acknowledged.as_ref().map(|acknowledged| name(&acknowledged.by)),
         provisional: incident.provisional_until().filter(|_| by_alerts).map(|until| reader.time(until)),
+        late: late(book, incident, reader),
+        quiet: details.quiet.as_ref().map(|quiet| facts::quiet(book, quiet, reader)),
         still_firing: (!details.still_firing.is_empty()).then(|| one_line(&details.still_firing.join(", "))),
         believers: believers(book, &details.believers, reader),
         text: beginning(&details.text, LONGEST_TEXT),
@@ -244,6 +262,11 @@ pub fn view(
         broke: matches!(details.turn, Some(Turn::Withdrawn | Turn::Recurred { .. })),
         gateway: book.name.clone(),
     }
+}
+
+fn late(book: &Book, incident: &Incident, reader: &Reader) -> Option<LateView> {
+    let late = incident.late()?;
+    Some(LateView { at: reader.time(late.at), why: facts::quiet(book, &late.quiet, reader) })
 }
 
 fn previous(book: &Book, incident: &Incident) -> Option<PreviousView> {

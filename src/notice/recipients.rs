@@ -3,12 +3,15 @@
 use jiff::Timestamp;
 
 use super::inner::Details;
-use super::{Owed, tellings};
+use super::{Owed, quiet, tellings};
 use crate::audience::{Audience, Belief};
 use crate::book::Book;
 use crate::directory::{Contacts, PartyId, PersonId};
-use crate::incident::{Absorbed, Actor, Event, Fact, Incident, NoticeKind, SentNotice, Status, Turn};
+use crate::incident::{
+    Absorbed, Actor, Event, Fact, Incident, NoticeKind, SentNotice, Silence, Status, Turn,
+};
 use crate::oncall::Roster;
+use crate::quiet::{Quiet, Silencer};
 use crate::told::NewsKind;
 
 /// The mails that an event owes, given the incident as it is after it. `note` is what its author wrote beside the
@@ -23,11 +26,16 @@ pub fn owed(book: &Book, roster: &Roster<'_>, incident: &Incident, event: &Event
 }
 
 fn of_event(book: &Book, roster: &Roster<'_>, incident: &Incident, event: &Event) -> Vec<Owed> {
-    let inform = |template: &'static str, people: Vec<PersonId>, belief| {
-        let details = Details::of(event);
-        Owed::all(people, NoticeKind::Inform, template, belief, details)
-    };
+    if quiet::is_hidden(incident, &event.fact) {
+        return Vec::new();
+    }
+    let inform =
+        |template: &'static str, people: Vec<PersonId>, belief| inform(event, template, people, belief);
+    if incident.late().is_some_and(|late| late.event == event.seq) {
+        return inform("late", not_paged(book, roster, incident, event.at), Some(Belief::Down));
+    }
     match &event.fact {
+        Fact::Quiet(silence) => of_silence(book, incident, event, silence),
         Fact::Escalated { run, position: at, told, .. } => paged(book, incident, event, *run, *at, told),
         Fact::Exhausted { run, .. } => exhausted(book, incident, event, *run),
         Fact::Acknowledged { by, .. } => {
@@ -72,6 +80,22 @@ fn of_event(book: &Book, roster: &Roster<'_>, incident: &Incident, event: &Event
         Fact::Undeliverable { audience, person, .. } => {
             let people = hears_of_failure(book, roster, incident, (audience, person), event.at);
             Owed::all(people, NoticeKind::Report, "undeliverable", None, Details::of(event))
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn inform(event: &Event, template: &'static str, people: Vec<PersonId>, belief: Option<Belief>) -> Vec<Owed> {
+    Owed::all(people, NoticeKind::Inform, template, belief, Details::of(event))
+}
+
+fn of_silence(book: &Book, incident: &Incident, event: &Event, silence: &Silence) -> Vec<Owed> {
+    match silence {
+        Silence::Hushed { quiet: Quiet { by: Silencer::Person(person), .. } } => {
+            inform(event, "hushed", without(informed(book, incident), Some(person)), None)
+        }
+        Silence::Over { firing, .. } if incident.is_broken() && !firing.is_empty() => {
+            inform(event, "still-fires", informed(book, incident), None)
         }
         _ => Vec::new(),
     }

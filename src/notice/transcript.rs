@@ -41,6 +41,10 @@ pub enum Reply {
     Split(u64, u32),
     /// So many mails belong to this incident now.
     Moved(u32),
+    /// Nobody is paged until then.
+    Quiet(Timestamp),
+    /// People are paged again.
+    Loud,
     /// Nothing to change.
     Nothing,
     /// How it stands.
@@ -127,9 +131,9 @@ fn result(book: &Book, incident: &Incident, reply: &Reply, reply_to: &Address, r
         ..ResultView::default()
     };
     let name = match reply {
-        Reply::Acknowledged(until) => {
+        Reply::Acknowledged(until) | Reply::Quiet(until) => {
             view.until = reader.time(*until);
-            "acknowledged"
+            if matches!(reply, Reply::Quiet(_)) { "quiet" } else { "acknowledged" }
         }
         Reply::Recovered(firing) if firing.is_empty() => "recovered",
         Reply::Recovered(firing) => {
@@ -151,6 +155,7 @@ fn result(book: &Book, incident: &Incident, reply: &Reply, reply_to: &Address, r
             (view.other, view.mails) = (inner::label(book, *from), *mails);
             "split"
         }
+        Reply::Loud => "loud",
         Reply::Moved(mails) => {
             view.mails = *mails;
             "moved"
@@ -210,6 +215,7 @@ fn refused(refusal: Refusal) -> &'static str {
         Refusal::WhichIncident => "refused-which-incident",
         Refusal::UnknownIncident => "refused-unknown-incident",
         Refusal::AlreadyOne => "refused-already-one",
+        Refusal::HowLong => "refused-how-long",
         Refusal::NotYet => "refused-not-yet",
         Refusal::NotYours => "refused-not-yours",
     }

@@ -16,8 +16,10 @@ pub(super) fn book(head: &str) -> Result<Book, Error> {
     let mut cast: Table = toml::from_str(STANDARD).map_err(unreadable)?;
     let head: Table = toml::from_str(head).map_err(unreadable)?;
     merge(&mut cast, head);
-    let rules: Table =
-        ["rule", "test", "lists"].into_iter().filter_map(|key| cast.remove_entry(key)).collect();
+    let rules: Table = ["rule", "test", "lists", "maintenance"]
+        .into_iter()
+        .filter_map(|key| cast.remove_entry(key))
+        .collect();
     let text = |table: &Table| toml::to_string(table).map_err(|error| Error::Cast(error.to_string()));
     let files = Files {
         main: ("cast".to_owned(), text(&cast)?),

@@ -155,6 +155,7 @@ mod tests {
             title: None,
             policy: None,
             tags: BTreeSet::new(),
+            quiet: None,
         };
         let rule =
             |(number, when)| Rule { name: format!("{number}"), at: String::new(), when, then: then.clone() };

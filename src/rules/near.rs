@@ -71,6 +71,7 @@ mod tests {
             title: None,
             policy: None,
             tags: BTreeSet::new(),
+            quiet: None,
         };
         Rule { name: name.to_owned(), at: format!("r.toml:{name}"), when: Condition::All(when), then }
     }

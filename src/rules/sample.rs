@@ -54,6 +54,8 @@ pub enum Fact {
     Policy,
     /// Tags, in the order of letters: `disk, tokyo`.
     Tags,
+    /// Name of the maintenance, or of the rule, that keeps it quiet.
+    Quiet,
     /// Name of the alert format that reads the mail.
     Format,
     /// The alert's state, `firing`.
@@ -66,7 +68,7 @@ pub enum Fact {
 
 impl Fact {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Rule,
         Self::Action,
         Self::Service,
@@ -74,6 +76,7 @@ impl Fact {
         Self::Title,
         Self::Policy,
         Self::Tags,
+        Self::Quiet,
         Self::Format,
         Self::State,
         Self::Key,
@@ -90,6 +93,7 @@ impl Fact {
             Self::Title => "title",
             Self::Policy => "policy",
             Self::Tags => "tags",
+            Self::Quiet => "quiet",
             Self::Format => "format",
             Self::State => "state",
             Self::Key => "key",
@@ -110,6 +114,7 @@ impl Fact {
                 let tags: Vec<&str> = verdict.tags.iter().map(String::as_str).collect();
                 (!tags.is_empty()).then(|| tags.join(", "))
             }
+            Self::Quiet => verdict.quiet.as_ref().map(|quiet| quiet.by.name().to_owned()),
             Self::Format => alert.map(|alert| alert.format.clone()),
             Self::State => alert.map(|alert| state_word(alert.state).to_owned()),
             Self::Key => alert.map(|alert| alert.key.clone()),

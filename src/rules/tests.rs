@@ -88,6 +88,7 @@ fn rule(name: &str, when: Condition, title: Option<&str>) -> Rule {
         title,
         policy: None,
         tags: BTreeSet::new(),
+        quiet: None,
     };
     Rule { name: name.to_owned(), at: format!("rules/{name}.toml:1"), when, then }
 }

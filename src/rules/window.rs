@@ -1,6 +1,8 @@
 //! Owns windows of time: `Mon-Fri 09:00-18:00` by the clocks of a zone, except on some days.
 //! Never counts hours: what a clock on the wall shows decides, also on the days on which it is set.
 
+mod end;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

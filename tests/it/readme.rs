@@ -44,7 +44,7 @@ fn the_configuration_in_readme_has_no_mistakes() {
         .filter_map(|rest| rest.split_once("```"))
         .map(|(toml, _)| toml)
         .collect();
-    let [ten_lines, clients, on_call, rules, format] = blocks.as_slice() else {
+    let [ten_lines, clients, on_call, rules, planned, format] = blocks.as_slice() else {
         panic!("{} blocks of TOML", blocks.len())
     };
     let people = "person = [\n  { id = \"kato\", addresses = [\"kato@example.com\"] },\n  \
@@ -63,7 +63,10 @@ fn the_configuration_in_readme_has_no_mistakes() {
     assert_eq!(firebell::config::told(&files((*ten_lines).to_owned(), Vec::new())), "");
     let site = format!("{gateway}{people}{teams}{clients}{on_call}");
     assert_eq!(
-        firebell::config::told(&files(site, vec![("rules/site.toml".to_owned(), (*rules).to_owned())])),
+        firebell::config::told(&files(
+            site,
+            vec![("rules/site.toml".to_owned(), format!("{rules}{planned}"))]
+        )),
         ""
     );
     let source = Source { file: "boiler.toml", text: format };

@@ -109,6 +109,8 @@ pub(super) struct Verdict {
     pub(super) severity: Severity,
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub(super) tags: BTreeSet<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) quiet: Option<crate::quiet::Quiet>,
     #[serde(skip)]
     pub(super) at: String,
     #[serde(skip)]
@@ -250,6 +252,7 @@ fn verdict(verdict: rules::Verdict) -> Option<Verdict> {
         service: verdict.service,
         severity: verdict.severity,
         tags: verdict.tags,
+        quiet: verdict.quiet,
         at: verdict.at.unwrap_or_default(),
         title: verdict.title,
     })

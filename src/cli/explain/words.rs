@@ -142,7 +142,10 @@ fn verdict(verdict: &Verdict) -> String {
     let at = paint(QUIET, &format!("({})", one_line(&verdict.at)));
     let tags: Vec<&str> = verdict.tags.iter().map(String::as_str).collect();
     let tags = if tags.is_empty() { String::new() } else { format!(", tagged {}", tags.join(", ")) };
-    format!("{} {at}: {}{opening}{tags}", verdict.rule, verdict.action.word())
+    let quiet = verdict.quiet.as_ref();
+    let quiet = quiet.map(|it| format!(", told to nobody until {:.0} ({})", it.until, one_line(&it.words())));
+    let quiet = quiet.unwrap_or_default();
+    format!("{} {at}: {}{opening}{tags}{quiet}", verdict.rule, verdict.action.word())
 }
 
 /// A rule that nearly decided.

@@ -69,7 +69,7 @@ impl Edits {
         let mistakes = match files::load(&self.config, Keys::for_rehearsal()) {
             Ok(Loaded { no_key: Some(no_key), .. }) => vec![no_key],
             Ok(Loaded { config, no_key: None }) => match checks::failures(&config.book) {
-                failed if failed.is_empty() => return self.take_over(config.book),
+                failed if failed.is_empty() => return self.take_over(config.book, daemon).await,
                 failed => failed,
             },
             Err(mistakes) => mistakes,
@@ -86,9 +86,12 @@ impl Edits {
         }
     }
 
-    fn take_over(&mut self, book: Book) {
+    async fn take_over(&mut self, book: Book, daemon: &Daemon) {
         self.told = None;
         let _ = self.book.send(Arc::new(book));
+        if let Err(error) = daemon::look_again(daemon).await {
+            tracing::error!("what is quiet could not be looked at again: {error}");
+        }
         tracing::info!("the configuration was read anew; mailbox and relay change at the next start only");
     }
 }

@@ -24,6 +24,14 @@ pub fn due(connection: &Connection, limit: usize, now: Timestamp) -> Result<Vec<
     rows.map(|row| Ok(row? as u64)).collect()
 }
 
+/// Lets incidents be looked at now in which something is quiet: what is planned may have been changed.
+pub fn quiet_ones(connection: &Connection, now: Timestamp) -> Result<()> {
+    let update = "UPDATE incident SET due = ?1 WHERE due > ?1 AND EXISTS
+        (SELECT 1 FROM json_each(state, '$.keys') AS key WHERE key.value ->> 'quiet' IS NOT NULL)";
+    connection.execute(update, [millis(now)])?;
+    Ok(())
+}
+
 /// When there will be something to work on next without anything coming in: an incident due, or a mail given up by
 /// whoever had it.
 pub fn next_work(connection: &Connection) -> Result<Option<Timestamp>> {
