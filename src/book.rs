@@ -1,6 +1,7 @@
 //! Owns the book: all that the site configured, as loaded. The core reads nothing else.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
@@ -40,6 +41,8 @@ pub struct Book {
     pub schedules: BTreeMap<String, Schedule>,
     /// Digests, in the order written.
     pub digests: Vec<DigestOrder>,
+    /// Fonts for pictures; without one there are none.
+    pub fonts: Vec<Arc<Vec<u8>>>,
     /// Alert formats, tried in order of their name.
     pub formats: Vec<Format>,
     /// Rules, tried in order.

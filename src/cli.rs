@@ -18,6 +18,7 @@ mod outbox;
 mod output;
 mod paper;
 mod rehearse;
+mod report;
 mod run;
 mod show;
 mod site;
@@ -78,6 +79,8 @@ enum Command {
     Show(show::Arguments),
     /// Give commands to an incident without a mail, for when mail itself is down
     Do(act::Arguments),
+    /// Write the account of an incident, for the house or for a client, and pack its mails as evidence
+    Report(report::Arguments),
     /// Show what a digest would say, without sending it
     Digest(digest::Arguments),
     /// List the mails that wait to be sent
@@ -150,6 +153,7 @@ pub fn run(cli: Cli) -> Result<End, Failure> {
         Command::Check(arguments) => check::run(config, &arguments),
         Command::Incidents(arguments) => incidents::run(config, &arguments),
         Command::Show(arguments) => show::run(config, &arguments),
+        Command::Report(arguments) => report::run(config, &arguments),
         Command::Digest(arguments) => digest::run(config, &arguments),
         Command::Do(arguments) => act::run(config, &arguments),
         Command::Outbox(arguments) => outbox::run(config, &arguments),

@@ -58,6 +58,8 @@ pub struct Config {
     pub mailboxes: Vec<Mailbox>,
     /// Where mail is handed over; none without a `[relay]`.
     pub relay: Option<RelayAddress>,
+    /// Font files for pictures. Reading them is the caller's.
+    pub fonts: Vec<String>,
     /// File of the site's key; none when not configured.
     pub key_file: Option<String>,
 }
@@ -108,13 +110,14 @@ fn config(site: site::Site, rules: rules::Rules, formats: Vec<Format>, keys: Key
         policies: site.policies,
         schedules: site.schedules,
         digests: site.digests,
+        fonts: Vec::new(),
         formats,
         rules: Rules::new(rules.rules).with_maintenance(rules.maintenance),
         rule_tests: rules.tests,
         keys,
     };
-    let (data, key_file) = (site.gateway.data, site.key_file);
-    Config { book, data, mailboxes: site.mailboxes, relay: site.relay, key_file }
+    let (data, fonts, key_file) = (site.gateway.data, site.gateway.fonts, site.key_file);
+    Config { book, data, fonts, mailboxes: site.mailboxes, relay: site.relay, key_file }
 }
 
 /// Shipped formats and the site's, in the order of their file names.

@@ -3,6 +3,7 @@
 
 mod changes;
 mod client;
+mod figure;
 mod house;
 mod issue;
 mod paper;
@@ -25,6 +26,7 @@ use crate::timetable::{DigestOrder, View};
 
 pub use changes::{Change, Changed};
 pub use client::{ClientDigest, ClientLine, ClientState, compose_for_client};
+pub use figure::{Figure, figure};
 pub use house::{HousePart, Letter};
 pub use issue::{Issue, answered, client, issue, reply_address};
 pub use paper::{chosen, client_paper, noted, paper};

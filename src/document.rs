@@ -30,6 +30,15 @@ pub struct Document {
     pub footer: Vec<String>,
 }
 
+/// A picture that goes along with a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Image {
+    /// Its Content-ID, without angle brackets.
+    pub id: String,
+    /// The bytes of a PNG file.
+    pub png: Vec<u8>,
+}
+
 /// One section.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Section {

@@ -8,6 +8,7 @@ pub mod key_file;
 pub mod files;
 pub mod reading;
 pub mod archive;
+pub mod evidence;
 pub mod store;
 pub mod composing;
 pub mod import;

@@ -56,6 +56,7 @@ pub mod oncall;
 pub mod escalation;
 pub mod timetable;
 pub mod document;
+pub mod picture;
 pub mod told;
 pub mod command;
 pub mod token;
@@ -67,6 +68,7 @@ pub mod notice;
 pub mod outbox;
 // Readings of timelines.
 pub mod chronicle;
+pub mod report;
 pub mod digest;
 pub mod gateway;
 // What was written → what it means.

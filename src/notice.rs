@@ -25,7 +25,7 @@ use crate::incident::NoticeKind;
 pub use digest::{DigestMail, digest};
 pub use facts::status;
 pub use house::{lines as house_lines, report, result as house_result, transcript as house_transcript};
-pub use inner::label;
+pub use inner::{label, name};
 pub use recipients::owed;
 pub use render::{render, thread_root};
 pub use scan::{leaks, other_clients};

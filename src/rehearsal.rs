@@ -18,6 +18,7 @@
 //! is what it recorded (`=`) and the mails it sent (`>`). README tells the whole grammar.
 
 mod cast;
+mod reports;
 pub mod mails;
 pub mod script;
 mod world;
@@ -27,6 +28,7 @@ use std::path::Path;
 use crate::book::Book;
 use crate::incident::words::one_line;
 use crate::io::store;
+pub use reports::Written;
 use script::{Line, Script, What};
 use world::{Entry, Stop, World};
 
@@ -103,6 +105,18 @@ impl Rehearsal {
             }
         }
         Ok(world.papers())
+    }
+
+    /// Reports on the incidents as they are at the end, by name: for the house and for each client, in both languages.
+    /// With each the internal words that must not stand in it.
+    pub fn reports(&self, folder: &Path) -> Result<Vec<Written>, Error> {
+        let mut world = World::new(&self.book, folder, None)?;
+        for line in &self.script.lines {
+            if let Err(Stop::Failed(error)) = world.play(line) {
+                return Err(error);
+            }
+        }
+        Ok(reports::of(&self.book, &world.records()?, world.now()))
     }
 }
 

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use firebell::config::{self, Files};
+use firebell::document;
 use firebell::message::{self, Message};
 use firebell::rehearsal::Rehearsal;
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -72,7 +73,8 @@ fn scenario(path: &Path) -> Result<(), Failed> {
     golden(path, &Rehearsal::new(&text, None)?.play(folder(path), None)?.text)
 }
 
-/// What digests and reports say: `night/1 kato.txt` and `.html` are the first one that was sent, to kato.
+/// What digests and reports say: `night/1 kato.txt` and `.html` are the first one that was sent, to kato; `night/INC-1 client-a
+/// ja.txt` is the report on INC-1 as client-a reads it in Japanese, at the end of the transcript.
 fn papers(path: &Path) -> Result<(), Failed> {
     let text = fs::read_to_string(path)?;
     let rehearsal = Rehearsal::new(&text, None)?;
@@ -86,6 +88,19 @@ fn papers(path: &Path) -> Result<(), Failed> {
         for (extension, part) in [("txt", mail.body_text(0)), ("html", mail.body_html(0))] {
             let file = into.join(format!("{name}.{extension}"));
             golden(&file, &part.unwrap_or_default().replace("\r\n", "\n"))?;
+            expected.push(file);
+        }
+    }
+    for report in rehearsal.reports(folder(path))? {
+        let (text, html) = (document::text(&report.document), document::html(&report.document));
+        for secret in &report.secrets {
+            if [&text, &html, &report.svg].into_iter().any(|part| part.contains(secret.as_str())) {
+                return Err(format!("`{secret}` stands in {}", report.name).into());
+            }
+        }
+        for (extension, part) in [("txt", text), ("html", html), ("svg", report.svg)] {
+            let file = into.join(format!("{}.{extension}", report.name));
+            golden(&file, &part)?;
             expected.push(file);
         }
     }

@@ -33,6 +33,8 @@ pub(super) struct Gateway {
     pub(super) tag: String,
     /// Whom firebell reports to.
     pub(super) operator: Option<Word>,
+    /// Font files for pictures.
+    pub(super) fonts: Vec<String>,
     /// How old a mail may be that is acted on.
     pub(super) stale_after: SignedDuration,
 }
@@ -54,6 +56,7 @@ impl Gateway {
             data: table.word("data").map_or_else(|| "data".to_owned(), |word| word.text),
             tag: table.read("tag", tag).unwrap_or_else(|| "INC".to_owned()),
             operator: table.required("operator"),
+            fonts: table.words("fonts").into_iter().map(|word| word.text).collect(),
             stale_after: table.read("stale_after", stale_after).unwrap_or(STALE_AFTER),
         };
         table.end();
@@ -69,6 +72,7 @@ impl Gateway {
             data: String::new(),
             tag: String::new(),
             operator: None,
+            fonts: Vec::new(),
             stale_after: STALE_AFTER,
         }
     }

@@ -48,7 +48,8 @@ fn ten_lines_are_enough() {
 
 #[test]
 fn a_whole_site_means_what_it_says() {
-    let Config { book, data, mailboxes, relay, key_file } = config_of(SITE);
+    let Config { book, data, mailboxes, relay, key_file, fonts } = config_of(SITE);
+    assert_eq!(fonts, Vec::<String>::new());
     assert_eq!((data.as_str(), key_file.as_deref()), ("/var/lib/firebell", Some("key")));
     let mailbox = mailboxes.first().unwrap();
     assert_eq!(mailbox.source, remote::Source::Listen("127.0.0.1:2525".into()));

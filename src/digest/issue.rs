@@ -2,13 +2,15 @@
 
 use jiff::Timestamp;
 
-use super::{Period, Records, client_paper, compose, compose_for_client, paper};
+use super::paper::{PICTURE, picture_section};
+use super::{Period, Records, client_paper, compose, compose_for_client, figure, paper};
 use crate::audience::Audience;
 use crate::book::Book;
 use crate::directory::{Address, PartyId, PersonId};
-use crate::document::Document;
+use crate::document::{Document, Image};
 use crate::house::HOUSE;
 use crate::notice::Reader;
+use crate::picture;
 use crate::timetable::{DigestOrder, View};
 use crate::token::{self, Grant, Purpose};
 
@@ -23,6 +25,8 @@ pub struct Issue {
     pub person: PersonId,
     /// What it says; None when there is nothing to say and it is not sent then.
     pub document: Option<Document>,
+    /// Its pictures.
+    pub images: Vec<Image>,
 }
 
 /// Composes somebody's copy. None for somebody who isn't in the directory any more.
@@ -42,8 +46,29 @@ pub fn issue(
             (paper(book, &digest, &reader), digest.is_empty())
         }
     };
-    let document = (!(empty && order.skip_empty)).then_some(document);
-    Some(Issue { digest: order.id.clone(), time, person: person.clone(), document })
+    let mut document = (!(empty && order.skip_empty)).then_some(document);
+    let mut images = Vec::new();
+    let of_house = document.as_mut().filter(|_| client(book, order).is_none() && !book.fonts.is_empty());
+    if let Some(document) = of_house {
+        images.extend(illustrated(book, order, document, records, period, &reader));
+    }
+    Some(Issue { digest: order.id.clone(), time, person: person.clone(), document, images })
+}
+
+/// Puts the picture of the period behind what is so right now.
+fn illustrated(
+    book: &Book,
+    order: &DigestOrder,
+    document: &mut Document,
+    records: &Records,
+    period: Period,
+    reader: &Reader,
+) -> Option<Image> {
+    let figure = figure(book, order, records, period, reader)?;
+    let png = picture::png(&figure.chart, &book.fonts)?;
+    let section = picture_section(reader, &figure);
+    document.sections.insert(1.min(document.sections.len()), section);
+    Some(Image { id: PICTURE.to_owned(), png })
 }
 
 /// The client whose digest it is, if it is one's.

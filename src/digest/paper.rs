@@ -8,8 +8,8 @@ use std::sync::LazyLock;
 use jiff::SignedDuration;
 
 use super::{
-    Change, Changed, ClientDigest, ClientLine, ClientState, Digest, HousePart, Letter, Promises, Standing,
-    Untold,
+    Change, Changed, ClientDigest, ClientLine, ClientState, Digest, Figure, HousePart, Letter, Promises,
+    Standing, Untold,
 };
 use crate::audience::Belief;
 use crate::book::Book;
@@ -19,6 +19,7 @@ use crate::house::digests::Often;
 use crate::incident::Status;
 use crate::incident::words::one_line;
 use crate::notice::{self, Reader};
+use crate::picture;
 use crate::timetable::DigestOrder;
 use crate::told::NewsKind;
 
@@ -127,6 +128,18 @@ pub fn paper(book: &Book, digest: &Digest, reader: &Reader) -> Document {
         sections: first.into_iter().chain(sections.into_iter().flatten()).collect(),
         footer: vec![pen.say("footer", &[("gateway", &book.name), ("digest", &digest.digest)])],
     }
+}
+
+/// Content-ID of the picture.
+pub(super) const PICTURE: &str = "period";
+
+/// The section with the picture of the period.
+pub(super) fn picture_section(reader: &Reader, figure: &Figure) -> Section {
+    let phrases = phrases(reader.language, false);
+    let (width, height) = (picture::WIDTH, picture::height(&figure.chart));
+    let picture = Part::Picture { id: PICTURE.to_owned(), alt: figure.alt.clone(), width, height };
+    let key = Part::Text { text: phrases.word("picture-key") };
+    Section { heading: phrases.word("picture-heading"), parts: vec![picture, key] }
 }
 
 /// The news in one line.

@@ -8,7 +8,7 @@ use crate::book::Book;
 use crate::command::{self, Said};
 use crate::digest::{self, Issue};
 use crate::directory::PersonId;
-use crate::document::Document;
+use crate::document::{Document, Image};
 use crate::house::HouseFact;
 use crate::house::digests::{self, DigestFact, Often};
 use crate::incident::answer::{Authority, Refusal};
@@ -51,7 +51,7 @@ pub(super) fn due(draft: &mut Draft<'_>) {
 
 /// A copy was composed: it enters the outbox, unless somebody has it already.
 pub(super) fn composed(draft: &mut Draft<'_>, issue: &Issue) {
-    let Issue { digest, time, person, document } = issue;
+    let Issue { digest, time, person, document, images } = issue;
     let Some(order) = draft.book.digests.iter().find(|order| &order.id == digest) else { return };
     let state = draft.the_house().digests.get(digest);
     let Some(sending) = state.and_then(|state| state.sending.as_ref()) else { return };
@@ -62,7 +62,7 @@ pub(super) fn composed(draft: &mut Draft<'_>, issue: &Issue) {
     draft.house(HouseFact::Digest(DigestFact::Composed { digest, time, person: person.clone(), skipped }));
     if let Some(document) = document {
         let (number, about) = (draft.the_house().reports + 1, draft.the_house().events);
-        let notice = digest_mail(draft, order, person, document, (number, about));
+        let notice = digest_mail(draft, order, person, (document, images), (number, about));
         draft.report(notice, person.clone(), about);
     }
 }
@@ -71,12 +71,12 @@ fn digest_mail(
     draft: &Draft<'_>,
     order: &DigestOrder,
     person: &PersonId,
-    document: &Document,
+    (document, images): (&Document, &[Image]),
     numbered: (u32, u64),
 ) -> Option<Notice> {
     let book = draft.book;
     let reply_to = digest::reply_address(book, order, person);
-    let mail = DigestMail { id: &order.id, client: digest::client(book, order), reply_to };
+    let mail = DigestMail { id: &order.id, client: digest::client(book, order), reply_to, images };
     notice::digest(book, &mail, person, document, numbered, draft.now)
 }
 

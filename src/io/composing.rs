@@ -41,6 +41,12 @@ pub fn compose(book: &Book, task: &Task) -> Issue {
     let Task { digest, person, time, period, records } = task;
     let order = book.digests.iter().find(|order| &order.id == digest);
     let issue = order.and_then(|order| digest::issue(book, order, (person, *time), records, *period));
-    let nothing = || Issue { digest: digest.clone(), time: *time, person: person.clone(), document: None };
+    let nothing = || Issue {
+        digest: digest.clone(),
+        time: *time,
+        person: person.clone(),
+        document: None,
+        images: Vec::new(),
+    };
     issue.unwrap_or_else(nothing)
 }

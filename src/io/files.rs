@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::{key_file, secrets};
@@ -13,6 +14,9 @@ use crate::config::mistake::Mistake;
 use crate::config::remote::{After, Mailbox, Remote, Secret, Source};
 use crate::config::{self, Config, Files};
 use crate::token::Keys;
+
+/// What is said of a font that is listed and isn't there.
+const NO_FONT: &str = "this font can't be read; take it out of `gateway.fonts`, and mails have no pictures";
 
 /// A configuration from disk.
 #[derive(Debug, Clone)]
@@ -72,6 +76,11 @@ fn understood(
     let home = path.parent().unwrap_or(Path::new(""));
     let mut config = config::read(files, rehearsal)?;
     locate(&mut config, &|path| secrets::located(path, home));
+    for font in &config.fonts {
+        let bytes =
+            fs::read(font).map_err(|error| vec![about(font.as_str(), format!("{NO_FONT}: {error}"))])?;
+        config.book.fonts.push(Arc::new(bytes));
+    }
     let no_key = match keys(config.key_file.as_deref(), path) {
         Ok(keys) => {
             config.book.keys = keys;
@@ -86,6 +95,9 @@ fn understood(
 fn locate(config: &mut Config, located: &dyn Fn(&str) -> String) {
     config.data = located(&config.data);
     config.key_file = config.key_file.as_deref().map(located);
+    for font in &mut config.fonts {
+        *font = located(font);
+    }
     for mailbox in &mut config.mailboxes {
         match mailbox {
             Mailbox { source: Source::Imap { server, .. }, .. } => locate_secrets(server, located),

@@ -8,7 +8,7 @@ use super::{Notice, inner};
 use crate::audience::Audience;
 use crate::book::Book;
 use crate::directory::{Address, PartyId, PersonId};
-use crate::document::{self, Document};
+use crate::document::{self, Document, Image};
 use crate::house::HOUSE;
 use crate::incident::NoticeKind;
 use crate::token::{self, Grant, Purpose};
@@ -22,6 +22,8 @@ pub struct DigestMail<'a> {
     pub client: Option<&'a PartyId>,
     /// The address with which this reader answers it.
     pub reply_to: Address,
+    /// The pictures in it.
+    pub images: &'a [Image],
 }
 
 /// A digest for somebody. `numbered` is its number among what the house sends, and the event that it is about.
@@ -51,7 +53,7 @@ pub fn digest(
         now,
     };
     let parts = (document::text(document), document::html(document));
-    let bytes = render::write_parts(&envelope, parts, &[("List-Unsubscribe", leave)]);
+    let bytes = render::write_parts(&envelope, parts, mail.images, &[("List-Unsubscribe", leave)]);
     Some(Notice {
         bytes,
         incident: HOUSE,

@@ -1,8 +1,8 @@
 //! Owns the form of a mail: subject, ids, headers (DESIGN 4), text and HTML.
 
 use jiff::Timestamp;
-use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart, SinglePart};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 use minijinja::value::Serde;
 use minijinja::{Environment, Value, context};
 use serde::Serialize;
@@ -15,6 +15,7 @@ use super::{Notice, Owed, client, facts, held, transcript};
 use crate::audience::Audience;
 use crate::book::Book;
 use crate::directory::{Language, Person, PersonId};
+use crate::document::Image;
 use crate::incident::words::{self, one_line};
 use crate::incident::{Incident, NoticeKind, SentNotice, Status};
 use crate::token::{self, Grant, Purpose};
@@ -305,32 +306,36 @@ pub(super) fn write(envelope: &Envelope<'_>, body: &Body) -> Vec<u8> {
             .ok()
     };
     let parts = layout("mail.txt").zip(layout("mail.html"));
-    parts.map(|parts| write_parts(envelope, parts, &[])).unwrap_or_default()
+    parts.map(|parts| write_parts(envelope, parts, &[], &[])).unwrap_or_default()
 }
 
-/// The bytes of a mail whose text and HTML are written already, with some headers more.
+/// The bytes of a mail whose text and HTML are written already, with the pictures in it and some headers more.
 pub(super) fn write_parts(
     envelope: &Envelope<'_>,
     parts: (String, String),
+    images: &[Image],
     more: &[(&'static str, String)],
 ) -> Vec<u8> {
-    message(envelope, parts, more).map(|message| message.formatted()).unwrap_or_default()
+    message(envelope, parts, images, more).map(|message| message.formatted()).unwrap_or_default()
 }
 
 fn message(
     envelope: &Envelope<'_>,
     (text, html): (String, String),
+    images: &[Image],
     more: &[(&'static str, String)],
 ) -> Option<lettre::Message> {
     let address =
         |address: &crate::directory::Address| lettre::Address::new(address.local(), address.domain()).ok();
     let mailbox = |name: &str, to: lettre::Address| Mailbox::new(Some(one_line(name)), to);
     let boundary = format!("=_{}", envelope.message_id.replace(['@', '.'], "_"));
-    let boundary: String = boundary.chars().take(70).collect();
-    let parts = MultiPart::alternative()
-        .boundary(boundary)
-        .singlepart(SinglePart::plain(text))
-        .singlepart(SinglePart::html(html));
+    let boundary: String = boundary.chars().take(68).collect();
+    let text = SinglePart::plain(text);
+    let parts = MultiPart::alternative().boundary(boundary.clone()).singlepart(text);
+    let parts = match images {
+        [] => parts.singlepart(SinglePart::html(html)),
+        images => parts.multipart(with_images(html, images, boundary.replacen("=_", "=.", 1))?),
+    };
     let mut message = lettre::Message::builder()
         .date(envelope.now.into())
         .from(mailbox(&envelope.book.name, address(&envelope.book.address)?))
@@ -350,6 +355,15 @@ fn message(
         message.headers_mut().insert_raw(HeaderValue::new(name, value));
     }
     Some(message)
+}
+
+/// HTML and the pictures that it shows (RFC 2387).
+fn with_images(html: String, images: &[Image], boundary: String) -> Option<MultiPart> {
+    let png = ContentType::parse("image/png").ok()?;
+    let related = MultiPart::related().boundary(boundary).singlepart(SinglePart::html(html));
+    let inline =
+        |image: &Image| Attachment::new_inline(image.id.clone()).body(image.png.clone(), png.clone());
+    Some(images.iter().map(inline).fold(related, MultiPart::singlepart))
 }
 
 /// Headers by which other programs know what this is (RFC 3834, 5; RFC 2919; Microsoft's X-Auto-Response-Suppress).

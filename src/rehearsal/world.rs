@@ -10,6 +10,7 @@ use super::mails::{self, Answered, Draft};
 use super::script::{Line, What};
 use super::{Error, script};
 use crate::book::Book;
+use crate::chronicle::Record;
 use crate::gateway::{Change, Input};
 use crate::house::digests::DigestFact;
 use crate::house::{HOUSE, HouseFact};
@@ -302,6 +303,21 @@ impl<'a> World<'a> {
         }
         let number: u64 = which.rsplit_once('-')?.1.parse().ok()?;
         self.sent.iter().rev().find(|mail| mail.incident == number && mail.person.as_str() == from)
+    }
+
+    /// What time it is.
+    pub(super) fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// All incidents with their timelines.
+    pub(super) fn records(&self) -> Result<Vec<Record>, Error> {
+        let mut records = Vec::new();
+        for incident in self.store.read(views::incidents)? {
+            let events = self.store.read(|store| views::events(store, incident.number))?;
+            records.push(Record { incident, events });
+        }
+        Ok(records)
     }
 
     /// The digests and reports that the relay took.

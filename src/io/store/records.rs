@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
-use super::{Result, find, millis, views};
+use super::{Result, find, millis, time, views};
 use crate::chronicle::Record;
 use crate::digest::Records;
 use crate::house::HouseEvent;
+use crate::io::evidence::Original;
 
 /// What a digest needs: incidents that are not closed or of which something happened after `since`, the house, and its log
 /// from then on.
@@ -45,4 +46,15 @@ fn log_since(connection: &Connection, since: Timestamp) -> Result<Vec<HouseEvent
     }
     log.reverse();
     Ok(log)
+}
+
+/// The mails that belong to an incident, as they came, oldest first.
+pub fn originals(connection: &Connection, number: u64) -> Result<Vec<Original>> {
+    let select = "SELECT mail.id, message_id, coalesce(arrived_at, received_at), bytes
+        FROM mail JOIN raw ON raw.mail = mail.id WHERE mail.incident = ?1 ORDER BY mail.id";
+    let mut statement = connection.prepare_cached(select)?;
+    let rows = statement.query_map([number as i64], |row| {
+        Ok(Original { id: row.get(0)?, message_id: row.get(1)?, at: time(row.get(2)?), bytes: row.get(3)? })
+    })?;
+    Ok(rows.collect::<std::result::Result<_, _>>()?)
 }
