@@ -10,6 +10,7 @@ mod merging;
 mod opening;
 mod parting;
 mod quiet;
+mod trial;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,6 +33,7 @@ use crate::thread;
 
 use draft::Draft;
 pub use parting::{Answers, Branch, MailKind};
+pub use trial::would_send;
 
 /// All that can reach the gateway.
 #[derive(Debug, Clone, Copy)]
@@ -109,6 +111,8 @@ pub struct Question {
     /// Somebody may part this mail, and what belongs with it, from its incident: its Message-ID, and that of the mail that
     /// it answers.
     pub branch: Option<(String, String)>,
+    /// It came to the test address: only another test is the same mail again.
+    pub test: bool,
     /// Keys and services lead to incidents of the past only: a mail out of an archive asks.
     pub past: bool,
 }
@@ -238,6 +242,24 @@ pub enum Outcome {
     Duplicate,
     /// It reports on the delivery of a mail.
     Bounce,
+    /// It came to the test address: who asks was told what would become of it, and nothing was done.
+    Tested,
+}
+
+impl Outcome {
+    /// The outcome as a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Opened => "opened",
+            Self::Joined => "joined",
+            Self::Held => "held",
+            Self::Unmatched => "unmatched",
+            Self::Ignored => "ignored",
+            Self::Duplicate => "duplicate",
+            Self::Bounce => "bounce",
+            Self::Tested => "tested",
+        }
+    }
 }
 
 /// How a mail was placed, as JSON names it (DESIGN 8).
@@ -321,6 +343,7 @@ fn question_of_mail(book: &Book, message: &Message, now: Timestamp) -> Question 
         keys: alerts.iter().map(Alert::fingerprint).collect(),
         references: alerts.iter().filter_map(Alert::named).collect(),
         mail: Some((message.message_id.clone(), message.content_hash.clone())),
+        test: trial::is_test(book, message),
         past: false,
     }
 }

@@ -79,6 +79,15 @@ pub enum HouseFact {
         /// The Message-ID.
         message_id: String,
     },
+    /// A mail came to the test address.
+    Tested {
+        /// Who is told what would become of it; nobody but a colleague is.
+        by: Option<PersonId>,
+        /// Its author.
+        from: String,
+        /// Its subject.
+        subject: String,
+    },
     /// A mail of ours came back to us.
     OwnMail {
         /// Its Message-ID.
@@ -244,6 +253,7 @@ pub fn apply(mut house: House, event: &HouseEvent) -> House {
         | HouseFact::Duplicate { .. }
         | HouseFact::SameIdOtherContent { .. }
         | HouseFact::OwnMail { .. }
+        | HouseFact::Tested { .. }
         | HouseFact::Circle { .. }
         | HouseFact::ForeignBounce { .. }
         | HouseFact::RecoveryOfNothing { .. }
@@ -330,6 +340,7 @@ impl HouseFact {
             Self::SameIdOtherContent { message_id } => {
                 format!("another mail has the Message-ID {message_id}: both are kept")
             }
+            Self::Tested { by, from, subject } => tested(by.as_ref(), from, subject),
             Self::OwnMail { message_id } => format!("our own mail came back: {message_id}"),
             Self::Circle { gateway, subject } => {
                 format!("{gateway} mails us what it had from us, nothing is done: \"{subject}\"")
@@ -369,5 +380,13 @@ impl HouseFact {
             Self::Digest(fact) => fact.line(),
             Self::Queued { person, about } => format!("report on event {about} queued for {person}"),
         }
+    }
+}
+
+/// What became of a mail to the test address.
+fn tested(by: Option<&PersonId>, from: &str, subject: &str) -> String {
+    match by {
+        Some(by) => format!("test: \"{subject}\"; {by} is told what would become of it"),
+        None => format!("test: \"{subject}\" from {from}, not known to be a colleague's own: not answered"),
     }
 }

@@ -13,6 +13,7 @@ mod scan;
 mod tellings;
 mod render;
 mod transcript;
+mod trial;
 mod when;
 mod wording;
 
@@ -24,12 +25,16 @@ use crate::incident::NoticeKind;
 
 pub use digest::{DigestMail, digest};
 pub use facts::status;
-pub use house::{lines as house_lines, report, result as house_result, transcript as house_transcript};
+pub use house::{
+    lines as house_lines, report, result as house_result, transcript as house_transcript,
+    trial as house_trial,
+};
 pub use inner::{label, name};
 pub use recipients::owed;
 pub use render::{render, thread_root};
 pub use scan::{leaks, other_clients};
 pub use transcript::{Reply, results, transcript};
+pub use trial::Trial;
 pub use when::Reader;
 
 /// A mail that an event owes somebody, before it has a number and bytes.

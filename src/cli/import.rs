@@ -83,7 +83,7 @@ impl What {
                 Some(Outcome::Joined) => Self::Joined,
                 Some(Outcome::Bounce) => Self::Bounce,
                 Some(Outcome::Held) => Self::Held,
-                Some(Outcome::Ignored) => Self::Ignored,
+                Some(Outcome::Ignored | Outcome::Tested) => Self::Ignored,
                 Some(Outcome::Duplicate) => Self::Duplicate,
                 Some(Outcome::Unmatched) | None => Self::Unmatched,
             },

@@ -11,7 +11,7 @@ use crate::house::digests::next_due;
 use crate::house::{self, House, HouseEvent, HouseFact};
 use crate::incident::{self, Event, Fact, Incident, Opening, Telling, decide};
 use crate::message::{self, Message};
-use crate::notice::{self, Notice, Owed, Reply};
+use crate::notice::{self, Notice, Owed, Reply, Trial};
 use crate::oncall::Roster;
 use crate::thread;
 
@@ -260,6 +260,19 @@ impl<'a> Draft<'a> {
         let (number, about) = (self.change.house.reports + 1, self.change.house.events);
         let answer = notice::house_transcript(self.book, &person, lines, (number, about), self.now);
         self.report(answer, person, about);
+    }
+
+    /// Tells somebody what would have become of the present mail.
+    pub(super) fn answer_of_trial(&mut self, person: PersonId, trial: &Trial) {
+        let (number, about) = (self.change.house.reports + 1, self.change.house.events);
+        let answered = self.mail.map(|mail| mail.message_id.clone());
+        let answer = notice::house_trial(self.book, &person, trial, answered, (number, about), self.now);
+        self.report(answer, person, about);
+    }
+
+    /// All that was known, for a step of which nothing is kept.
+    pub(super) fn all_known(&self) -> Known {
+        Known { house: self.change.house.clone(), ..self.known.clone() }
     }
 
     /// The same, with what became of each line in words.

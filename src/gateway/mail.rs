@@ -6,8 +6,8 @@ use super::digests;
 use super::draft::Draft;
 use super::held;
 use super::opening::{is_trusted, opening, severity};
-use super::words;
 use super::{Arrival, DeliveryOutcome, MailKind, MailOutcome, Outcome, Placement, Seen, merging};
+use super::{trial, words};
 use crate::alert::{Alert, State};
 use crate::book::Book;
 use crate::directory::Address;
@@ -48,6 +48,9 @@ pub(super) fn received(draft: &mut Draft<'_>, message: &Message, arrival: Arriva
     }
     if let Some(outcome) = beside_incidents(draft, message, &clues, arrival) {
         return outcome;
+    }
+    if trial::is_test(draft.book, message) {
+        return trial::answered(draft, message);
     }
     let alerts = super::alerts(draft.book, message);
     if !alerts.is_empty() {

@@ -7,7 +7,7 @@ use super::inner::LineView;
 use super::render::{self, Body, Envelope, write};
 use super::when::Reader;
 use super::wording::{self, Side};
-use super::{Notice, Reply, held, inner};
+use super::{Notice, Reply, Trial, held, inner};
 use crate::book::Book;
 use crate::directory::{Address, PersonId};
 use crate::house::{HOUSE, House, HouseEvent, HouseFact};
@@ -27,6 +27,13 @@ struct HeldReportView {
 struct TranscriptView<'a> {
     label: &'a str,
     lines: Vec<LineView>,
+}
+
+#[derive(Serialize)]
+struct TrialView<'a> {
+    outcome: String,
+    subject: &'a str,
+    address: &'a str,
 }
 
 #[derive(Serialize)]
@@ -51,7 +58,8 @@ pub fn report(
         HouseFact::Circle { gateway, .. } => vec![gateway.clone()],
         _ => Vec::new(),
     };
-    let place = Place { via, number, about: event.seq, summary: one_line(&event.fact.line()) };
+    let place =
+        Place { via, answered: None, number, about: event.seq, summary: one_line(&event.fact.line()) };
     if !matches!(event.fact, HouseFact::HeldAsked { .. }) {
         let view = ReportView { text: event.fact.report(), gateway: &book.name, label: &book.name };
         let text = wording::text(reader.language, Side::Inner, "report", &view);
@@ -102,8 +110,27 @@ pub fn lines(
     };
     let view = TranscriptView { label: &book.name, lines: lines.iter().map(line).collect() };
     let text = wording::text(reader.language, Side::Inner, "transcript", &view);
-    let place = Place { via: Vec::new(), number, about, summary: "transcript".to_owned() };
+    let place = Place { via: Vec::new(), answered: None, number, about, summary: "transcript".to_owned() };
     written(book, person, text.into(), true, place, now)
+}
+
+/// The answer to somebody's mail to the test address. `answered` is that mail's Message-ID.
+pub fn trial(
+    book: &Book,
+    person: &PersonId,
+    trial: &Trial,
+    answered: Option<String>,
+    (number, about): (u32, u64),
+    now: Timestamp,
+) -> Option<Notice> {
+    let reader = reader(book, person, now)?;
+    let (outcome, address) = (trial.headline(&reader), book.address.as_str());
+    let view = TrialView { outcome, subject: &trial.subject, address };
+    let text = wording::text(reader.language, Side::Inner, "trial.text", &view);
+    let body = Body { facts: trial.facts(book, &reader), ..Body::from(text) };
+    let summary = format!("test: {}", trial.outcome);
+    let place = Place { via: Vec::new(), answered, number, about, summary };
+    written(book, person, body, false, place, now)
 }
 
 /// What became of a command to the house, in words.
@@ -126,6 +153,8 @@ fn reply_to(book: &Book, person: &PersonId) -> Address {
 struct Place {
     /// The other firebell that it is about, which might be its reader.
     via: Vec<Address>,
+    /// The mail that it answers.
+    answered: Option<String>,
     number: u32,
     about: u64,
     summary: String,
@@ -140,7 +169,7 @@ fn written(
     now: Timestamp,
 ) -> Option<Notice> {
     let person = book.directory.people.get(person)?;
-    let Place { via, number, about, summary } = place;
+    let Place { via, answered, number, about, summary } = place;
     let grant = Grant { incident: HOUSE, audience: &inner::AUDIENCE, number, person: &person.id };
     let message_id =
         token::message_id(&book.address, HOUSE, number, &book.keys.sign(Purpose::MessageId, grant));
@@ -151,7 +180,7 @@ fn written(
         person,
         message_id: &message_id,
         reply_to: is_answered.then(|| (book.name.clone(), reply_to(book, &person.id))),
-        references: Vec::new(),
+        references: answered.into_iter().collect(),
         subject: &subject,
         list: None,
         via: &via,

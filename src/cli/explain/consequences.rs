@@ -65,7 +65,7 @@ pub(super) fn of(
         verdict,
         near: near.unwrap_or_default(),
         commands: commands(message, &alerts),
-        notices: notices(book, &change, now),
+        notices: gateway::would_send(book, &change, now, SETTLE),
         remark: remark(&change),
         outcome: change.outcome,
         own,
@@ -114,26 +114,6 @@ fn commands(message: &Message, alerts: &[Alert]) -> Vec<Line> {
         return Vec::new();
     }
     command::read(&message.reply_text).commands
-}
-
-/// What is queued at once, and what follows when the settling time is over: first notices of lesser troubles wait
-/// for it.
-fn notices(book: &Book, change: &Change, now: Timestamp) -> Vec<(Notice, SignedDuration)> {
-    let mut notices: Vec<_> =
-        change.notices.iter().map(|notice| (notice.clone(), SignedDuration::ZERO)).collect();
-    for (number, incident) in &change.incidents {
-        let due = change.due.get(number).copied().flatten().filter(|due| *due <= now + SETTLE);
-        let Some(due) = due else { continue };
-        let known = Known {
-            incidents: [(*number, incident.clone())].into(),
-            house: change.house.clone(),
-            next_number: number + 1,
-            ..Known::default()
-        };
-        let later = gateway::step(book, known, Input::Due(*number), due);
-        notices.extend(later.notices.into_iter().map(|notice| (notice, due.duration_since(now))));
-    }
-    notices
 }
 
 fn remark(change: &Change) -> Option<String> {

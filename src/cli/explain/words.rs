@@ -187,6 +187,7 @@ fn outcome(placed: &Placed, account: &Account) -> String {
         Outcome::Held => because("held for a person"),
         Outcome::Unmatched => because("kept and listed by `firebell log`"),
         Outcome::Ignored => because("kept, and nothing is done"),
+        Outcome::Tested => because("is answered with all this"),
         Outcome::Duplicate => because("kept, and nothing is done"),
         Outcome::Bounce if !incident.is_empty() => format!("tells of a mail of {}", paint(NAME, incident)),
         Outcome::Bounce => because("kept, and nothing is done"),

@@ -71,7 +71,7 @@ pub fn answer(connection: &Connection, question: &Question, now: Timestamp) -> R
         *number = thread::survivor(&known.incidents, *number);
     }
     if let Some((message_id, content_hash)) = &question.mail {
-        known.seen = seen(connection, message_id, content_hash)?;
+        known.seen = seen(connection, message_id, content_hash, question.test)?;
     }
     Ok(known)
 }
@@ -197,11 +197,16 @@ fn past(connection: &Connection, key: &str, now: Timestamp) -> Result<Vec<u64>> 
     rows.map(|row| Ok(row? as u64)).collect()
 }
 
-fn seen(connection: &Connection, message_id: &str, content_hash: &str) -> Result<Seen> {
-    let same = "SELECT 1 FROM mail WHERE message_id = ?1 AND content_hash = ?2";
-    if connection.prepare_cached(same)?.exists(params![message_id, content_hash])? {
+/// A mail that was only tried was not received, and one that was received can be tried.
+fn seen(connection: &Connection, message_id: &str, content_hash: &str, test: bool) -> Result<Seen> {
+    let same = "SELECT 1 FROM mail WHERE message_id = ?1 AND content_hash = ?2
+        AND (outcome LIKE '{_what_:_tested_,%') = ?3";
+    if connection.prepare_cached(same)?.exists(params![message_id, content_hash, test])? {
         return Ok(Seen::Duplicate);
     }
-    let named = "SELECT 1 FROM mail WHERE message_id = ?1 LIMIT 1";
-    Ok(if connection.prepare_cached(named)?.exists([message_id])? { Seen::SameId } else { Seen::New })
+    // Of several the first will do.
+    let named = "SELECT outcome LIKE '{_what_:_tested_,%' FROM mail WHERE message_id = ?1 LIMIT 1";
+    let tested: Option<bool> =
+        connection.prepare_cached(named)?.query_row([message_id], |row| row.get(0)).optional()?;
+    Ok(if tested == Some(test) { Seen::SameId } else { Seen::New })
 }

@@ -62,7 +62,7 @@ impl World {
             (incident.severity.to_string(), service, incident.title.clone())
         });
         Ok(Fate {
-            what: outcome.map_or("unmatched", |outcome| word(outcome.what)),
+            what: outcome.map_or("unmatched", |outcome| outcome.what.word()),
             opener: number.and_then(|number| self.opened_by.get(&number)).copied(),
             incident,
             rule: outcome.and_then(|outcome| outcome.rule.clone()),
@@ -80,18 +80,6 @@ impl World {
 fn pages(change: &Change) -> BTreeSet<String> {
     let pages = change.notices.iter().filter(|notice| matches!(notice.kind, NoticeKind::Page { .. }));
     pages.map(|notice| notice.person.to_string()).collect()
-}
-
-fn word(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Opened => "opened",
-        Outcome::Joined => "joined",
-        Outcome::Held => "held",
-        Outcome::Unmatched => "unmatched",
-        Outcome::Ignored => "ignored",
-        Outcome::Duplicate => "duplicate",
-        Outcome::Bounce => "bounce",
-    }
 }
 
 impl Fate {
