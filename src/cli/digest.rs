@@ -12,7 +12,7 @@ use crate::digest::{self, Period};
 use crate::directory::PersonId;
 use crate::incident::words::one_line;
 use crate::io::clock::Clock;
-use crate::io::store::{Store, records};
+use crate::io::store::{Store, find, records};
 use crate::notice::Reader;
 use crate::timetable::DigestOrder;
 
@@ -54,9 +54,11 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> Result<End, F
     let config = site::load_without_rules(config)?.config;
     let order = order(&config.book, &arguments.name)?;
     let now = arguments.at.unwrap_or_else(|| Clock::World.now());
-    let reader = reader(&config.book, order, arguments.reader.as_deref(), now)?;
+    let reader_id =
+        arguments.reader.as_deref().map(PersonId::new).or_else(|| order.recipients.first().cloned());
+    let reader = reader(&config.book, reader_id.as_ref(), now)?;
     let store = site::store_to_read(&config)?;
-    let (records, period) = read(&store, order, now)?;
+    let (records, period) = read(&store, order, reader_id.as_ref(), now)?;
     if let Some(of_client) = digest::compose_for_client(&config.book, order, &records, period) {
         let document = digest::client_paper(&config.book, &of_client, &reader);
         return paper::write(&document, &of_client, arguments.json, arguments.html.as_deref());
@@ -78,24 +80,30 @@ fn order<'a>(book: &'a Book, name: &str) -> Result<&'a DigestOrder, Failure> {
     })
 }
 
-fn reader(book: &Book, order: &DigestOrder, name: Option<&str>, now: Timestamp) -> Result<Reader, Failure> {
-    let id = name.map(PersonId::new).or_else(|| order.recipients.first().cloned());
-    let person = id.as_ref().and_then(|id| book.directory.people.get(id));
-    match (person, name) {
-        (Some(person), _) => Ok(Reader { zone: person.zone.clone(), language: person.language, now }),
-        (None, None) => Ok(Reader { zone: book.zone.clone(), language: book.language, now }),
-        (None, Some(name)) => {
-            let near = suggestion(name, book.directory.people.keys().map(PersonId::as_str));
-            Err(Failure::Impossible(format!("there is no person `{}`{near}", one_line(name))))
-        }
-    }
+fn reader(book: &Book, id: Option<&PersonId>, now: Timestamp) -> Result<Reader, Failure> {
+    let Some(id) = id else {
+        return Ok(Reader { zone: book.zone.clone(), language: book.language, now });
+    };
+    let person = book.directory.people.get(id).ok_or_else(|| {
+        let near = suggestion(id.as_str(), book.directory.people.keys().map(PersonId::as_str));
+        Failure::Impossible(format!("there is no person `{}`{near}", one_line(id.as_str())))
+    })?;
+    Ok(Reader { zone: person.zone.clone(), language: person.language, now })
 }
 
 /// What the digest is made of, from the last one that was sent, else from the time before this one for which it is due.
-fn read(store: &Store, order: &DigestOrder, now: Timestamp) -> Result<(digest::Records, Period), Failure> {
+fn read(
+    store: &Store,
+    order: &DigestOrder,
+    person: Option<&PersonId>,
+    now: Timestamp,
+) -> Result<(digest::Records, Period), Failure> {
     let day_before = now - SignedDuration::from_hours(24);
-    let newest = order.rhythm.newest_until(now - SignedDuration::from_secs(1)).unwrap_or(day_before);
-    let look_back = if order.trends { now - LONGEST } else { newest.min(day_before) };
+    let house = store.read(find::house)?;
+    let known = house.digests.get(&order.id).zip(person).map(|(state, person)| state.told_until(person));
+    let newest = || order.rhythm.newest_until(now - SignedDuration::from_secs(1)).unwrap_or(day_before);
+    let from = known.filter(|from| *from < now).unwrap_or_else(newest);
+    let look_back = if order.trends { from.min(now - LONGEST) } else { from };
     let records = store.read(|connection| records::since(connection, look_back))?;
-    Ok((records, Period { from: newest, to: now }))
+    Ok((records, Period { from, to: now }))
 }

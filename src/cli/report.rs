@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use data_encoding::BASE64;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -11,7 +12,7 @@ use crate::book::Book;
 use crate::chronicle::Record;
 use crate::config::mistake::suggestion;
 use crate::directory::{Language, PartyId};
-use crate::document::{self, Document};
+use crate::document::{self, Document, Part};
 use crate::incident::words::one_line;
 use crate::io::clock::Clock;
 use crate::io::evidence;
@@ -19,6 +20,9 @@ use crate::io::store::{Store, records};
 use crate::notice::Reader;
 use crate::picture;
 use crate::report::{self, Figure};
+
+/// Content-ID of the picture.
+const PICTURE: &str = "incident";
 
 /// `firebell report`
 #[derive(Debug, clap::Args)]
@@ -79,17 +83,21 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> Result<End, F
     if files && !arguments.text && !arguments.json && arguments.html.is_none() {
         return Ok(End::Done);
     }
-    let html = arguments.html.as_deref();
-    if arguments.text && html.is_some() {
-        paper::write(&edition.document, &edition.says, false, None)?;
+    if let Some(path) = &arguments.html {
+        paper::write_file(path, illustrated(&config.book, &edition).as_bytes())?;
+        if !arguments.text && !arguments.json {
+            return Ok(End::Done);
+        }
     }
-    paper::write(&edition.document, &edition.says, arguments.json, html)
+    paper::write(&edition.document, &edition.says, arguments.json, None)
 }
 
 /// An edition, in every form.
 struct Edition {
     document: Document,
     figure: Figure,
+    /// The section under which the picture stands.
+    beneath: usize,
     says: serde_json::Value,
 }
 
@@ -98,7 +106,8 @@ fn edition(book: &Book, record: &Record, arguments: &Arguments, now: Timestamp) 
         let reader = reader(book, None, arguments.language.as_deref(), now);
         let report = report::report(book, record, 0, now);
         let document = report::paper(book, &report, &reader);
-        return Ok(Edition { document, figure: report::figure(book, record, &reader), says: says(&report) });
+        let figure = report::figure(book, record, &reader);
+        return Ok(Edition { document, figure, beneath: 0, says: says(&report) });
     };
     let client = PartyId::new(name);
     let reader = reader(book, Some(&client), arguments.language.as_deref(), now);
@@ -107,12 +116,32 @@ fn edition(book: &Book, record: &Record, arguments: &Arguments, now: Timestamp) 
         let near = suggestion(name, clients.iter().map(PartyId::as_str));
         let known: Vec<&str> = clients.iter().map(PartyId::as_str).collect();
         let known = if known.is_empty() { "it has none".to_owned() } else { known.join(", ") };
-        let text = format!("`{}` is no client of this incident{near}; its clients: {known}", one_line(name));
+        let text = format!("`{}` is no client of this incident{near} (its clients: {known})", one_line(name));
         return Err(Failure::Impossible(text));
     };
     let document = report::client_paper(book, &report, &reader);
     let figure = report::client_figure(book, record, &client, &reader);
-    Ok(Edition { document, figure, says: says(&report) })
+    // Under the times, which stand third in every language.
+    Ok(Edition { document, figure, beneath: 2, says: says(&report) })
+}
+
+/// The HTML with the picture in it, where there is a font to draw with.
+fn illustrated(book: &Book, edition: &Edition) -> String {
+    let Some(png) = picture::png(&edition.figure.chart, &book.fonts) else {
+        return document::html(&edition.document);
+    };
+    let mut document = edition.document.clone();
+    let picture = Part::Picture {
+        id: PICTURE.to_owned(),
+        alt: edition.figure.alt.clone(),
+        width: picture::WIDTH,
+        height: picture::height(&edition.figure.chart),
+    };
+    if let Some(section) = document.sections.get_mut(edition.beneath) {
+        section.parts.push(picture);
+    }
+    let data = format!("data:image/png;base64,{}", BASE64.encode(&png));
+    document::html(&document).replace(&format!("cid:{PICTURE}"), &data)
 }
 
 /// What an edition says, for scripts.

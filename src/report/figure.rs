@@ -51,8 +51,7 @@ fn draw(
     for party in parties {
         let spells = chronicle::spells(&book.directory, record, party, to);
         let label = book.directory.parties.get(party).map_or(party.as_str(), |party| party.name.as_str());
-        let bars: Vec<(Timestamp, Timestamp, Bar)> =
-            spells.iter().filter_map(|spell| Some((spell.from, spell.to, bar(spell)?))).collect();
+        let bars = bars(&spells);
         used.extend(bars.iter().map(|(_, _, bar)| *bar));
         for (from, to, _) in bars.iter().filter(|(_, _, bar)| *bar == Bar::Deceived) {
             let (party, from, to) = (one_line(label), reader.time(*from), reader.time(*to));
@@ -92,6 +91,19 @@ fn service(record: &Record, windows: &[Window], (name, with_marks): (&str, bool)
     let had = windows.iter().filter_map(|window| window.acknowledged.as_ref());
     let marks = detected.chain(had.map(|(at, _)| (*at, Mark::Acknowledged)));
     Row { label: one_line(name), bars, marks: marks.filter(|_| with_marks).collect() }
+}
+
+/// What looks the same and follows on is one bar.
+fn bars(spells: &[Spell]) -> Vec<(Timestamp, Timestamp, Bar)> {
+    let mut bars: Vec<(Timestamp, Timestamp, Bar)> = Vec::new();
+    for spell in spells {
+        let Some(bar) = bar(spell) else { continue };
+        match bars.last_mut() {
+            Some((_, to, last)) if *last == bar && *to == spell.from => *to = spell.to,
+            _ => bars.push((spell.from, spell.to, bar)),
+        }
+    }
+    bars
 }
 
 /// None where somebody had been told nothing.

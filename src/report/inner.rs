@@ -15,8 +15,10 @@ use crate::incident::Actor;
 use crate::incident::words::one_line;
 use crate::notice::{self, Reader};
 
-/// Most steps that a mail holds: Gmail clips what is longer than 102 KB.
-const MOST_STEPS: usize = 120;
+/// What all steps of a mail may take, in bytes, and what one takes beside its words: Gmail clips what is longer than
+/// 102 KB.
+const STEPS: usize = 50_000;
+const A_STEP: usize = 420;
 
 /// What all that is written here needs.
 struct Pen<'a> {
@@ -276,11 +278,16 @@ fn well(pen: &Pen<'_>, report: &Report) -> Vec<Part> {
 }
 
 fn course(pen: &Pen<'_>, report: &Report) -> Vec<Part> {
-    let left_out = report.course.len().saturating_sub(MOST_STEPS);
-    let row = |step: &Step| vec![pen.reader.time(step.at), turn(pen, &step.turn)];
+    let mut taken = 0;
+    let row = |step: &Step| {
+        let row = vec![pen.reader.time(step.at), turn(pen, &step.turn)];
+        taken += A_STEP + row.iter().map(String::len).sum::<usize>();
+        (taken <= STEPS).then_some(row)
+    };
+    let rows: Vec<Vec<String>> = report.course.iter().map_while(row).collect();
+    let left_out = report.course.len() - rows.len();
     let head = ["course-when", "course-what"].iter().map(|name| pen.word(name)).collect();
-    let mut parts =
-        vec![Part::Table { head, rows: report.course.iter().take(MOST_STEPS).map(row).collect() }];
+    let mut parts = vec![Part::Table { head, rows }];
     if left_out > 0 {
         let label = notice::label(pen.book, report.incident);
         let text = pen.say("course-more", &[("count", &left_out.to_string()), ("label", &label)]);
