@@ -9,6 +9,8 @@ mod held;
 mod origin;
 mod calling;
 mod quiet;
+mod flapping;
+mod unheard;
 mod joining;
 mod ledger;
 mod telling;
@@ -136,6 +138,9 @@ pub struct Incident {
     /// Somebody wants nobody to be paged.
     #[serde(default)]
     pub hushed: Option<Quiet>,
+    /// When somebody was last asked whether it is over, because no alert came any more.
+    #[serde(default)]
+    pub asked_unheard: Option<Timestamp>,
 }
 
 /// What alerts said under one key.
@@ -149,6 +154,12 @@ pub struct Key {
     pub count: u32,
     /// Times between the last firing alerts, in seconds, oldest first; at most 9.
     pub gaps: Vec<i64>,
+    /// When it last began or ceased to fire, oldest first; at most 5 times.
+    #[serde(default)]
+    pub changes: Vec<Timestamp>,
+    /// It began and ceased too often of late.
+    #[serde(default)]
+    pub flaps: bool,
     /// It is counted and told to nobody meanwhile.
     #[serde(default)]
     pub quiet: Option<Quiet>,

@@ -82,8 +82,7 @@ pub(super) fn condition(table: Table<'_>, site: Site<'_>) -> Condition {
         }
     }
     if let Some(size) = table.table_or("size", "`size`", "a table such as { over = \"1MiB\" }") {
-        all.extend(size.read("over", values::size).map(|bytes| Condition::AtLeast(bytes.saturating_add(1))));
-        all.extend(size.read("under", values::size).map(|bytes| Condition::AtMost(bytes.saturating_sub(1))));
+        all.extend(sizes(&size));
         size.end();
     }
     if let Some(time) = table.table_or("time", "`time`", A_WINDOW) {
@@ -100,10 +99,18 @@ pub(super) fn condition(table: Table<'_>, site: Site<'_>) -> Condition {
         alert.end();
     }
     for (key, name, make) in NESTED {
-        let inner = table.tables(key, name).into_iter().map(|inner| condition(inner, site)).collect();
-        if table.has(key) {
-            all.push(make(inner));
+        let inner: Vec<Condition> =
+            table.tables(key, name).into_iter().map(|inner| condition(inner, site)).collect();
+        if !table.has(key) {
+            continue;
         }
+        if inner.is_empty() && table.is_empty_list(key) {
+            reading.say(
+                &table.place(key),
+                format!("{name} is empty; write conditions into it, or leave it out"),
+            );
+        }
+        all.push(make(inner));
     }
     if let Some(inner) = table.table("not", "`not`") {
         all.push(Condition::Not(Box::new(condition(inner, site))));
@@ -134,6 +141,19 @@ fn among(table: Table<'_>, field: Field, lists: &Lists) -> Option<Condition> {
     let folded = |entry: String| if field.ignores_case() { entry.to_lowercase() } else { entry };
     let entries = Arc::new(entries.into_iter().map(folded).collect());
     Some(Condition::Among { field, list: list.text, entries })
+}
+
+/// `size`: over, under, or both.
+fn sizes(table: &Table<'_>) -> Vec<Condition> {
+    let (over, under) = (table.read("over", values::size), table.read("under", values::size));
+    if !table.has("over") && !table.has("under") {
+        table.reading.say(&table.span, "`size` needs `over` or `under`");
+    }
+    if over.zip(under).is_some_and(|(over, under)| over.saturating_add(1) >= under) {
+        table.reading.say(&table.span, "`size` holds for no mail: `over` must be less than `under`");
+    }
+    let over = over.map(|bytes| Condition::AtLeast(bytes.saturating_add(1)));
+    over.into_iter().chain(under.map(|bytes| Condition::AtMost(bytes.saturating_sub(1)))).collect()
 }
 
 /// `time`: when, by whose clocks, and on which days not.

@@ -10,7 +10,7 @@ use super::mistake::{Mistake, Source};
 use super::reading::{Reading, Word};
 use super::table::{self, Table};
 use super::{conditions, maintenance, samples, values};
-use crate::rules::{Action, Maintenance, Rule, Test, Then, Title, title};
+use crate::rules::{Action, Fact, Maintenance, Rule, Test, Then, Title, title};
 
 /// Rules for a site that wrote none.
 const DEFAULT: (&str, &str) = ("built-in rules/default.toml", include_str!("../../rules/default.toml"));
@@ -69,9 +69,28 @@ pub(super) fn read(files: &[(String, String)], site: Site<'_>, mistakes: &mut Ve
         read_file(Source { file, text }, site, &mut before, &mut all, mistakes);
     }
     if mistakes.len() == count {
+        mistakes.extend(all.tests.iter().flat_map(|test| expected(test, &before)));
         mistakes.extend(site.lists.unused());
     }
     all
+}
+
+/// What a test expects of rules and planned work that are not there.
+fn expected(test: &Test, known: &Before) -> Vec<Mistake> {
+    let wrong = |(fact, name): &(Fact, String)| {
+        let (what, names) = match fact {
+            Fact::Rule => ("rule", known.names.keys().collect::<Vec<_>>()),
+            Fact::Quiet => ("rule or maintenance", known.names.keys().chain(known.planned.keys()).collect()),
+            _ => return None,
+        };
+        if names.contains(&name) {
+            return None;
+        }
+        let near = super::mistake::suggestion(name, names.into_iter().map(String::as_str));
+        let text = format!("the test expects an unknown {what} `{name}`{near}");
+        Some(Mistake { file: test.file.clone(), line: test.line, text })
+    };
+    test.expect.iter().filter_map(wrong).collect()
 }
 
 /// Adds what one file says.

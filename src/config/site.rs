@@ -47,6 +47,10 @@ pub(super) struct Site {
     pub(super) names: Names,
 }
 
+/// What rule files hold, and its name in messages.
+const OF_RULE_FILES: [(&str, &str); 4] =
+    [("rule", "[[rule]]"), ("test", "[[test]]"), ("lists", "[lists]"), ("maintenance", "[[maintenance]]")];
+
 /// Lists of tables as written.
 struct Written {
     people: Vec<WrittenPerson>,
@@ -122,6 +126,9 @@ fn site(root: Table<'_>, lists: &Lists) -> Site {
     let relay = remote::relay(&root);
     let written = Written::read(&root);
     let (key_file, monitors) = gateway::security(&root, reading);
+    for (key, name) in OF_RULE_FILES {
+        root.belongs_elsewhere(key, &format!("{name} stands in a file under rules/, not in firebell.toml"));
+    }
     root.end();
     let names = written.names(reading);
     let directory = Directory {

@@ -85,6 +85,18 @@ impl<'a> Table<'a> {
         self.value(key).is_some()
     }
 
+    /// Whether a list without entries stands under a key.
+    pub(super) fn is_empty_list(&self, key: &'static str) -> bool {
+        self.value(key).and_then(|value| value.get_ref().as_array()).is_some_and(|list| list.is_empty())
+    }
+
+    /// Keeps the mistake for a key that belongs elsewhere, where it stands here. It is not told as one that could.
+    pub(super) fn belongs_elsewhere(&self, key: &'static str, why: &str) {
+        if self.entries.contains_key(key) && self.has(key) {
+            self.reading.say(&self.place(key), why);
+        }
+    }
+
     /// Where the value of a key stands; the table when it has none.
     pub(super) fn place(&self, key: &str) -> Span {
         self.entries.get(key).map_or_else(|| self.span.clone(), Spanned::span)

@@ -61,6 +61,7 @@ pub fn open(number: u64, opening: &Opening, at: Timestamp) -> Incident {
         apart: opening.parted_from.into_iter().collect(),
         asked: BTreeSet::new(),
         hushed: None,
+        asked_unheard: None,
     };
     incident.engaged.extend(opening.by.person().cloned());
     incident.engaged.extend(opening.origin.colleagues.iter().cloned());
@@ -97,11 +98,11 @@ fn changed(incident: &mut Incident, fact: &Fact, at: Timestamp) {
         }
         Fact::Superseded { audience, number, .. } => unsaid(incident, audience, *number, at),
         Fact::Confirmed { .. } => incident.trusted = true,
-        Fact::AlertNoted { key, state } => noted_alert(incident, key, state),
+        Fact::AlertNoted { key, state } => noted_alert(incident, key, state, at),
         Fact::AlertRepeated { key } | Fact::AlertJoined { key, .. } | Fact::CameAgain { key, .. } => {
             fired(incident, key, at);
         }
-        Fact::KeyRecovered { key, .. } => stopped(incident, key),
+        Fact::KeyRecovered { key, .. } => stopped(incident, key, at),
         Fact::Recovered { by, key, .. } => recovered(incident, by, key.as_deref(), at),
         Fact::RecoveryWithdrawn { key, .. } => {
             fired(incident, key, at);
@@ -157,7 +158,15 @@ fn held(incident: &mut Incident, fact: &Fact, at: Timestamp) {
 
 /// A key of which no alert came yet.
 pub(super) fn never_seen(at: Timestamp) -> Key {
-    Key { firing: false, last_seen: at, count: 0, gaps: Vec::new(), quiet: None }
+    Key {
+        firing: false,
+        last_seen: at,
+        count: 0,
+        gaps: Vec::new(),
+        changes: Vec::new(),
+        flaps: false,
+        quiet: None,
+    }
 }
 
 fn fired(incident: &mut Incident, name: &str, at: Timestamp) {
@@ -167,27 +176,33 @@ fn fired(incident: &mut Incident, name: &str, at: Timestamp) {
         let surplus = key.gaps.len().saturating_sub(GAPS);
         key.gaps.drain(..surplus);
     }
+    if !key.firing {
+        key.changed(at);
+    }
     key.firing = true;
     key.last_seen = at;
     key.count = key.count.saturating_add(1);
 }
 
-fn stopped(incident: &mut Incident, name: &str) {
+fn stopped(incident: &mut Incident, name: &str, at: Timestamp) {
     if let Some(key) = incident.keys.get_mut(name) {
+        if key.firing {
+            key.changed(at);
+        }
         (key.firing, key.quiet) = (false, None);
     }
 }
 
 /// A late recovery of a key that still fired when a person said that it works.
-fn noted_alert(incident: &mut Incident, key: &str, state: &str) {
+fn noted_alert(incident: &mut Incident, key: &str, state: &str, at: Timestamp) {
     if state == "resolved" {
-        stopped(incident, key);
+        stopped(incident, key, at);
     }
 }
 
 fn recovered(incident: &mut Incident, by: &Actor, key: Option<&str>, at: Timestamp) {
     if let Some(key) = key {
-        stopped(incident, key);
+        stopped(incident, key, at);
     }
     if let Some(occurrence) = incident.occurrences.last_mut() {
         occurrence.recovered = Some(Recovery { at, by: by.person().cloned() });

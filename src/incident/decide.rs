@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use super::event::{Actor, Fact};
-use super::{Incident, PROVISIONAL, SAME_INCIDENT, Status, quiet};
+use super::{Incident, PROVISIONAL, SAME_INCIDENT, Status, flapping, quiet, unheard};
 use crate::alert::{Alert, State};
 use crate::audience::{Audience, Belief};
 use crate::directory::{Directory, PartyId, PersonId, Severity};
@@ -45,13 +45,15 @@ pub fn alert(
     now: Timestamp,
 ) -> Vec<Fact> {
     let key = reported.alert.fingerprint();
-    match reported.alert.state {
+    let flaps = flapping::of_alert(incident, &key, reported.alert.state, now);
+    let facts = match reported.alert.state {
         State::Firing => firing(incident, directory, key, reported, now),
         State::Resolved => recovery(incident, key),
         State::Acknowledged => vec![Fact::AlertNoted { key, state: "acknowledged".to_owned() }],
         State::Flapping => vec![Fact::AlertNoted { key, state: "flapping".to_owned() }],
         State::Info => vec![Fact::AlertNoted { key, state: "info".to_owned() }],
-    }
+    };
+    flaps.into_iter().chain(facts).collect()
 }
 
 fn firing(
@@ -150,6 +152,8 @@ pub fn due(incident: &Incident, roster: &Roster<'_>, now: Timestamp) -> Option<F
         return None;
     }
     quiet::due(incident, now)
+        .or_else(|| flapping::due(incident, now))
+        .or_else(|| unheard::due(incident, now))
         .or_else(|| expiry(incident, now))
         .or_else(|| page(incident, roster, now))
         .or_else(|| news(incident, roster.directory, now))
@@ -166,7 +170,8 @@ pub fn next_due(incident: &Incident, directory: &Directory) -> Option<Timestamp>
     let paged = broken && !incident.is_silent();
     let page = incident.run.as_ref().filter(|_| paged).map(|run| run.due);
     let news = owed(incident, directory).map(|(_, _, owed)| owed.at).min();
-    [quiet::next_due(incident), expiry, page, news, incident.waiting.due()].into_iter().flatten().min()
+    let silence = [quiet::next_due(incident), flapping::next_due(incident), unheard::next_due(incident)];
+    [expiry, page, news, incident.waiting.due()].into_iter().chain(silence).flatten().min()
 }
 
 fn expiry(incident: &Incident, now: Timestamp) -> Option<Fact> {

@@ -216,6 +216,8 @@ fn keys(older: &Incident, younger: &Incident) -> BTreeMap<String, Key> {
             firing: ours.firing || theirs.firing,
             last_seen: ours.last_seen.max(theirs.last_seen),
             count: ours.count.saturating_add(theirs.count),
+            changes: if ours.last_seen > theirs.last_seen { ours.changes.clone() } else { theirs.changes },
+            flaps: ours.flaps || theirs.flaps,
             quiet: if theirs.firing { theirs.quiet } else { ours.quiet.clone() },
             gaps: if ours.last_seen > theirs.last_seen { ours.gaps.clone() } else { theirs.gaps },
         }

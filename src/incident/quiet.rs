@@ -40,6 +40,25 @@ pub enum Silence {
     },
     /// That time is over.
     HushOver,
+    /// An alert comes and goes.
+    Flaps {
+        /// Fingerprint.
+        key: String,
+    },
+    /// No alert came for long, and nobody said that it recovered: whoever answers for it is asked.
+    Unheard {
+        /// Since when.
+        since: Timestamp,
+        /// Fingerprints of what fired last.
+        keys: Vec<String>,
+    },
+    /// It stays as it is.
+    Steady {
+        /// Fingerprints of the alerts.
+        keys: Vec<String>,
+        /// Those that fire.
+        firing: Vec<String>,
+    },
 }
 
 /// That an occurrence was told late.
@@ -77,7 +96,7 @@ impl Incident {
 
     /// Whether nobody is to be paged now.
     pub fn is_silent(&self) -> bool {
-        self.hidden().is_some() || self.hushed.is_some()
+        self.hidden().is_some() || self.hushed.is_some() || self.only_flaps()
     }
 }
 
@@ -136,6 +155,17 @@ pub(super) fn changed(incident: &mut Incident, silence: &Silence, at: Timestamp)
         Silence::Over { keys, .. } => heard(incident, keys),
         Silence::Hushed { quiet } => incident.hushed = Some(quiet.clone()),
         Silence::HushOver => incident.hushed = None,
+        Silence::Unheard { .. } => incident.asked_unheard = Some(at),
+        Silence::Flaps { key } => flaps(incident, std::slice::from_ref(key), true),
+        Silence::Steady { keys, .. } => flaps(incident, keys, false),
+    }
+}
+
+fn flaps(incident: &mut Incident, keys: &[String], flaps: bool) {
+    for key in keys {
+        if let Some(key) = incident.keys.get_mut(key) {
+            key.flaps = flaps;
+        }
     }
 }
 

@@ -93,6 +93,12 @@ fn quiet(silence: &Silence, zone: &TimeZone) -> String {
         Silence::Hushed { quiet } => {
             format!("nobody is paged until {} ({})", clock(quiet.until, zone), quiet.words())
         }
+        Silence::Unheard { .. } => "no alert for 24 h: is it over?".to_owned(),
+        Silence::Flaps { key } => format!("{} comes and goes: 5 changes within 20 min", one_line(key)),
+        Silence::Steady { firing, .. } if firing.is_empty() => "steady for 20 min: nothing fires".to_owned(),
+        Silence::Steady { firing, .. } => {
+            format!("steady for 20 min, and firing: {}", one_line(&firing.join(", ")))
+        }
         Silence::HushOver => "people are paged again".to_owned(),
     }
 }

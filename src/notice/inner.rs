@@ -110,10 +110,7 @@ impl Details {
                 details.other = Some((absorbed.number, absorbed.title));
                 (details.turn, details.believers) = (Some(absorbed.turn), absorbed.believers);
             }
-            Fact::Quiet(Silence::Hushed { quiet }) => {
-                (details.until, details.quiet) = (Some(quiet.until), Some(quiet));
-            }
-            Fact::Quiet(Silence::Over { firing, .. }) => details.still_firing = firing,
+            Fact::Quiet(silence) => details.of_silence(silence),
             Fact::Undeliverable { audience, person, reason, .. } => {
                 (details.person, details.text) = (Some(person), reason);
                 details.client = super::client::client_of(&audience).cloned();
@@ -121,6 +118,18 @@ impl Details {
             _ => {}
         }
         details
+    }
+}
+
+impl Details {
+    fn of_silence(&mut self, silence: Silence) {
+        match silence {
+            Silence::Hushed { quiet } => (self.until, self.quiet) = (Some(quiet.until), Some(quiet)),
+            Silence::Over { firing, .. } | Silence::Steady { firing, .. } => self.still_firing = firing,
+            Silence::Flaps { key } => self.key = Some(key),
+            Silence::Unheard { since, keys } => (self.until, self.still_firing) = (Some(since), keys),
+            Silence::Covered { .. } | Silence::Uncovered { .. } | Silence::HushOver => {}
+        }
     }
 }
 
@@ -154,6 +163,7 @@ pub struct InnerView {
     provisional: Option<String>,
     late: Option<LateView>,
     quiet: Option<String>,
+    flapping: FlappingView,
     still_firing: Option<String>,
     believers: String,
     text: String,
@@ -174,6 +184,12 @@ pub struct InnerView {
 struct OtherView {
     label: String,
     title: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct FlappingView {
+    held_back: bool,
+    working: bool,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -243,6 +259,7 @@ pub fn view(
         acknowledged_by: incident.acknowledged.as_ref().map(|acknowledged| name(&acknowledged.by)),
         provisional: incident.provisional_until().filter(|_| by_alerts).map(|until| reader.time(until)),
         late: late(book, incident, reader),
+        flapping: flapping(incident, details),
         quiet: details.quiet.as_ref().map(|quiet| facts::quiet(book, quiet, reader)),
         still_firing: (!details.still_firing.is_empty()).then(|| one_line(&details.still_firing.join(", "))),
         believers: believers(book, &details.believers, reader),
@@ -262,6 +279,11 @@ pub fn view(
         broke: matches!(details.turn, Some(Turn::Withdrawn | Turn::Recurred { .. })),
         gateway: book.name.clone(),
     }
+}
+
+fn flapping(incident: &Incident, details: &Details) -> FlappingView {
+    let held_back = details.key.as_deref().is_some_and(|key| incident.flaps_quietly(key));
+    FlappingView { held_back, working: !incident.is_broken() }
 }
 
 fn late(book: &Book, incident: &Incident, reader: &Reader) -> Option<LateView> {

@@ -6,7 +6,7 @@ use super::inner::Details;
 use super::{Owed, quiet, tellings};
 use crate::audience::{Audience, Belief};
 use crate::book::Book;
-use crate::directory::{Contacts, PartyId, PersonId};
+use crate::directory::{Contacts, PartyId, PersonId, Severity};
 use crate::incident::{
     Absorbed, Actor, Event, Fact, Incident, NoticeKind, SentNotice, Silence, Status, Turn,
 };
@@ -35,7 +35,7 @@ fn of_event(book: &Book, roster: &Roster<'_>, incident: &Incident, event: &Event
         return inform("late", not_paged(book, roster, incident, event.at), Some(Belief::Down));
     }
     match &event.fact {
-        Fact::Quiet(silence) => of_silence(book, incident, event, silence),
+        Fact::Quiet(silence) => of_silence(book, roster, incident, event, silence),
         Fact::Escalated { run, position: at, told, .. } => paged(book, incident, event, *run, *at, told),
         Fact::Exhausted { run, .. } => exhausted(book, incident, event, *run),
         Fact::Acknowledged { by, .. } => {
@@ -89,13 +89,26 @@ fn inform(event: &Event, template: &'static str, people: Vec<PersonId>, belief: 
     Owed::all(people, NoticeKind::Inform, template, belief, Details::of(event))
 }
 
-fn of_silence(book: &Book, incident: &Incident, event: &Event, silence: &Silence) -> Vec<Owed> {
+fn of_silence(
+    book: &Book,
+    roster: &Roster<'_>,
+    incident: &Incident,
+    event: &Event,
+    silence: &Silence,
+) -> Vec<Owed> {
     match silence {
         Silence::Hushed { quiet: Quiet { by: Silencer::Person(person), .. } } => {
             inform(event, "hushed", without(informed(book, incident), Some(person)), None)
         }
         Silence::Over { firing, .. } if incident.is_broken() && !firing.is_empty() => {
             inform(event, "still-fires", informed(book, incident), None)
+        }
+        Silence::Unheard { .. } => inform(event, "unheard", incident.answerable(roster, event.at), None),
+        Silence::Flaps { .. } => inform(event, "flaps", informed(book, incident), Some(Belief::Down)),
+        // What is graver was never held back.
+        Silence::Steady { .. } if incident.severity >= Severity::Sev3 => {
+            let belief = if incident.is_broken() { Belief::Down } else { Belief::Working };
+            inform(event, "steady", informed(book, incident), Some(belief))
         }
         _ => Vec::new(),
     }

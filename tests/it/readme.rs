@@ -1,5 +1,6 @@
 //! What README shows is what happens.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -97,4 +98,73 @@ fn every_file_of_alert_formats_is_built_in() {
         folder.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     files.sort();
     assert_eq!(files, formats::shipped().iter().map(|(file, _)| *file).collect::<Vec<_>>());
+}
+
+/// Rules in which a table of this name has a key that there is not.
+const UNKNOWN_KEYS: [(&str, &str); 10] = [
+    ("[[rule]]", "[[rule]]\nname = \"a\"\nwhen = {}\nthen = { action = \"ignore\" }\nzzzzzzzz = 1"),
+    ("when", "[[rule]]\nwhen = { zzzzzzzz = 1 }"),
+    ("alert", "[[rule]]\nwhen = { alert = { zzzzzzzz = 1 } }"),
+    ("size", "[[rule]]\nwhen = { size = { zzzzzzzz = 1 } }"),
+    ("time", "[[rule]]\nwhen = { time = { zzzzzzzz = 1 } }"),
+    ("then", "[[rule]]\nthen = { zzzzzzzz = 1 }"),
+    ("[[test]]", "[[test]]\nzzzzzzzz = 1"),
+    ("mail", "[[test]]\nmail = { zzzzzzzz = 1 }"),
+    ("expect", "[[test]]\nexpect = { zzzzzzzz = 1 }"),
+    ("[[maintenance]]", "[[maintenance]]\nzzzzzzzz = 1"),
+];
+
+/// The keys that a table of rule files can have, as the mistake about one that there is not names them.
+fn known_keys(rules: &str) -> BTreeSet<String> {
+    let files = firebell::config::Files {
+        main: (String::new(), "gateway = { address = \"a@example.com\", operator = \"a\" }".to_owned()),
+        rules: vec![("rules.toml".to_owned(), rules.to_owned())],
+        ..firebell::config::Files::default()
+    };
+    let told = firebell::config::told(&files);
+    let line = told.lines().find(|line| line.contains("unknown key `zzzzzzzz`"));
+    let known =
+        line.and_then(|line| line.split_once("; known: ")).map(|(_, known)| known).unwrap_or_default();
+    known.split(", ").map(str::to_owned).collect()
+}
+
+/// The keys in the tables of a text, by what they are keys of: `` | key of `when` | ``. `size.over` is a key of both.
+fn documented(text: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let (mut all, mut of, mut inner) = (BTreeMap::<String, BTreeSet<String>>::new(), "", "");
+    for line in text.lines() {
+        let Some((first, rest)) = line.strip_prefix("| ").and_then(|line| line.split_once(" | ")) else {
+            continue;
+        };
+        let quoted: Vec<&str> = first.split('`').skip(1).step_by(2).collect();
+        if first.starts_with("key of ") {
+            of = quoted.first().copied().unwrap_or_default();
+            continue;
+        }
+        assert!(rest.contains('`'), "an example in `{first}`");
+        for key in quoted.into_iter().filter(|key| !key.contains(' ')) {
+            let (key, below) = key.split_once('.').unwrap_or((key, ""));
+            inner = if key.is_empty() { inner } else { key };
+            all.entry(of.to_owned()).or_default().insert(inner.to_owned());
+            if !below.is_empty() && below != "NAME" {
+                all.entry(inner.to_owned()).or_default().insert(below.to_owned());
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn every_key_of_rule_files_stands_in_readme() {
+    let readme = read("README.md");
+    let (_, rules) = readme.split_once("\n## Rules\n").unwrap();
+    let (rules, _) = rules.split_once("\n## ").unwrap();
+    let documented = documented(rules);
+    for (name, unknown) in UNKNOWN_KEYS {
+        assert_eq!(
+            documented.get(name),
+            Some(&known_keys(unknown)),
+            "README and the code on the keys of {name}"
+        );
+    }
+    assert_eq!(documented.len(), UNKNOWN_KEYS.len(), "{:?}", documented.keys());
 }
