@@ -22,6 +22,7 @@ mod report;
 mod run;
 mod show;
 mod site;
+mod who;
 
 use std::io;
 use std::path::PathBuf;
@@ -87,6 +88,8 @@ enum Command {
     Outbox(outbox::Arguments),
     /// List the mails that wait until somebody says where they belong
     Held(held::Arguments),
+    /// Say who is on call now, at another time, or all week
+    Who(who::Arguments),
     /// List what belongs to no incident: unmatched, ignored and held mail, trouble of firebell itself
     Log(log::Arguments),
 }
@@ -158,6 +161,7 @@ pub fn run(cli: Cli) -> Result<End, Failure> {
         Command::Do(arguments) => act::run(config, &arguments),
         Command::Outbox(arguments) => outbox::run(config, &arguments),
         Command::Held(arguments) => held::run(config, &arguments),
+        Command::Who(arguments) => who::run(config, &arguments),
         Command::Log(arguments) => log::run(config, &arguments),
     }
 }

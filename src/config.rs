@@ -6,6 +6,7 @@ pub mod formats;
 pub mod mistake;
 mod conditions;
 mod digests;
+mod calendars;
 mod gateway;
 mod lists;
 mod maintenance;
@@ -45,7 +46,12 @@ pub struct Files {
     pub formats: Vec<(String, String)>,
     /// `rules/lists/*.txt`: each is the list of its file name, an entry a line.
     pub lists: Vec<(String, String)>,
+    /// Calendars of on-call schedules, under the names by which firebell.toml calls them.
+    pub calendars: Calendars,
 }
+
+/// The files of calendars, each with its name for messages, by what firebell.toml calls them: a file, or a folder.
+pub type Calendars = BTreeMap<String, Vec<(String, String)>>;
 
 /// All that was configured: the book for the core, the rest for the edges.
 #[derive(Debug, Clone)]
@@ -70,7 +76,7 @@ pub fn read(files: &Files, keys: Keys) -> Result<Config, Vec<Mistake>> {
     let mut mistakes = Vec::new();
     let (file, text) = &files.main;
     let days = lists::Lists::of_files(&files.lists);
-    let site = site::read(Source { file, text }, &days, &mut mistakes);
+    let site = site::read(Source { file, text }, (&days, &files.calendars), &mut mistakes);
     // Without a readable firebell.toml every name in the rules would be unknown: noise.
     let rules = site.as_ref().map(|site| {
         let lists = rules::lists(&files.rules, &files.lists, &mut mistakes);
@@ -82,6 +88,11 @@ pub fn read(files: &Files, keys: Keys) -> Result<Config, Vec<Mistake>> {
         (Some(site), Some(rules)) if mistakes.is_empty() => Ok(config(site, rules, formats, keys)),
         _ => Err(mistakes),
     }
+}
+
+/// The calendars that firebell.toml names: files or folders, as written there.
+pub fn calendars_named(text: &str) -> Vec<String> {
+    schedules::calendars_named(text)
 }
 
 /// The words a person gets for these files: every mistake in a line of its own, or the rule tests that fail;

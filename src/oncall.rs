@@ -4,6 +4,7 @@
 
 mod clock;
 mod layer;
+mod shifts;
 #[cfg(test)]
 mod tests;
 
@@ -17,6 +18,7 @@ use crate::directory::{Directory, PartyId, PersonId, Target};
 
 pub use clock::moment;
 pub use layer::{Layer, Length, Turns};
+pub use shifts::{Shift, Shifts};
 
 /// More changes than this are not walked through at once: hourly turns for five years.
 const MOST_CHANGES: usize = 50_000;
@@ -41,6 +43,13 @@ pub struct Schedule {
 pub enum Rota {
     /// The first layer that has somebody on call decides.
     Layers(Vec<Layer>),
+    /// Shifts out of a calendar.
+    Calendar {
+        /// The shifts.
+        shifts: Shifts,
+        /// Titles of events in it that name nobody of the house.
+        nameless: Vec<String>,
+    },
 }
 
 /// For some time somebody else is on call than would be.
@@ -73,8 +82,12 @@ impl Schedule {
     /// Who is on call at a time. `more` are exceptions that were made since the configuration was written; the last one
     /// made counts.
     pub fn on_call(&self, more: &[Override], at: Timestamp) -> Vec<PersonId> {
-        let Rota::Layers(layers) = &self.rota;
-        let mut people = layers.iter().find_map(|layer| layer.on_call(&self.zone, at)).unwrap_or_default();
+        let mut people = match &self.rota {
+            Rota::Layers(layers) => {
+                layers.iter().find_map(|layer| layer.on_call(&self.zone, at)).unwrap_or_default()
+            }
+            Rota::Calendar { shifts, .. } => shifts.on_call(at),
+        };
         for exception in self.exceptions(more).filter(|exception| exception.holds(at)) {
             exception.change(&mut people);
         }
@@ -109,6 +122,14 @@ impl Schedule {
         stretches
     }
 
+    /// Whether somebody is ever on call by it, exceptions aside.
+    pub fn has(&self, person: &PersonId) -> bool {
+        match &self.rota {
+            Rota::Layers(layers) => layers.iter().any(|layer| layer.people.contains(person)),
+            Rota::Calendar { shifts, .. } => shifts.has(person),
+        }
+    }
+
     fn exceptions<'a>(&'a self, more: &'a [Override]) -> impl Iterator<Item = &'a Override> {
         self.overrides.iter().chain(more).filter(|exception| exception.schedule == self.id)
     }
@@ -119,10 +140,12 @@ impl Schedule {
     }
 
     fn next_change(&self, more: &[Override], after: Timestamp) -> Option<Timestamp> {
-        let Rota::Layers(layers) = &self.rota;
-        let layers = layers.iter().map(|layer| layer.next_change(&self.zone, after));
+        let change = match &self.rota {
+            Rota::Layers(layers) => layers.iter().map(|layer| layer.next_change(&self.zone, after)).min(),
+            Rota::Calendar { shifts, .. } => shifts.next_change(after),
+        };
         let exceptions = self.exceptions(more).flat_map(|exception| [exception.from, exception.until]);
-        layers.chain(exceptions).filter(|at| *at > after && *at < Timestamp::MAX).min()
+        change.into_iter().chain(exceptions).filter(|at| *at > after && *at < Timestamp::MAX).min()
     }
 }
 

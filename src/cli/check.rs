@@ -2,6 +2,7 @@
 
 mod connect;
 mod findings;
+mod on_call;
 mod round_trip;
 
 use std::fmt::Write as _;
@@ -86,6 +87,7 @@ fn warnings(loaded: &Loaded) -> String {
     }
     let config = &loaded.config;
     warnings.extend(old_key(loaded, Clock::World.now()));
+    warnings.extend(on_call::warnings(&config.book, Clock::World.now()));
     let with_clients = |service: &&Service| !service.clients.is_empty();
     let services: Vec<&Service> = config.book.directory.services.values().filter(with_clients).collect();
     if config.book.monitors.is_empty() && !services.is_empty() {

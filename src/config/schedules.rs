@@ -10,7 +10,9 @@ use super::names::Names;
 use super::reading::{Reading, Span as Place, Word};
 use super::table::Table;
 use super::values;
-use crate::oncall::{Layer, Length, Override, Rota, Schedule, Turns, moment};
+use super::{Calendars, calendars};
+use crate::directory::Directory;
+use crate::oncall::{Layer, Length, Override, Rota, Schedule, Shifts, Turns, moment};
 use crate::rules::Span;
 
 /// When the first turn began where a layer has one person only, who is always on call.
@@ -27,6 +29,7 @@ pub(super) struct WrittenSchedule {
     pub(super) id: Option<Word>,
     zone: Option<TimeZone>,
     layers: Vec<WrittenLayer>,
+    calendar: Option<Word>,
     handover_mail: bool,
 }
 
@@ -69,13 +72,20 @@ impl WrittenSchedule {
             let text = format!("schedule `{name}` has `layers`: put `people` into one of them");
             table.reading.say(&table.place("people"), text);
         }
-        if layers.is_empty() {
+        let calendar = table.word("calendar");
+        if calendar.is_some() && (table.has("people") || !layers.is_empty()) {
+            let text = format!(
+                "schedule `{name}` has a `calendar`, which says who is on call: leave out `people` and `layers`"
+            );
+            table.reading.say(&table.place("calendar"), text);
+        } else if calendar.is_none() && layers.is_empty() {
             layers.push(WrittenLayer::read(&table, &name));
         }
         let schedule = Self {
             id,
             zone: table.read("time_zone", values::zone),
             layers,
+            calendar,
             handover_mail: table.flag("handover_mail").unwrap_or(false),
         };
         table.end();
@@ -84,15 +94,39 @@ impl WrittenSchedule {
 
     fn schedule(&self, id: String, site: &Around<'_>) -> Schedule {
         let zone = self.zone.clone().unwrap_or_else(|| site.zone.clone());
-        let layers = self.layers.iter().map(|layer| layer.layer(site)).collect();
-        Schedule {
-            id,
-            zone,
-            rota: Rota::Layers(layers),
-            overrides: Vec::new(),
-            handover_mail: self.handover_mail,
+        let rota = match &self.calendar {
+            Some(calendar) => from_calendar(calendar, &zone, site),
+            None => Rota::Layers(self.layers.iter().map(|layer| layer.layer(site)).collect()),
+        };
+        Schedule { id, zone, rota, overrides: Vec::new(), handover_mail: self.handover_mail }
+    }
+}
+
+/// The files of a calendar, taken together.
+fn from_calendar(named: &Word, zone: &TimeZone, site: &Around<'_>) -> Rota {
+    let (mut shifts, mut nameless) = (Vec::new(), Vec::new());
+    let Some(files) = site.calendars.get(&named.text) else {
+        site.reading.say(&named.span, format!("there is no calendar `{}`", named.text));
+        return Rota::Layers(Vec::new());
+    };
+    for (file, text) in files {
+        match calendars::read(text, zone, site.directory) {
+            Ok(read) => {
+                shifts.extend(read.shifts);
+                nameless.extend(read.nameless);
+            }
+            Err(why) => site.reading.say(&named.span, format!("{file}: {why}")),
         }
     }
+    Rota::Calendar { shifts: Shifts::new(shifts), nameless }
+}
+
+/// The calendars that firebell.toml names, as written there; whoever brings the texts needs them first. What is no TOML
+/// names none.
+pub(super) fn calendars_named(text: &str) -> Vec<String> {
+    let table: toml::Table = toml::from_str(text).unwrap_or_default();
+    let schedules = table.get("schedule").and_then(toml::Value::as_array).into_iter().flatten();
+    schedules.filter_map(|schedule| Some(schedule.get("calendar")?.as_str()?.to_owned())).collect()
 }
 
 impl WrittenLayer {
@@ -218,6 +252,10 @@ pub(super) struct Around<'a> {
     pub(super) lists: &'a Lists,
     /// The zone of schedules that name none.
     pub(super) zone: &'a TimeZone,
+    /// Texts of calendars.
+    pub(super) calendars: &'a Calendars,
+    /// Who is who.
+    pub(super) directory: &'a Directory,
     /// The file.
     pub(super) reading: &'a Reading<'a>,
 }

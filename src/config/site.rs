@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::Calendars;
 use super::digests::{self, WrittenDigest};
 use super::gateway::{self, Gateway};
 use super::lists::Lists;
@@ -113,13 +114,17 @@ impl Written {
 }
 
 /// Reads the text. None when it is no TOML; every mistake is added.
-pub(super) fn read(source: Source<'_>, lists: &Lists, mistakes: &mut Vec<Mistake>) -> Option<Site> {
-    let (site, found) = table::file(source, |root| site(root, lists));
+pub(super) fn read(
+    source: Source<'_>,
+    beside: (&Lists, &Calendars),
+    mistakes: &mut Vec<Mistake>,
+) -> Option<Site> {
+    let (site, found) = table::file(source, |root| site(root, beside));
     mistakes.extend(found);
     site
 }
 
-fn site(root: Table<'_>, lists: &Lists) -> Site {
+fn site(root: Table<'_>, (lists, calendars): (&Lists, &Calendars)) -> Site {
     let reading = root.reading;
     let gateway = Gateway::read(&root, reading);
     let mailboxes = remote::mailboxes(&root, reading);
@@ -136,16 +141,15 @@ fn site(root: Table<'_>, lists: &Lists) -> Site {
         parties: parties::parties(&written.parties, &names, reading),
         services: services::services(&written.services, &names, reading),
     };
+    let zone = &gateway.zone;
+    let around = Around { names: &names, lists, zone, calendars, directory: &directory, reading };
+    let schedules = schedules::schedules(&written.schedules, &written.overrides, &around);
     Site {
-        operator: gateway.operator(&names, reading),
         digests: digests::digests(&written.digests, &directory, &names, &gateway.zone, reading),
+        operator: gateway.operator(&names, reading),
         directory,
         policies: policies::policies(&written.policies, &names, reading),
-        schedules: schedules::schedules(
-            &written.schedules,
-            &written.overrides,
-            &Around { names: &names, lists, zone: &gateway.zone, reading },
-        ),
+        schedules,
         gateway,
         mailboxes,
         relay,

@@ -12,7 +12,7 @@ use std::time::SystemTime;
 use super::{key_file, secrets};
 use crate::config::mistake::Mistake;
 use crate::config::remote::{After, Mailbox, Remote, Secret, Source};
-use crate::config::{self, Config, Files};
+use crate::config::{self, Calendars, Config, Files};
 use crate::token::Keys;
 
 /// What is said of a font that is listed and isn't there.
@@ -37,8 +37,10 @@ pub fn load(path: &Path, rehearsal: Keys) -> Result<Loaded, Vec<Mistake>> {
 /// Reads firebell.toml with the rules of another directory than the one beside it.
 pub fn load_with_rules(path: &Path, rules: &Path, rehearsal: Keys) -> Result<Loaded, Vec<Mistake>> {
     let mut mistakes = Vec::new();
+    let main = main_file(path, &mut mistakes);
     let files = Files {
-        main: main_file(path, &mut mistakes),
+        calendars: calendars(path, &main.1, &mut mistakes),
+        main,
         rules: read_all(rules, "toml", &mut mistakes),
         formats: read_all(&rules.join("alerts"), "toml", &mut mistakes),
         lists: read_all(&rules.join("lists"), "txt", &mut mistakes),
@@ -51,13 +53,41 @@ pub fn load_with_rules(path: &Path, rules: &Path, rehearsal: Keys) -> Result<Loa
 pub fn load_without_rules(path: &Path, rehearsal: Keys) -> Result<Loaded, Vec<Mistake>> {
     let mut mistakes = Vec::new();
     let lists = path.parent().unwrap_or(Path::new("")).join("rules/lists");
+    let main = main_file(path, &mut mistakes);
     let files = Files {
-        main: main_file(path, &mut mistakes),
+        calendars: calendars(path, &main.1, &mut mistakes),
+        main,
         // On-call schedules know holidays.
         lists: read_all(&lists, "txt", &mut mistakes),
         ..Files::default()
     };
     understood(path, &files, mistakes, rehearsal)
+}
+
+/// The calendars that firebell.toml names, each a file or a folder of them, found from where it lies.
+fn calendars(path: &Path, text: &str, mistakes: &mut Vec<Mistake>) -> Calendars {
+    let home = path.parent().unwrap_or(Path::new(""));
+    let named = config::calendars_named(text).into_iter().map(|name| {
+        let place = PathBuf::from(secrets::located(&name, home));
+        let files = match place.is_dir() {
+            true => read_all(&place, "ics", mistakes),
+            false => read(&place, "", mistakes).into_iter().collect(),
+        };
+        (name, files)
+    });
+    named.collect()
+}
+
+/// The same for looking at them.
+fn calendar_files(path: &Path) -> Vec<PathBuf> {
+    let home = path.parent().unwrap_or(Path::new(""));
+    let text = fs::read_to_string(path).unwrap_or_default();
+    let named = if text.contains("calendar") { config::calendars_named(&text) } else { Vec::new() };
+    let files = named.iter().flat_map(|name| {
+        let place = PathBuf::from(secrets::located(name, home));
+        if place.is_dir() { listed(&place, "ics").unwrap_or_default() } else { vec![place] }
+    });
+    files.collect()
 }
 
 fn main_file(path: &Path, mistakes: &mut Vec<Mistake>) -> (String, String) {
@@ -125,7 +155,7 @@ fn locate_secrets(server: &mut Remote, located: &dyn Fn(&str) -> String) {
 /// How the files of a configuration look from outside: when each was written, and its size in bytes.
 pub type Look = BTreeMap<PathBuf, (Option<SystemTime>, u64)>;
 
-/// Looks at firebell.toml and at all that is read from `rules/` beside it. What can't be looked at is not there.
+/// Looks at firebell.toml, at the calendars that it names, and at all that is read from `rules/` beside it. What can't be looked at is not there.
 pub fn look(path: &Path) -> Look {
     let rules = path.parent().unwrap_or(Path::new("")).join("rules");
     let folders = [(rules.clone(), "toml"), (rules.join("alerts"), "toml"), (rules.join("lists"), "txt")];
@@ -134,7 +164,7 @@ pub fn look(path: &Path) -> Look {
         let file = fs::metadata(&path).ok()?;
         Some((path, (file.modified().ok(), file.len())))
     };
-    std::iter::once(path.to_owned()).chain(listed).filter_map(look).collect()
+    std::iter::once(path.to_owned()).chain(listed).chain(calendar_files(path)).filter_map(look).collect()
 }
 
 /// A mistake about a file as a whole.

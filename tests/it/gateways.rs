@@ -33,6 +33,7 @@ impl Gateway {
             rules: vec![("rules/site.toml".to_owned(), rules.to_owned())],
             formats: Vec::new(),
             lists: Vec::new(),
+            calendars: std::collections::BTreeMap::new(),
         };
         let book = config::read(&files, Keys::new(key.to_vec())).unwrap().book;
         Self { book, store: Store::in_memory().unwrap() }
