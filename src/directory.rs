@@ -228,6 +228,15 @@ pub struct Service {
     pub clients: Vec<PartyId>,
     /// Name of the escalation policy; the default policy without one.
     pub policy: Option<String>,
+    /// Names of other policies for some severities.
+    pub policy_of: BTreeMap<Severity, String>,
+}
+
+impl Service {
+    /// Name of the policy for a severity.
+    pub fn policy_for(&self, severity: Severity) -> Option<&String> {
+        self.policy_of.get(&severity).or(self.policy.as_ref())
+    }
 }
 
 /// Everybody and everything the site named.

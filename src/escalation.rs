@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::directory::{PartyId, PersonId, Severity, Target};
+use crate::rules::Window;
 
 /// Between two steps when the policy names no time, and before the steps are repeated.
 pub const STEP: SignedDuration = SignedDuration::from_mins(15);
@@ -20,6 +21,25 @@ pub struct Step {
     pub after: SignedDuration,
     /// Who is paged.
     pub tell: Vec<Target>,
+    /// Only within these hours is anybody. Outside them the step passes with nobody told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<Window>,
+    /// Only of an incident that is at least as severe.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
+}
+
+impl Step {
+    /// A step without conditions.
+    pub fn new(after: SignedDuration, tell: Vec<Target>) -> Self {
+        Self { after, tell, within: None, severity: None }
+    }
+
+    /// Whether anybody is told by it at a time.
+    pub fn holds(&self, severity: Severity, at: Timestamp) -> bool {
+        self.within.as_ref().is_none_or(|within| within.holds(at))
+            && self.severity.is_none_or(|least| severity <= least)
+    }
 }
 
 /// Steps, gone through until somebody acknowledges.
@@ -31,13 +51,28 @@ pub struct Policy {
     pub steps: Vec<Step>,
     /// How many times the steps are gone through again after the first time.
     pub repeat: u32,
+    /// The hours in which it works. Outside them it waits until they begin.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<Window>,
 }
 
 impl Policy {
+    /// Until when a step that is due now has to wait; None when it has not. Hours that don't come within a month are not
+    /// waited for.
+    pub fn waits(&self, now: Timestamp) -> Option<Timestamp> {
+        let within = self.within.as_ref()?;
+        within.opens(now, 31).filter(|opens| *opens > now)
+    }
+
     /// What holds where nothing is configured: all responders at once, three more times.
     pub fn default_for(responders: &[PartyId]) -> Self {
         let tell = responders.iter().cloned().map(Target::Party).collect();
-        Self { id: "default".to_owned(), steps: vec![Step { after: SignedDuration::ZERO, tell }], repeat: 3 }
+        Self {
+            id: "default".to_owned(),
+            steps: vec![Step::new(SignedDuration::ZERO, tell)],
+            repeat: 3,
+            within: None,
+        }
     }
 
     /// How long to wait after the step that was just queued for the one at `at`.
@@ -78,6 +113,10 @@ pub struct Run {
 pub enum Due<'a> {
     /// These targets are to be paged, and the next step is due then.
     Page(&'a [Target], Timestamp),
+    /// The step tells nobody now; the next one is due then.
+    Pass(Timestamp),
+    /// Nothing before this time: the policy's hours begin then.
+    Wait(Timestamp),
     /// The policy is at its end: the operator is told, and told again then.
     Exhausted(Timestamp),
 }
@@ -100,15 +139,22 @@ impl Run {
 
     /// What is to be done if the run is due at `now`. The step after this one counts from `now`, when this one is
     /// really queued: after a downtime one step is made up for, not a burst.
-    pub fn due_at<'a>(&self, policy: &'a Policy, now: Timestamp) -> Option<Due<'a>> {
+    pub fn due_at<'a>(&self, policy: &'a Policy, severity: Severity, now: Timestamp) -> Option<Due<'a>> {
         if now < self.due {
             return None;
         }
         if self.next.round > policy.repeat {
             return Some(Due::Exhausted(now + EXHAUSTED));
         }
-        let targets = policy.steps.get(self.next.step as usize).map_or(&[][..], |step| step.tell.as_slice());
-        Some(Due::Page(targets, now + policy.wait_before(after(policy, self.next))))
+        if let Some(until) = policy.waits(now) {
+            return Some(Due::Wait(until));
+        }
+        let next = now + policy.wait_before(after(policy, self.next));
+        let step = policy.steps.get(self.next.step as usize);
+        if step.is_some_and(|step| !step.holds(severity, now)) {
+            return Some(Due::Pass(next));
+        }
+        Some(Due::Page(step.map_or(&[][..], |step| step.tell.as_slice()), next))
     }
 
     /// The run after the step at `at` was queued to these people.
@@ -143,18 +189,22 @@ mod tests {
     use super::*;
 
     fn policy(repeat: u32) -> Policy {
-        let step = |minutes, who: &str| Step {
-            after: SignedDuration::from_mins(minutes),
-            tell: vec![Target::Person(PersonId::new(who))],
+        let step = |minutes, who: &str| {
+            Step::new(SignedDuration::from_mins(minutes), vec![Target::Person(PersonId::new(who))])
         };
-        Policy { id: "p".to_owned(), steps: vec![step(0, "kato"), step(5, "sato"), step(15, "abe")], repeat }
+        Policy {
+            id: "p".to_owned(),
+            steps: vec![step(0, "kato"), step(5, "sato"), step(15, "abe")],
+            repeat,
+            within: None,
+        }
     }
 
     fn walk(policy: &Policy, mut run: Run, times: usize) -> Vec<(Timestamp, Option<Position>)> {
         let mut seen = Vec::new();
         for _ in 0..times {
             let now = run.due;
-            match run.due_at(policy, now) {
+            match run.due_at(policy, Severity::Sev1, now) {
                 Some(Due::Page(_, next)) => {
                     seen.push((now, Some(run.next)));
                     run.paged(policy, run.next, &[PersonId::new("kato")], next);
@@ -163,7 +213,7 @@ mod tests {
                     seen.push((now, None));
                     run.due = next;
                 }
-                None => panic!("a run is due at its due time"),
+                _ => panic!("a run is due at its due time"),
             }
         }
         seen
@@ -197,10 +247,10 @@ mod tests {
         let policy = policy(3);
         let mut run = Run::begin(1, &policy, Some(Severity::Sev1), start);
         let late = start + SignedDuration::from_hours(3);
-        let Some(Due::Page(_, next)) = run.due_at(&policy, late) else { panic!("due") };
+        let Some(Due::Page(_, next)) = run.due_at(&policy, Severity::Sev1, late) else { panic!("due") };
         assert_eq!(next, late + SignedDuration::from_mins(5));
         run.paged(&policy, run.next, &[], next);
-        assert_eq!(run.due_at(&policy, late), None);
+        assert_eq!(run.due_at(&policy, Severity::Sev1, late), None);
     }
 
     #[test]
@@ -227,6 +277,34 @@ mod tests {
         run.paged(&policy, Position { round: 0, step: 2 }, std::slice::from_ref(&kato), start + STEP);
         run.unreachable(&kato, start);
         assert_eq!((run.due, run.next), (start + STEP, Position { round: 1, step: 0 }));
+    }
+
+    #[test]
+    fn a_policy_with_hours_waits_for_them_and_a_step_with_conditions_passes() {
+        let within = |text: &str| {
+            let zone = jiff::tz::TimeZone::get("Asia/Tokyo").unwrap();
+            let spans = vec![crate::rules::Span::parse(text).unwrap()];
+            Some(Window { spans, zone, except: std::sync::Arc::default() })
+        };
+        // Friday, 23:30:10 in Tokyo.
+        let night: Timestamp = "2026-11-27T14:30:10Z".parse().unwrap();
+        let mut office = policy(0);
+        office.within = within("Mon-Fri 09:00-18:00");
+        let run = Run::begin(1, &office, Some(Severity::Sev1), night);
+        let monday: Timestamp = "2026-11-30T00:00:00Z".parse().unwrap();
+        assert_eq!(run.due_at(&office, Severity::Sev1, night), Some(Due::Wait(monday)));
+        assert!(matches!(run.due_at(&office, Severity::Sev1, monday), Some(Due::Page(..))));
+        let mut stepped = policy(0);
+        stepped.steps[0].within = within("Mon-Fri 09:00-18:00");
+        stepped.steps[1].severity = Some(Severity::Sev2);
+        let mut run = Run::begin(1, &stepped, Some(Severity::Sev1), night);
+        let next = night + SignedDuration::from_mins(5);
+        assert_eq!(run.due_at(&stepped, Severity::Sev3, night), Some(Due::Pass(next)));
+        run.paged(&stepped, run.next, &[], next);
+        assert!(matches!(run.due_at(&stepped, Severity::Sev3, next), Some(Due::Pass(_))));
+        assert!(matches!(run.due_at(&stepped, Severity::Sev2, next), Some(Due::Page(..))));
+        let stored = serde_json::to_string(&office).unwrap();
+        assert_eq!(serde_json::from_str::<Policy>(&stored).unwrap(), office, "{stored}");
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod apply;
 mod held;
 mod origin;
 mod calling;
+mod placed;
 mod quiet;
 mod flapping;
 mod unheard;
@@ -33,11 +34,12 @@ use crate::quiet::Quiet;
 use crate::told::Announcement;
 
 pub use apply::{apply, open, replay};
-pub use event::{Actor, Event, Fact, NoticeKind, Placed};
+pub use event::{Actor, Event, Fact, NoticeKind};
 pub use held::{HeldMail, Letter, Settled, Waiting};
 pub use merging::{Absorbed, Heard, Turn};
 pub use opening::Opening;
 pub use origin::{Neighbour, Origin, Previous};
+pub use placed::Placed;
 pub use quiet::{Late, Silence};
 pub use telling::{Account, Telling};
 

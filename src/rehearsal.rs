@@ -21,6 +21,8 @@ mod cast;
 mod reports;
 pub mod mails;
 pub mod script;
+#[cfg(test)]
+mod simulation;
 mod world;
 
 use std::path::Path;

@@ -6,7 +6,7 @@ use super::names::Names;
 use super::reading::{Reading, Word};
 use super::table::Table;
 use super::values;
-use crate::directory::{PartyId, Service, ServiceId};
+use crate::directory::{PartyId, Service, ServiceId, Severity};
 
 /// `[[service]]` as written.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub(super) struct WrittenService {
     responders: Vec<Word>,
     followers: Vec<Word>,
     clients: Vec<Word>,
-    policy: Option<Word>,
+    policies: Vec<(Option<Severity>, Word)>,
 }
 
 impl WrittenService {
@@ -29,7 +29,7 @@ impl WrittenService {
             responders: table.words("responders"),
             followers: table.words("followers"),
             clients: table.words("clients"),
-            policy: table.word("policy"),
+            policies: policies(&table),
         };
         if !service.clients.is_empty() && !table.has("public_name") {
             let name = service.id.as_ref().map_or("this service", |id| id.text.as_str());
@@ -38,6 +38,10 @@ impl WrittenService {
         }
         table.end();
         service
+    }
+
+    fn named(&self, severity: Option<Severity>) -> Option<&Word> {
+        self.policies.iter().find(|(of, _)| *of == severity).map(|(_, word)| word)
     }
 
     /// What it means.
@@ -51,9 +55,26 @@ impl WrittenService {
             responders: teams("responders", &self.responders),
             followers: teams("followers", &self.followers),
             clients: self.clients.iter().filter_map(|word| names.client(reading, word)).collect(),
-            policy: self.policy.as_ref().and_then(|word| names.policy(reading, word)),
+            policy: self.named(None).and_then(|word| names.policy(reading, word)),
+            policy_of: Severity::ALL
+                .into_iter()
+                .filter_map(|severity| Some((severity, names.policy(reading, self.named(Some(severity))?)?)))
+                .collect(),
         }
     }
+}
+
+/// `policy = "night"`, or one for each severity: `policy = { sev1 = "night", otherwise = "office" }`.
+fn policies(table: &Table<'_>) -> Vec<(Option<Severity>, Word)> {
+    if !table.holds_table("policy") {
+        return table.word("policy").map(|word| (None, word)).into_iter().collect();
+    }
+    let Some(written) = table.table("policy", "`policy`") else { return Vec::new() };
+    let severities = Severity::ALL.into_iter().map(|severity| (Some(severity), severity.word()));
+    let keys = severities.chain([(None, "otherwise")]);
+    let policies = keys.filter_map(|(severity, key)| Some((severity, written.word(key)?))).collect();
+    written.end();
+    policies
 }
 
 /// All services.

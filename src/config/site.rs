@@ -144,11 +144,12 @@ fn site(root: Table<'_>, (lists, calendars): (&Lists, &Calendars)) -> Site {
     let zone = &gateway.zone;
     let around = Around { names: &names, lists, zone, calendars, directory: &directory, reading };
     let schedules = schedules::schedules(&written.schedules, &written.overrides, &around);
+    let policies = policies::policies(&written.policies, &around);
     Site {
         digests: digests::digests(&written.digests, &directory, &names, &gateway.zone, reading),
         operator: gateway.operator(&names, reading),
         directory,
-        policies: policies::policies(&written.policies, &names, reading),
+        policies,
         schedules,
         gateway,
         mailboxes,

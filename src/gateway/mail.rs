@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::digests;
 use super::draft::Draft;
 use super::held;
-use super::opening::{is_trusted, opening, severity};
+use super::opening::{is_trusted, opening, policy_for, severity};
 use super::{Arrival, DeliveryOutcome, MailKind, MailOutcome, Outcome, Placement, Seen, merging};
 use super::{trial, words};
 use crate::alert::{Alert, State};
@@ -195,7 +195,12 @@ fn of_alert(draft: &mut Draft<'_>, message: &Message, alert: &Alert) -> MailOutc
         let quiet = verdict.quiet.as_ref().filter(|_| !draft.past);
         let reported = Reported { alert, severity: severity(&verdict), rule, began, trusted, quiet };
         if let Some(incident) = draft.incident(number) {
-            let facts = decide::alert(incident, draft.directory(), reported, draft.now);
+            let mut facts = decide::alert(incident, draft.directory(), reported, draft.now);
+            for fact in &mut facts {
+                if let Fact::SeverityRaised { to, policy, .. } = fact {
+                    *policy = policy_for(draft.book, incident, *to);
+                }
+            }
             draft.record_all(number, facts);
         }
         if fires {

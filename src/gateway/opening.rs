@@ -7,7 +7,7 @@ use crate::alert::Alert;
 use crate::book::Book;
 use crate::directory::{Address, ServiceId, Severity};
 use crate::escalation::Policy;
-use crate::incident::{Actor, Neighbour, Opening, Origin, Previous, SAME_INCIDENT, decide};
+use crate::incident::{Actor, Incident, Neighbour, Opening, Origin, Previous, SAME_INCIDENT, decide};
 use crate::message::Message;
 use crate::rules::Verdict;
 use crate::thread;
@@ -26,7 +26,7 @@ pub(super) fn opening(
     let service = verdict.service.as_ref().and_then(|id| book.directory.services.get(id));
     let responders =
         service.map_or_else(|| vec![book.operator.clone()], |service| service.responders.clone());
-    let policy = verdict.policy.as_ref().or(service.and_then(|service| service.policy.as_ref()));
+    let policy = verdict.policy.as_ref().or(service.and_then(|service| service.policy_for(verdict.severity)));
     let key = alert.map(Alert::fingerprint);
     let before = key.as_ref().and_then(|key| draft.known.past.get(key)).filter(|before| !before.is_empty());
     let neighbour = service.filter(|_| before.is_none()).and_then(|service| neighbour(draft, &service.id));
@@ -76,6 +76,14 @@ pub(super) fn severity(verdict: &Verdict) -> Severity {
         Some(crate::rules::Action::Open) => verdict.severity,
         _ => Severity::Sev4,
     }
+}
+
+/// The policy for a severity that an incident gets, where its service has one of its own for it and no rule chose another.
+pub(super) fn policy_for(book: &Book, incident: &Incident, severity: Severity) -> Option<Policy> {
+    let service = book.directory.services.get(incident.service.as_ref()?)?;
+    let named = service.policy_of.values().chain(&service.policy).any(|name| *name == incident.policy.id);
+    let policy = service.policy_for(severity).filter(|name| named && **name != incident.policy.id)?;
+    book.policies.get(policy).cloned()
 }
 
 fn reporter(book: &Book, message: &Message, alert: Option<&Alert>) -> Actor {

@@ -123,6 +123,8 @@ fn changed(incident: &mut Incident, fact: &Fact, at: Timestamp) {
         Fact::AcknowledgementExpired { .. }
         | Fact::SeverityRaised { .. }
         | Fact::Escalated { .. }
+        | Fact::StepPassed { .. }
+        | Fact::EscalationWaits { .. }
         | Fact::Exhausted { .. } => escalated(incident, fact, at),
         Fact::Resolved { by, .. } => {
             if incident.recovery().is_none() {
@@ -245,13 +247,21 @@ fn escalated(incident: &mut Incident, fact: &Fact, at: Timestamp) {
                 current.paged(policy, *position, told, *next);
             }
         }
-        Fact::Exhausted { run, next } => {
+        Fact::StepPassed { run, position, next } => {
+            if let Some(current) = incident.run.as_mut().filter(|current| current.number == *run) {
+                current.paged(policy, *position, &[], *next);
+            }
+        }
+        Fact::Exhausted { run, next } | Fact::EscalationWaits { run, until: next } => {
             if let Some(current) = incident.run.as_mut().filter(|current| current.number == *run) {
                 current.due = *next;
             }
         }
-        Fact::SeverityRaised { to, .. } => {
+        Fact::SeverityRaised { to, policy, .. } => {
             incident.severity = *to;
+            if let Some(policy) = policy {
+                incident.policy = policy.clone();
+            }
             incident.acknowledged = None;
             begin_run(incident, at);
         }

@@ -79,7 +79,7 @@ fn firing(
     let counts = reported.quiet.is_none() || incident.hidden().is_some();
     if counts && reported.severity < incident.severity {
         let rule = reported.rule.map(str::to_owned);
-        facts.push(Fact::SeverityRaised { to: reported.severity, rule });
+        facts.push(Fact::SeverityRaised { to: reported.severity, rule, policy: None });
     }
     facts
 }
@@ -181,13 +181,15 @@ fn expiry(incident: &Incident, now: Timestamp) -> Option<Fact> {
 
 fn page(incident: &Incident, roster: &Roster<'_>, now: Timestamp) -> Option<Fact> {
     let run = incident.run.as_ref().filter(|_| incident.is_broken() && !incident.is_silent())?;
-    Some(match run.due_at(&incident.policy, now)? {
+    Some(match run.due_at(&incident.policy, incident.severity, now)? {
         Due::Page(targets, next) => Fact::Escalated {
             run: run.number,
             position: run.next,
             told: incident.people_meant_by(roster, targets, now),
             next,
         },
+        Due::Pass(next) => Fact::StepPassed { run: run.number, position: run.next, next },
+        Due::Wait(until) => Fact::EscalationWaits { run: run.number, until },
         Due::Exhausted(next) => Fact::Exhausted { run: run.number, next },
     })
 }

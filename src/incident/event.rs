@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::placed::Placed;
 use super::{Absorbed, Heard, Letter, Opening, Settled, Silence, Telling};
 use crate::audience::{Audience, Belief};
 use crate::directory::{Address, PartyId, PersonId, Severity};
-use crate::escalation::Position;
+use crate::escalation::{Policy, Position};
 use crate::told::NewsKind;
 
 /// One line of a timeline.
@@ -41,28 +42,6 @@ impl Actor {
             Self::Stranger(_) | Self::Alerts => None,
         }
     }
-}
-
-/// How a mail came to its incident (DESIGN 3.3), as JSON names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Placed {
-    /// Signed reply address.
-    Token,
-    /// A signed Message-ID of ours.
-    MessageId,
-    /// A stored Message-ID, or one that stored mails referred to.
-    References,
-    /// Subject tag with its check characters.
-    Tag,
-    /// The subject of a reply, and that its author has a part in the one incident of that subject.
-    Subject,
-    /// An alert's key.
-    Key,
-    /// Somebody took it in.
-    Taken,
-    /// By a command of the program, without a mail.
-    Operator,
 }
 
 /// What kind of mail a notice is.
@@ -183,6 +162,9 @@ pub enum Fact {
         to: Severity,
         /// Rule that says so.
         rule: Option<String>,
+        /// The policy for that severity, where it is another one: it holds from now on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        policy: Option<Policy>,
     },
     /// A step of the policy was queued.
     Escalated {
@@ -194,6 +176,22 @@ pub enum Fact {
         told: Vec<PersonId>,
         /// When the next step is due.
         next: Timestamp,
+    },
+    /// A step of the policy told nobody: not at this hour, or not of this severity.
+    StepPassed {
+        /// The run.
+        run: u32,
+        /// The step.
+        position: Position,
+        /// When the next step is due.
+        next: Timestamp,
+    },
+    /// The policy works at other hours only, and goes on then.
+    EscalationWaits {
+        /// The run.
+        run: u32,
+        /// Until when.
+        until: Timestamp,
     },
     /// The policy is at its end, and nobody has it.
     Exhausted {

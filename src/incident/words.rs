@@ -5,7 +5,8 @@ mod telling;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::event::{Actor, Event, Fact, NoticeKind, Placed};
+use super::event::{Actor, Event, Fact, NoticeKind};
+use super::placed::Placed;
 use super::{Absorbed, Incident, Opening, Settled, Silence, Turn};
 use crate::directory::{PartyId, PersonId};
 use crate::told::NewsKind;
@@ -23,14 +24,11 @@ pub fn line(event: &Event, zone: &TimeZone) -> String {
         Fact::Acknowledged { by, until } => format!("acknowledged by {by} until {}", clock(*until, zone)),
         Fact::AcknowledgementExpired { by } => format!("acknowledgement of {by} expired without news"),
         Fact::Confirmed { source } => format!("confirmed by {}: clients may be told", one_line(source)),
-        Fact::SeverityRaised { to, rule } => format!("raised to {to}{}", by_rule(rule.as_deref())),
-        Fact::Escalated { run, position: at, told, .. } => {
-            let round = if at.round > 0 { format!(", repetition {}", at.round) } else { String::new() };
-            format!("run {run}, step {}{round}: {}", at.step + 1, people(told))
-        }
-        Fact::Exhausted { run, .. } => {
-            format!("run {run} is at its end and nobody has it: the operator is told")
-        }
+        Fact::SeverityRaised { to, rule, .. } => format!("raised to {to}{}", by_rule(rule.as_deref())),
+        Fact::Escalated { .. }
+        | Fact::StepPassed { .. }
+        | Fact::EscalationWaits { .. }
+        | Fact::Exhausted { .. } => escalation(&event.fact, zone),
         Fact::Resolved { by, anyway: false } => format!("resolved by {by}"),
         Fact::Resolved { by, anyway: true } => format!("resolved by {by}, though nothing had recovered"),
         Fact::Closed { by } => format!("closed by {by}"),
@@ -100,6 +98,25 @@ fn quiet(silence: &Silence, zone: &TimeZone) -> String {
             format!("steady for 20 min, and firing: {}", one_line(&firing.join(", ")))
         }
         Silence::HushOver => "people are paged again".to_owned(),
+    }
+}
+
+fn escalation(fact: &Fact, zone: &TimeZone) -> String {
+    match fact {
+        Fact::Escalated { run, position: at, told, .. } => {
+            let round = if at.round > 0 { format!(", repetition {}", at.round) } else { String::new() };
+            format!("run {run}, step {}{round}: {}", at.step + 1, people(told))
+        }
+        Fact::StepPassed { run, position: at, .. } => {
+            format!("run {run}, step {} passes: not for this hour or severity", at.step + 1)
+        }
+        Fact::EscalationWaits { run, until } => {
+            format!("run {run} waits until {}: its policy works at other hours", clock(*until, zone))
+        }
+        Fact::Exhausted { run, .. } => {
+            format!("run {run} is at its end and nobody has it: the operator is told")
+        }
+        _ => String::new(),
     }
 }
 

@@ -87,6 +87,12 @@ impl<'a> World<'a> {
         })
     }
 
+    /// What firebell keeps.
+    #[cfg(test)]
+    pub(super) fn store(&self) -> &Store {
+        &self.store
+    }
+
     /// Lets time pass until a line, and then lets happen what it says.
     pub(super) fn play(&mut self, line: &Line) -> Result<(), Stop> {
         if self.now == Timestamp::UNIX_EPOCH {
@@ -297,7 +303,7 @@ impl<'a> World<'a> {
     }
 
     /// `3` is the third mail that was sent; `INC-1` the newest one of that incident to this person.
-    fn answered(&self, from: &str, which: &str) -> Option<&outbox::Claimed> {
+    pub(super) fn answered(&self, from: &str, which: &str) -> Option<&outbox::Claimed> {
         if let Ok(number) = which.parse::<usize>() {
             return self.sent.get(number.checked_sub(1)?);
         }

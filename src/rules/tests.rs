@@ -349,6 +349,7 @@ fn a_service_may_be_named_by_the_mail_but_only_one_that_there_is() {
         followers: Vec::new(),
         clients: Vec::new(),
         policy: None,
+        policy_of: std::collections::BTreeMap::new(),
     };
     directory.services.insert(service.id.clone(), service);
     let mut named = rule("r", found(Field::Subject, r"^\[(?<what>\w+)\]"), None);

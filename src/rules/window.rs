@@ -9,6 +9,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 
 /// Minutes of a day.
 const DAY: u16 = 24 * 60;
@@ -25,7 +26,8 @@ const DAYS: [(&str, Weekday); 7] = [
 ];
 
 /// When a rule holds.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Stored", into = "Stored")]
 pub struct Window {
     /// It holds within any of them.
     pub spans: Vec<Span>,
@@ -33,6 +35,35 @@ pub struct Window {
     pub zone: TimeZone,
     /// No stretch begins on these days.
     pub except: Arc<BTreeSet<Date>>,
+}
+
+/// A window as timelines keep it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Stored {
+    within: Vec<String>,
+    zone: String,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    except: BTreeSet<Date>,
+}
+
+impl From<Window> for Stored {
+    fn from(window: Window) -> Self {
+        Self {
+            within: window.spans.into_iter().map(|span| span.text).collect(),
+            zone: window.zone.iana_name().unwrap_or("UTC").to_owned(),
+            except: window.except.as_ref().clone(),
+        }
+    }
+}
+
+impl TryFrom<Stored> for Window {
+    type Error = String;
+
+    fn try_from(stored: Stored) -> Result<Self, String> {
+        let spans = stored.within.iter().map(|text| Span::parse(text)).collect::<Result<_, _>>()?;
+        let zone = TimeZone::get(&stored.zone).map_err(|error| error.to_string())?;
+        Ok(Self { spans, zone, except: Arc::new(stored.except) })
+    }
 }
 
 /// One stretch of time that comes back every week: some days, from when to when.
@@ -48,6 +79,16 @@ pub struct Span {
 }
 
 impl Window {
+    /// When it next holds, at a time or after it, to the minute; None when it doesn't within that many days.
+    pub fn opens(&self, from: Timestamp, days: i64) -> Option<Timestamp> {
+        if self.holds(from) {
+            return Some(from);
+        }
+        let minutes = from.as_second().div_euclid(60) + 1;
+        let at = |minute: i64| Timestamp::from_second(minute.checked_mul(60)?).ok();
+        (minutes..minutes + days * 24 * 60).filter_map(at).find(|at| self.holds(*at))
+    }
+
     /// Whether it holds at a time.
     pub fn holds(&self, at: Timestamp) -> bool {
         let local = at.to_zoned(self.zone.clone());
