@@ -5,6 +5,8 @@
 mod event;
 mod opening;
 mod apply;
+mod crowd;
+mod leads;
 mod held;
 mod origin;
 mod calling;
@@ -34,6 +36,7 @@ use crate::quiet::Quiet;
 use crate::told::Announcement;
 
 pub use apply::{apply, open, replay};
+pub use crowd::Crowd;
 pub use event::{Actor, Event, Fact, NoticeKind};
 pub use held::{HeldMail, Letter, Settled, Waiting};
 pub use merging::{Absorbed, Heard, Turn};
@@ -119,6 +122,9 @@ pub struct Incident {
     /// The older incident of which it is a part now, and which stands for it. Nothing of it is ever due again.
     #[serde(default)]
     pub merged_into: Option<u64>,
+    /// Alerts beside others, and what people were told of them.
+    #[serde(default)]
+    pub crowd: Crowd,
     /// Incidents that are part of it, and the occurrence in which each became so.
     #[serde(default)]
     pub absorbed: BTreeMap<u64, u32>,

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use super::event::{Actor, Event, Fact};
 use super::{
-    Acknowledgement, Incident, Key, Occurrence, Opening, Recovery, SentNotice, Waiting, joining, quiet,
-    telling,
+    Acknowledgement, Crowd, Incident, Key, Occurrence, Opening, Recovery, SentNotice, Waiting, joining,
+    quiet, telling,
 };
 use crate::audience::{Audience, Belief};
 use crate::directory::PersonId;
@@ -62,6 +62,7 @@ pub fn open(number: u64, opening: &Opening, at: Timestamp) -> Incident {
         asked: BTreeSet::new(),
         hushed: None,
         asked_unheard: None,
+        crowd: Crowd::default(),
     };
     incident.engaged.extend(opening.by.person().cloned());
     incident.engaged.extend(opening.origin.colleagues.iter().cloned());
@@ -99,8 +100,9 @@ fn changed(incident: &mut Incident, fact: &Fact, at: Timestamp) {
         Fact::Superseded { audience, number, .. } => unsaid(incident, audience, *number, at),
         Fact::Confirmed { .. } => incident.trusted = true,
         Fact::AlertNoted { key, state } => noted_alert(incident, key, state, at),
-        Fact::AlertRepeated { key } | Fact::AlertJoined { key, .. } | Fact::CameAgain { key, .. } => {
-            fired(incident, key, at);
+        Fact::AlertRepeated { key } => fired(incident, key, at),
+        Fact::AlertJoined { .. } | Fact::CameAgain { .. } | Fact::AlertsTold { .. } => {
+            beside(incident, fact, at)
         }
         Fact::KeyRecovered { key, .. } => stopped(incident, key, at),
         Fact::Recovered { by, key, .. } => recovered(incident, by, key.as_deref(), at),
@@ -145,6 +147,19 @@ fn changed(incident: &mut Incident, fact: &Fact, at: Timestamp) {
         Fact::Queued { .. } | Fact::Told { .. } | Fact::Undeliverable { .. } => {
             mailed(incident, fact, at);
         }
+    }
+}
+
+/// An alert beside others is told at once or waits for others; not at all while it is covered, or comes and goes.
+fn beside(incident: &mut Incident, fact: &Fact, at: Timestamp) {
+    let (Fact::AlertJoined { key, waits, .. } | Fact::CameAgain { key, waits, .. }) = fact else {
+        return incident.crowd.told(at);
+    };
+    fired(incident, key, at);
+    match *waits {
+        _ if incident.covers(key) || incident.flaps_quietly(key) => {}
+        true => incident.crowd.wait(key),
+        false => incident.crowd.told(at),
     }
 }
 
@@ -211,6 +226,7 @@ fn recovered(incident: &mut Incident, by: &Actor, key: Option<&str>, at: Timesta
     }
     incident.acknowledged = None;
     incident.run = None;
+    incident.crowd.no_longer();
 }
 
 fn recurred(incident: &mut Incident, key: Option<&str>, began: Timestamp, by: &Actor, at: Timestamp) {

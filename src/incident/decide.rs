@@ -85,17 +85,18 @@ fn firing(
 }
 
 fn while_broken(incident: &Incident, key: String, now: Timestamp) -> Fact {
+    let waits = incident.crowd.is_thick(now);
     match incident.keys.get(&key) {
         Some(known) if known.firing => {
             let silence = now.duration_since(known.last_seen);
             if silence > incident.silence_that_speaks(&key) {
-                Fact::CameAgain { key, silence: silence.as_secs() }
+                Fact::CameAgain { key, silence: silence.as_secs(), waits }
             } else {
                 Fact::AlertRepeated { key }
             }
         }
-        Some(_) => Fact::AlertJoined { key, again: true },
-        None => Fact::AlertJoined { key, again: false },
+        Some(_) => Fact::AlertJoined { key, again: true, waits },
+        None => Fact::AlertJoined { key, again: false, waits },
     }
 }
 
@@ -158,6 +159,7 @@ pub fn due(incident: &Incident, roster: &Roster<'_>, now: Timestamp) -> Option<F
         .or_else(|| page(incident, roster, now))
         .or_else(|| news(incident, roster.directory, now))
         .or_else(|| held(incident, now))
+        .or_else(|| crowd(incident, now))
 }
 
 /// When [`due`] will have something to say.
@@ -171,7 +173,16 @@ pub fn next_due(incident: &Incident, directory: &Directory) -> Option<Timestamp>
     let page = incident.run.as_ref().filter(|_| paged).map(|run| run.due);
     let news = owed(incident, directory).map(|(_, _, owed)| owed.at).min();
     let silence = [quiet::next_due(incident), flapping::next_due(incident), unheard::next_due(incident)];
-    [expiry, page, news, incident.waiting.due()].into_iter().chain(silence).flatten().min()
+    let crowd = incident.crowd.due().filter(|_| broken && incident.hidden().is_none());
+    [expiry, page, news, incident.waiting.due(), crowd].into_iter().chain(silence).flatten().min()
+}
+
+/// Alerts that came in a crowd are told together.
+fn crowd(incident: &Incident, now: Timestamp) -> Option<Fact> {
+    let due = incident.crowd.due().filter(|_| incident.is_broken() && incident.hidden().is_none());
+    due.filter(|due| *due <= now)?;
+    let (keys, more) = incident.crowd.waiting();
+    Some(Fact::AlertsTold { keys, more })
 }
 
 fn expiry(incident: &Incident, now: Timestamp) -> Option<Fact> {

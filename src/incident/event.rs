@@ -84,6 +84,9 @@ pub enum Fact {
         key: String,
         /// The key had recovered before.
         again: bool,
+        /// Too many such alerts came before it: told together with others, later.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        waits: bool,
     },
     /// A firing alert after a silence longer than its rhythm: said.
     CameAgain {
@@ -91,6 +94,16 @@ pub enum Fact {
         key: String,
         /// The silence, in seconds.
         silence: i64,
+        /// Too many such alerts came before it: told together with others, later.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        waits: bool,
+    },
+    /// People are told together of alerts that came in a crowd.
+    AlertsTold {
+        /// The first of them, by fingerprint.
+        keys: Vec<String>,
+        /// How many more.
+        more: u32,
     },
     /// The monitor said something that changes nothing.
     AlertNoted {
@@ -372,19 +385,4 @@ pub enum Fact {
         /// What had happened since.
         reason: String,
     },
-}
-
-impl Fact {
-    /// The key of the alert that fired, when that is what happened: from then on it leads to this incident.
-    pub fn fired(&self) -> Option<&str> {
-        match self {
-            Self::Opened(opening) => opening.key.as_deref(),
-            Self::AlertRepeated { key }
-            | Self::AlertJoined { key, .. }
-            | Self::CameAgain { key, .. }
-            | Self::RecoveryWithdrawn { key, .. } => Some(key),
-            Self::Recurred { key, .. } => key.as_deref(),
-            _ => None,
-        }
-    }
 }

@@ -17,6 +17,7 @@ pub fn line(event: &Event, zone: &TimeZone) -> String {
         Fact::Opened(opening) => opened(opening, zone),
         Fact::AlertRepeated { .. }
         | Fact::AlertJoined { .. }
+        | Fact::AlertsTold { .. }
         | Fact::CameAgain { .. }
         | Fact::AlertNoted { .. }
         | Fact::KeyRecovered { .. } => alert(&event.fact),
@@ -160,11 +161,15 @@ fn opened(opening: &Opening, zone: &TimeZone) -> String {
 fn alert(fact: &Fact) -> String {
     match fact {
         Fact::AlertRepeated { key } => format!("{} fires again: counted", one_line(key)),
-        Fact::AlertJoined { key, again: false } => format!("{} fires too", one_line(key)),
-        Fact::AlertJoined { key, again: true } => {
+        Fact::AlertJoined { key, again: false, .. } => format!("{} fires too", one_line(key)),
+        Fact::AlertJoined { key, again: true, .. } => {
             format!("{} fires again after it had recovered", one_line(key))
         }
-        Fact::CameAgain { key, silence } => {
+        Fact::AlertsTold { keys, more } => {
+            let count = keys.len() as u64 + u64::from(*more);
+            format!("{count} more alerts are told together")
+        }
+        Fact::CameAgain { key, silence, .. } => {
             format!("{} came again after {} min of silence", one_line(key), silence / 60)
         }
         Fact::AlertNoted { key, state } => format!("{} is {state}: noted", one_line(key)),

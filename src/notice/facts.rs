@@ -9,6 +9,9 @@ use crate::incident::words::one_line;
 use crate::incident::{Incident, Status};
 use crate::quiet::{Quiet, Silencer};
 
+/// So many alerts are listed.
+const LISTED: usize = 10;
+
 /// The lines under the text: severity, status, times, alerts, what clients believe.
 pub fn facts(book: &Book, incident: &Incident, told: &[PersonId], reader: &Reader) -> Vec<(String, String)> {
     let heading = |name: &str| phrase(reader, &format!("facts.{name}"), &[]);
@@ -25,10 +28,16 @@ pub fn facts(book: &Book, incident: &Incident, told: &[PersonId], reader: &Reade
         let text = phrase(reader, "phrases.no-pages", &[until, ("why", quiet(book, silence, reader))]);
         facts.push((heading("quiet"), text));
     }
-    for (index, (key, state)) in incident.keys.iter().take(10).enumerate() {
+    for (index, (key, state)) in incident.keys.iter().take(LISTED).enumerate() {
         let state = phrase(reader, if state.firing { "phrases.firing" } else { "phrases.quiet" }, &[]);
         let heading = if index == 0 { heading("alerts") } else { String::new() };
         facts.push((heading, format!("{}: {state}", one_line(key))));
+    }
+    let others = incident.keys.len().saturating_sub(LISTED);
+    if others > 0 {
+        let firing = incident.keys.values().skip(LISTED).filter(|key| key.firing).count();
+        let values = [("count", others.to_string()), ("firing", firing.to_string())];
+        facts.push((String::new(), phrase(reader, "phrases.more-alerts", &values)));
     }
     for (index, client) in incident.clients.iter().enumerate() {
         let heading = if index == 0 { heading("clients") } else { String::new() };

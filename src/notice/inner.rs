@@ -15,6 +15,8 @@ use crate::incident::words::{self, one_line};
 use crate::incident::{Actor, Event, Fact, Incident, Silence, Turn};
 use crate::quiet::Quiet;
 
+/// So many keys are named in one sentence.
+const NAMED_KEYS: usize = 10;
 /// How much of somebody's words a mail repeats, in characters.
 const LONGEST_TEXT: usize = 20_000;
 
@@ -41,8 +43,10 @@ pub struct Details {
     pub until: Option<Timestamp>,
     /// For how long nobody is paged, and on whose word.
     pub quiet: Option<Quiet>,
-    /// Keys that still fire.
+    /// Keys that still fire, or that fire now besides.
     pub still_firing: Vec<String>,
+    /// How many more there are.
+    pub more: u32,
     /// Parties that believe what isn't true any more.
     pub believers: Vec<PartyId>,
     /// Somebody's words, or a reason.
@@ -73,7 +77,12 @@ impl Details {
                 (details.actor, details.until) = (Some(Actor::Person(by)), Some(until));
             }
             Fact::AlertJoined { key, .. } => details.key = Some(key),
-            Fact::CameAgain { key, silence } => (details.key, details.silence) = (Some(key), Some(silence)),
+            Fact::AlertsTold { keys, more } => {
+                (details.still_firing, details.more) = (keys, more);
+            }
+            Fact::CameAgain { key, silence, .. } => {
+                (details.key, details.silence) = (Some(key), Some(silence))
+            }
             Fact::Recovered { by, still_firing, .. } => {
                 (details.actor, details.still_firing) = (Some(by), still_firing);
             }
@@ -95,15 +104,12 @@ impl Details {
                 (details.actor, details.said) = (Some(Actor::Person(by)), said);
                 details.other = Some((number, title));
             }
-            Fact::MovedAway { to: other, title, by, .. } => {
+            Fact::MovedAway { to: other, title, by, .. } | Fact::MergeAsked { other, title, by } => {
                 (details.actor, details.other) = (Some(Actor::Person(by)), Some((other, title)));
             }
             Fact::MovedHere { from, title, by, text, .. } => {
                 (details.actor, details.other) = (Some(Actor::Person(by)), Some((from, title)));
                 details.text = text;
-            }
-            Fact::MergeAsked { other, title, by } => {
-                (details.actor, details.other) = (Some(Actor::Person(by)), Some((other, title)));
             }
             Fact::Absorbed(absorbed) => {
                 (details.actor, details.said) = (Some(Actor::Person(absorbed.by)), absorbed.said);
@@ -165,6 +171,7 @@ pub struct InnerView {
     quiet: Option<String>,
     flapping: FlappingView,
     still_firing: Option<String>,
+    firing_count: usize,
     believers: String,
     text: String,
     client: Option<String>,
@@ -261,7 +268,8 @@ pub fn view(
         late: late(book, incident, reader),
         flapping: flapping(incident, details),
         quiet: details.quiet.as_ref().map(|quiet| facts::quiet(book, quiet, reader)),
-        still_firing: (!details.still_firing.is_empty()).then(|| one_line(&details.still_firing.join(", "))),
+        still_firing: keys(&details.still_firing, details.more, reader),
+        firing_count: details.still_firing.len() + details.more as usize,
         believers: believers(book, &details.believers, reader),
         text: beginning(&details.text, LONGEST_TEXT),
         client: details.client.as_ref().map(|client| party_name(book, client)),
@@ -271,10 +279,7 @@ pub fn view(
         address: details.person.as_ref().and_then(|person| first_address(book, person)),
         lines,
         held: held::view(&incident.waiting, reader),
-        other: details
-            .other
-            .as_ref()
-            .map(|(number, title)| OtherView { label: label(book, *number), title: one_line(title) }),
+        other: details.other.as_ref().map(|(number, title)| other(book, *number, title)),
         said: details.said,
         broke: matches!(details.turn, Some(Turn::Withdrawn | Turn::Recurred { .. })),
         gateway: book.name.clone(),
@@ -284,6 +289,10 @@ pub fn view(
 fn flapping(incident: &Incident, details: &Details) -> FlappingView {
     let held_back = details.key.as_deref().is_some_and(|key| incident.flaps_quietly(key));
     FlappingView { held_back, working: !incident.is_broken() }
+}
+
+fn other(book: &Book, number: u64, title: &str) -> OtherView {
+    OtherView { label: label(book, number), title: one_line(title) }
 }
 
 fn late(book: &Book, incident: &Incident, reader: &Reader) -> Option<LateView> {
@@ -328,6 +337,16 @@ pub fn phrase(reader: &Reader, name: &str, values: &[(&str, String)]) -> String 
     let values: std::collections::BTreeMap<&str, &str> =
         values.iter().map(|(k, v)| (*k, v.as_str())).collect();
     wording::phrase(reader.language, Side::Inner, name, &values)
+}
+
+/// Some keys by name, and how many more there are. None of none.
+fn keys(keys: &[String], more: u32, reader: &Reader) -> Option<String> {
+    let mut named: Vec<String> = keys.iter().take(NAMED_KEYS).map(|key| one_line(key)).collect();
+    let more = keys.len() - named.len() + more as usize;
+    if more > 0 {
+        named.push(phrase(reader, "phrases.more", &[("count", more.to_string())]));
+    }
+    (!named.is_empty()).then(|| named.join(", "))
 }
 
 fn believers(book: &Book, parties: &[PartyId], reader: &Reader) -> String {

@@ -6,7 +6,9 @@ use crate::incident::{Fact, Incident, Silence};
 pub(super) fn is_hidden(incident: &Incident, fact: &Fact) -> bool {
     let hidden = incident.hidden().is_some();
     match fact {
-        Fact::AlertJoined { key, again } => incident.covers(key) || *again && incident.flaps_quietly(key),
+        // Told together with others, later.
+        Fact::AlertJoined { waits: true, .. } | Fact::CameAgain { waits: true, .. } => true,
+        Fact::AlertJoined { key, again, .. } => incident.covers(key) || *again && incident.flaps_quietly(key),
         Fact::CameAgain { key, .. } => incident.covers(key),
         Fact::RecoveryWithdrawn { key, .. }
         | Fact::Recurred { key: Some(key), .. }

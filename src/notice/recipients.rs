@@ -42,6 +42,7 @@ fn of_event(book: &Book, roster: &Roster<'_>, incident: &Incident, event: &Event
             inform("acknowledged", without(informed(book, incident), Some(by)), None)
         }
         Fact::AlertJoined { .. } => inform("alert-joined", informed(book, incident), None),
+        Fact::AlertsTold { .. } => inform("alerts-joined", informed(book, incident), None),
         Fact::CameAgain { .. } => inform("came-again", informed(book, incident), None),
         Fact::Recovered { by, .. } => {
             inform("recovered", without(informed(book, incident), by.person()), Some(Belief::Working))

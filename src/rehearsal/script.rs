@@ -54,6 +54,15 @@ pub enum What {
         /// The person.
         person: Option<String>,
     },
+    /// So many alerts come from `nagios`, evenly within the next minute.
+    Storm {
+        /// How many.
+        alerts: u32,
+        /// From so many hosts in turn: each has a key of its own.
+        hosts: u32,
+        /// What each says, as after `< nagios`, without its host.
+        about: String,
+    },
     /// firebell is down until then; mail waits outside.
     Down(Timestamp),
     /// Nothing.
@@ -174,6 +183,7 @@ fn what(rest: &str, time: jiff::civil::DateTime, zone: &TimeZone) -> Option<What
                 person: person.map(|who| who.trim().to_owned()),
             })
         }
+        ("!", "storm") => storm(rest),
         ("!", "firebell") => {
             let until = clock(rest.strip_prefix("down until ")?.trim())?;
             let day = if until < time.time() { time.date().tomorrow().ok()? } else { time.date() };
@@ -181,6 +191,16 @@ fn what(rest: &str, time: jiff::civil::DateTime, zone: &TimeZone) -> Option<What
         }
         _ => None,
     }
+}
+
+/// `10000 CRITICAL service-a`, or `10000 CRITICAL service-a from 500 hosts`.
+fn storm(rest: &str) -> Option<What> {
+    let (alerts, about) = rest.split_once(' ')?;
+    let (about, hosts) = match about.strip_suffix(" hosts").and_then(|it| it.rsplit_once(" from ")) {
+        Some((about, hosts)) => (about, hosts.trim().parse().ok().filter(|hosts| *hosts > 0)?),
+        None => (about, 1),
+    };
+    Some(What::Storm { alerts: alerts.parse().ok()?, hosts, about: about.trim().to_owned() })
 }
 
 /// One more line of a mail: text, or with a colon in front a header field.

@@ -1,6 +1,8 @@
 //! Owns the pretended world of a transcript: its clock, its relay, its people; and firebell in it, the real core on a
 //! real store, one transaction after the other.
 
+mod storm;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -55,6 +57,8 @@ pub(super) struct World<'a> {
     now: Timestamp,
     relay: BTreeMap<String, String>,
     relay_for_all: Option<String>,
+    /// While a storm goes on: what became of its alerts.
+    storm: Option<storm::Storm>,
     down_until: Option<Timestamp>,
     /// Mails on their way to firebell.
     coming: Vec<Vec<u8>>,
@@ -76,6 +80,7 @@ impl<'a> World<'a> {
             now: Timestamp::UNIX_EPOCH,
             relay: BTreeMap::new(),
             relay_for_all: None,
+            storm: None,
             down_until: None,
             coming: Vec::new(),
             written: 0,
@@ -112,6 +117,7 @@ impl<'a> World<'a> {
             }
             What::Relay { answer, person: None } => self.relay_for_all = Some(answer.clone()),
             What::Down(until) => self.down_until = Some(*until),
+            What::Storm { alerts, hosts, about } => return self.storm(line, *alerts, *hosts, about),
             What::Time | What::Remark => {}
         }
         self.settle()
@@ -351,6 +357,9 @@ impl<'a> World<'a> {
     /// What is worth a line: mails that were sent and their causes show themselves.
     fn recorded(&mut self, change: &Change) {
         for (number, event) in &change.events {
+            if self.storm.as_mut().is_some_and(|storm| storm.counts(*number, &event.fact)) {
+                continue;
+            }
             let shown = match &event.fact {
                 Fact::Queued { .. } | Fact::Told { .. } | Fact::Announced { .. } | Fact::HeldAsked { .. } => {
                     false

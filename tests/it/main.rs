@@ -5,6 +5,8 @@ mod gateways;
 mod readme;
 #[cfg(test)]
 mod rehearse;
+#[cfg(test)]
+mod storm;
 mod tidy;
 #[cfg(test)]
 mod webs;

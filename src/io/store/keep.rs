@@ -7,7 +7,7 @@ use rusqlite::{Connection, params};
 
 use super::{Error, Result, millis};
 use crate::gateway::Change;
-use crate::incident::{Incident, NoticeKind, Status};
+use crate::incident::{Fact, Incident, NoticeKind, Status};
 use crate::notice::Notice;
 
 /// Writes all that one input changed.
@@ -34,9 +34,10 @@ pub fn change(connection: &Connection, change: &Change, now: Timestamp) -> Resul
         }
     }
     for (number, incident) in change.incidents.iter().filter(|(_, it)| it.merged_into.is_none()) {
-        let of_it = change.events.iter().filter(|(of, _)| of == number);
-        let came: BTreeSet<&str> = of_it.filter_map(|(_, event)| event.fact.fired()).collect();
-        write_keys(connection, incident, &came, now)?;
+        let of_it = || change.events.iter().filter(|(of, _)| of == number).map(|(_, event)| &event.fact);
+        let came: BTreeSet<&str> = of_it().filter_map(Fact::fired).collect();
+        let only_those = of_it().all(Fact::leaves_keys);
+        write_keys(connection, incident, &came, only_those, now)?;
     }
     for (id, number) in &change.remembered {
         connection
@@ -97,15 +98,17 @@ fn write_incident(
     if written == 1 { Ok(()) } else { Err(Error::Conflict(incident.number)) }
 }
 
-/// Keys follow the incident: while it lives they lead to it, and only to it. `came` are those that fired now.
+/// Keys follow the incident: while it lives they lead to it, and only to it. `came` are those that fired now; about the
+/// others nothing may have changed.
 fn write_keys(
     connection: &Connection,
     incident: &Incident,
     came: &BTreeSet<&str>,
+    only_those: bool,
     now: Timestamp,
 ) -> Result<()> {
     let live = incident.status() != Status::Closed;
-    for key in incident.keys.keys() {
+    for key in incident.keys.keys().filter(|key| !only_those || came.contains(key.as_str())) {
         let (number, past) = (incident.number as i64, incident.past);
         if live && came.contains(key.as_str()) {
             // An older incident with this key is resolved for so long that it is another trouble now.

@@ -1,0 +1,43 @@
+//! The alert storm: 10,000 alerts in a minute of one key, then of 500. All are stored and counted, and people are told in a
+//! few mails.
+
+use std::path::Path;
+
+use firebell::rehearsal::Rehearsal;
+
+/// With every check switched on 500 keys are dear: then a tenth of the alerts has to do.
+const MANY: usize = if cfg!(debug_assertions) { 1_000 } else { 10_000 };
+/// So many mails may tell everybody of a storm and of the quarter of an hour after it.
+const MOST_MAILS: usize = 30;
+
+/// What a storm and the quarter of an hour after it lead to.
+fn played(storm: &str) -> String {
+    let text = format!("A storm.\n\nMon 01:00 ! storm {storm}\nMon 01:15 .\n");
+    Rehearsal::new(&text, None).unwrap().play(Path::new("."), None).unwrap().text
+}
+
+fn mails(played: &str) -> usize {
+    played.lines().filter(|line| line.contains(" > ")).count()
+}
+
+#[test]
+fn ten_thousand_alerts_of_one_key_are_counted_and_told_as_one() {
+    let played = played("10000 CRITICAL service-a");
+    assert!(played.contains("INC-1 opened: SEV1"), "{played}");
+    assert!(played.contains("INC-1 9999 alerts of the storm fire again: counted"), "{played}");
+    assert!(!played.contains("INC-2"), "{played}");
+    let sent = mails(&played);
+    assert!(sent < MOST_MAILS, "{sent} mails\n{played}");
+    assert!(!played.contains("Another alert fires"), "{played}");
+}
+
+#[test]
+fn alerts_of_five_hundred_keys_are_counted_and_told_together() {
+    let played = played(&format!("{MANY} CRITICAL service-a from 500 hosts"));
+    assert!(played.contains("INC-1 499 alerts of the storm fire too"), "{played}");
+    assert!(played.contains(&format!("INC-1 {} alerts of the storm fire again", MANY - 500)), "{played}");
+    assert!(played.contains("INC-1 496 more alerts are told together"), "{played}");
+    assert!(!played.contains("INC-2"), "{played}");
+    let sent = mails(&played);
+    assert!(sent < MOST_MAILS, "{sent} mails\n{played}");
+}
