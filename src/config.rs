@@ -14,6 +14,7 @@ mod names;
 mod parties;
 mod people;
 mod policies;
+mod quiet;
 mod reading;
 pub mod remote;
 mod rules;

@@ -1,12 +1,16 @@
 //! Owns who is who: people, parties and services, as the site configured them.
 //! Never changes while firebell runs; a reload makes a new one.
 
+mod quiet;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
+
+pub use quiet::QuietHours;
 
 /// Makes a type of its own out of a word, so that a party can't be taken for a person.
 macro_rules! id {
@@ -165,8 +169,10 @@ pub struct Person {
 pub enum Tell {
     /// The moment firebell knows.
     AtOnce,
-    /// The holding line goes out after this time.
+    /// The holding line goes out after this time, unless somebody approved a draft before.
     HoldingLineAfter(SignedDuration),
+    /// Nothing goes out by itself: what it is owed climbs from person to person.
+    AfterApproval,
 }
 
 /// Whose mail must have been accepted before the party counts as told.
@@ -195,6 +201,8 @@ pub struct Party {
     pub tell: Tell,
     /// How many of its people must be reached.
     pub contacts: Contacts,
+    /// When it is not to be woken.
+    pub quiet_hours: Option<QuietHours>,
 }
 
 /// Who is meant, as written in policies: `person:kato`, `party:infra`, `on-call:infra`, `owner`, `all`.

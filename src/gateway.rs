@@ -146,6 +146,8 @@ pub struct Known {
     pub past: BTreeMap<String, Vec<u64>>,
     /// The incident of each service of the question that is broken; where none is, its newest one.
     pub in_service: BTreeMap<ServiceId, u64>,
+    /// Incidents that are broken in the same services.
+    pub beside: Vec<Incident>,
     /// The number that the next new incident gets.
     pub next_number: u64,
     /// The house.

@@ -14,6 +14,7 @@ mod placed;
 mod quiet;
 mod flapping;
 mod unheard;
+pub mod owing;
 mod joining;
 mod ledger;
 mod telling;
@@ -44,7 +45,7 @@ pub use opening::Opening;
 pub use origin::{Neighbour, Origin, Previous};
 pub use placed::Placed;
 pub use quiet::{Late, Silence};
-pub use telling::{Account, Telling};
+pub use telling::{Account, ClientDraft, Telling};
 
 /// How long a recovery may still be withdrawn.
 pub const PROVISIONAL: SignedDuration = SignedDuration::from_mins(15);
@@ -103,6 +104,9 @@ pub struct Incident {
     /// How it stands between the house and each client.
     #[serde(default)]
     pub accounts: BTreeMap<PartyId, Account>,
+    /// How many drafts there were for clients.
+    #[serde(default)]
+    pub drafts: u32,
     /// The beginnings of the newest notes: what a client's mail must not hold.
     #[serde(default)]
     pub notes: Vec<String>,

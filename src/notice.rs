@@ -33,7 +33,7 @@ pub use inner::{label, name};
 pub use recipients::owed;
 pub use render::{render, thread_root};
 pub use scan::{leaks, other_clients};
-pub use transcript::{Reply, results, transcript};
+pub use transcript::{ClientReply, Reply, results, transcript};
 pub use trial::Trial;
 pub use when::Reader;
 

@@ -3,8 +3,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::audience::Belief;
+use crate::audience::{Audience, Belief};
 use crate::incident::{Incident, NoticeKind, SentNotice};
+use crate::told::NewsKind;
 
 /// How long after each failed attempt the next one comes; after the last entry hourly.
 const RETRIES: [SignedDuration; 4] = [
@@ -73,6 +74,10 @@ pub fn superseded(incident: &Incident, notice: &SentNotice, now: Timestamp) -> O
     let untrue = match (&notice.kind, notice.belief) {
         (NoticeKind::Page { run, .. }, _) => page_superseded(incident, *run),
         (NoticeKind::Transcript | NoticeKind::Report | NoticeKind::Digest, _) | (_, None) => None,
+        // What somebody wrote is theirs to say, until an alert shows that it is not so.
+        (NoticeKind::News(NewsKind::Words(belief)), _) => {
+            words_superseded(incident, &notice.audience, *belief)
+        }
         (_, Some(Belief::Working | Belief::Resolved)) => broken.then(|| "it is broken again".to_owned()),
         (_, Some(Belief::Down)) => {
             (!broken && now >= incident.state().settled).then(|| "it works again".to_owned())
@@ -81,7 +86,8 @@ pub fn superseded(incident: &Incident, notice: &SentNotice, now: Timestamp) -> O
     untrue.or_else(|| has_newer(incident, notice).then(|| "there is newer news".to_owned()))
 }
 
-/// Whether its reader is being told, or was told, something newer: news for a client only.
+/// Whether its reader is being told, or was told, something newer: news for a client, but for what somebody wrote; and
+/// what somebody of the house is to see to.
 fn has_newer(incident: &Incident, notice: &SentNotice) -> bool {
     let newer = |other: &SentNotice| {
         (&other.audience, &other.person) == (&notice.audience, &notice.person)
@@ -90,7 +96,21 @@ fn has_newer(incident: &Incident, notice: &SentNotice) -> bool {
             && !other.failed
             && !other.superseded
     };
-    matches!(notice.kind, NoticeKind::News(_)) && incident.notices.iter().any(newer)
+    let newer_for_client = |other: &SentNotice| {
+        other.kind == notice.kind && other.person == notice.person && other.number > notice.number
+    };
+    match &notice.kind {
+        NoticeKind::News(NewsKind::Words(_)) => false,
+        NoticeKind::News(_) => incident.notices.iter().any(newer),
+        NoticeKind::ForClient(_) => incident.notices.iter().any(newer_for_client),
+        _ => false,
+    }
+}
+
+fn words_superseded(incident: &Incident, audience: &Audience, belief: Belief) -> Option<String> {
+    let Audience::Client(client) = audience else { return None };
+    let denied = belief != Belief::Down && incident.state_for(client).truth == Belief::Down;
+    denied.then(|| "it is broken again".to_owned())
 }
 
 fn page_superseded(incident: &Incident, run: u32) -> Option<String> {

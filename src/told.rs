@@ -1,14 +1,33 @@
 //! Owns the told ledger: what a party believes, and when it is owed a word. Pure arithmetic on statements and times.
 //! Never composes a mail, never looks into an incident.
 
+mod speech;
+#[cfg(test)]
+mod tests;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::audience::Belief;
-use crate::directory::{Contacts, Party, PersonId, Tell};
+use crate::directory::{Contacts, Party, PersonId, QuietHours, Severity, Tell};
 
-/// How long after one word to a client the next one comes while it is broken.
-pub const NEXT_NEWS: SignedDuration = SignedDuration::from_mins(30);
+pub use speech::speaks_of_recovery;
+
+/// How long before a promised time whoever answers for the client is reminded of it.
+pub const NAG: SignedDuration = SignedDuration::from_mins(10);
+/// How long after the time at which a client should have heard somebody of the house hears that it hasn't.
+pub const LATE: SignedDuration = SignedDuration::from_mins(5);
+/// How often the house is told anew of a debt that nobody pays.
+pub const STILL_LATE: SignedDuration = SignedDuration::from_hours(1);
+
+/// How long after one word to a client the next one comes while it is broken, unless somebody promises another time.
+pub fn next_news(severity: Severity) -> SignedDuration {
+    match severity {
+        Severity::Sev1 | Severity::Sev2 => SignedDuration::from_mins(30),
+        Severity::Sev3 => SignedDuration::from_hours(1),
+        Severity::Sev4 => SignedDuration::from_hours(4),
+    }
+}
 
 /// What a client is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +45,8 @@ pub enum NewsKind {
     Working,
     /// It works, and the cause is gone.
     Resolved,
+    /// What somebody of the house wrote for it, after which it believes this.
+    Words(Belief),
 }
 
 impl NewsKind {
@@ -35,11 +56,17 @@ impl NewsKind {
             Self::Down | Self::StillDown | Self::DownAgain | Self::Watching => Belief::Down,
             Self::Working => Belief::Working,
             Self::Resolved => Belief::Resolved,
+            Self::Words(belief) => belief,
         }
+    }
+
+    /// Whether it says that something is otherwise than the client believes.
+    pub fn is_change(self) -> bool {
+        matches!(self, Self::Down | Self::DownAgain | Self::Working | Self::Resolved)
     }
 }
 
-/// What is true of an incident, as far as outsiders are concerned.
+/// What is true of an incident, as far as one client is concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct State {
     /// What they should believe.
@@ -50,6 +77,34 @@ pub struct State {
     pub settled: Timestamp,
     /// Whether it may be said without a person's word.
     pub trusted: bool,
+}
+
+/// On what terms a client is told of an incident.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms<'a> {
+    /// When it is told by itself.
+    pub tell: Tell,
+    /// How bad the incident is.
+    pub severity: Severity,
+    /// When it is not to be woken.
+    pub quiet: Option<&'a QuietHours>,
+}
+
+impl Terms<'_> {
+    /// How long it is left to people whether and how the client is told.
+    fn delay(&self) -> SignedDuration {
+        match self.tell {
+            Tell::AtOnce | Tell::AfterApproval => SignedDuration::ZERO,
+            Tell::HoldingLineAfter(delay) => delay,
+        }
+    }
+
+    /// When the client may be told this, if it could be told then.
+    fn awake(&self, news: NewsKind, at: Timestamp) -> Timestamp {
+        let quiet = self.quiet.filter(|quiet| !quiet.except.contains(&self.severity));
+        let quiet = quiet.filter(|quiet| news != NewsKind::DownAgain || quiet.withdrawals_wait.is_some());
+        quiet.and_then(|quiet| quiet.end_after(at)).unwrap_or(at)
+    }
 }
 
 /// The newest statement to a client, whether it arrived or not.
@@ -66,8 +121,12 @@ pub struct Announcement {
 /// A word that a client is owed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Owed {
+    /// When it is known well enough for somebody to say it.
+    pub ready: Timestamp,
     /// When it is due.
     pub at: Timestamp,
+    /// When it would be due if the client were awake; None where it is.
+    pub asleep: Option<Timestamp>,
     /// What is to be said then.
     pub news: NewsKind,
 }
@@ -75,28 +134,28 @@ pub struct Owed {
 /// What a client is owed next, and when. None while what it was last told is true and nothing is promised.
 ///
 /// A client that was never told anything believes that it works: it is owed a word only once it doesn't.
-pub fn owed(state: State, last: Option<&Announcement>, tell: Tell) -> Option<Owed> {
+pub fn owed(state: State, last: Option<&Announcement>, terms: Terms<'_>) -> Option<Owed> {
     let believed = last.map_or(Belief::Working, |last| last.belief);
     let promise = last.filter(|last| last.belief == Belief::Down).and_then(|last| last.next);
-    let delay = match tell {
-        Tell::AtOnce => SignedDuration::ZERO,
-        Tell::HoldingLineAfter(delay) => delay,
+    let change = (state.since + terms.delay()).max(state.settled);
+    let owed = |news, ready: Timestamp, at: Timestamp| {
+        let awake = terms.awake(news, at);
+        let asleep = (awake > at).then_some(at);
+        Some(Owed { ready: terms.awake(news, ready), at: awake, asleep, news })
     };
-    let change = (state.since + delay).max(state.settled);
+    let changed = |news| owed(news, state.since.max(state.settled), change);
     match (believed, state.truth) {
-        (Belief::Down, Belief::Down) => promise.map(|at| Owed { at, news: NewsKind::StillDown }),
+        (Belief::Down, Belief::Down) => promise.and_then(|at| owed(NewsKind::StillDown, at - NAG, at)),
         (Belief::Working | Belief::Resolved, Belief::Down) if !state.trusted => None,
         (Belief::Working | Belief::Resolved, Belief::Down) => {
-            let news = if last.is_some() { NewsKind::DownAgain } else { NewsKind::Down };
-            Some(Owed { at: change, news })
+            changed(if last.is_some() { NewsKind::DownAgain } else { NewsKind::Down })
         }
-        (Belief::Down, Belief::Working | Belief::Resolved) => match promise {
-            Some(at) if at < change => Some(Owed { at, news: NewsKind::Watching }),
-            _ => Some(Owed { at: change, news: works(state.truth) }),
-        },
-        (Belief::Working, Belief::Resolved) if last.is_some() => {
-            Some(Owed { at: change, news: NewsKind::Resolved })
+        (Belief::Down, Belief::Working | Belief::Resolved) => {
+            let works = changed(works(state.truth))?;
+            let watching = promise.and_then(|at| owed(NewsKind::Watching, at, at));
+            Some(watching.filter(|watching| watching.at < works.at).unwrap_or(works))
         }
+        (Belief::Working, Belief::Resolved) if last.is_some() => changed(NewsKind::Resolved),
         (Belief::Working | Belief::Resolved, Belief::Working | Belief::Resolved) => None,
     }
 }
@@ -108,15 +167,45 @@ fn works(truth: Belief) -> NewsKind {
     }
 }
 
-/// By when the client hears again after this news.
-pub fn promise(news: NewsKind, state: State, tell: Tell, now: Timestamp) -> Option<Timestamp> {
-    match news {
-        NewsKind::Down | NewsKind::StillDown | NewsKind::DownAgain => Some(now + NEXT_NEWS),
-        NewsKind::Watching => {
+/// By when the client hears again after this news; `said` is the time that somebody of the house promised for it.
+pub fn promise(
+    news: NewsKind,
+    state: State,
+    said: Option<Timestamp>,
+    terms: Terms<'_>,
+    now: Timestamp,
+) -> Option<Timestamp> {
+    match (news, news.belief()) {
+        (NewsKind::Watching, _) => {
             let last = Announcement { belief: Belief::Down, at: now, next: None };
-            owed(state, Some(&last), tell).map(|owed| owed.at.max(now))
+            owed(state, Some(&last), terms).map(|owed| owed.at.max(now))
         }
-        NewsKind::Working | NewsKind::Resolved => None,
+        (_, Belief::Down) => {
+            let next = said.filter(|next| *next > now).unwrap_or(now + next_news(terms.severity));
+            Some(terms.awake(NewsKind::StillDown, next))
+        }
+        (_, Belief::Working | Belief::Resolved) => None,
+    }
+}
+
+/// That a party believes what isn't so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Debt {
+    /// What it believes, and since when; None where it was told nothing and takes everything for working.
+    pub believes: Option<(Belief, Timestamp)>,
+    /// Since when that is not so.
+    pub since: Timestamp,
+}
+
+/// What a party is owed by what it believes. A recovery that may still be withdrawn is owed to nobody.
+pub fn debt(state: State, believes: Option<(Belief, Timestamp)>) -> Option<Debt> {
+    let takes_for_down = believes.is_some_and(|(belief, _)| belief == Belief::Down);
+    match (takes_for_down, state.truth) {
+        (false, Belief::Down) => Some(Debt { believes, since: state.since }),
+        (true, Belief::Working | Belief::Resolved) => {
+            Some(Debt { believes, since: state.since.max(state.settled) })
+        }
+        (true, Belief::Down) | (false, Belief::Working | Belief::Resolved) => None,
     }
 }
 
@@ -142,88 +231,4 @@ pub fn believes<'a>(party: &Party, statements: &[Statement<'a>]) -> Option<State
         Contacts::All => known.collect::<Option<Vec<usize>>>()?.into_iter().min()?,
     };
     statements.get(index).copied()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::directory::PartyId;
-
-    fn at(minute: i64) -> Timestamp {
-        "2026-11-22T01:00:00Z".parse::<Timestamp>().unwrap() + SignedDuration::from_mins(minute)
-    }
-
-    fn state(truth: Belief, since: i64, settled: i64) -> State {
-        State { truth, since: at(since), settled: at(settled), trusted: true }
-    }
-
-    fn last(belief: Belief, next: Option<i64>) -> Announcement {
-        Announcement { belief, at: at(0), next: next.map(at) }
-    }
-
-    const IN_15: Tell = Tell::HoldingLineAfter(SignedDuration::from_mins(15));
-
-    fn words(owed: Option<Owed>) -> Option<(i64, NewsKind)> {
-        owed.map(|owed| (owed.at.duration_since(at(0)).as_mins(), owed.news))
-    }
-
-    #[test]
-    fn an_outage_is_owed_after_the_time_that_the_client_s_terms_give() {
-        let down = state(Belief::Down, 0, 0);
-        assert_eq!(words(owed(down, None, IN_15)), Some((15, NewsKind::Down)));
-        assert_eq!(words(owed(down, None, Tell::AtOnce)), Some((0, NewsKind::Down)));
-        assert_eq!(words(owed(State { trusted: false, ..down }, None, Tell::AtOnce)), None);
-    }
-
-    #[test]
-    fn whoever_was_told_that_it_works_is_owed_the_withdrawal() {
-        let down = state(Belief::Down, 120, 120);
-        let told = last(Belief::Working, None);
-        assert_eq!(words(owed(down, Some(&told), Tell::AtOnce)), Some((120, NewsKind::DownAgain)));
-        let told = last(Belief::Resolved, None);
-        assert_eq!(words(owed(down, Some(&told), IN_15)), Some((135, NewsKind::DownAgain)));
-    }
-
-    #[test]
-    fn a_promise_is_kept_while_it_is_broken_and_while_the_recovery_is_provisional() {
-        let told = last(Belief::Down, Some(45));
-        assert_eq!(
-            words(owed(state(Belief::Down, 0, 0), Some(&told), IN_15)),
-            Some((45, NewsKind::StillDown))
-        );
-        let recovered = state(Belief::Working, 40, 55);
-        assert_eq!(words(owed(recovered, Some(&told), IN_15)), Some((45, NewsKind::Watching)));
-        assert_eq!(promise(NewsKind::Watching, recovered, IN_15, at(45)), Some(at(55)));
-        let watched = last(Belief::Down, Some(55));
-        assert_eq!(words(owed(recovered, Some(&watched), IN_15)), Some((55, NewsKind::Working)));
-    }
-
-    #[test]
-    fn what_was_never_noticed_needs_no_news() {
-        assert_eq!(owed(state(Belief::Working, 5, 20), None, Tell::AtOnce), None);
-        assert_eq!(owed(state(Belief::Resolved, 5, 20), None, Tell::AtOnce), None);
-    }
-
-    #[test]
-    fn the_newest_event_counts_and_not_the_latest_delivery() {
-        let (ueda, noda) = (PersonId::new("ueda"), PersonId::new("noda"));
-        let statements = [
-            Statement { person: &ueda, belief: Belief::Down, at: at(50) },
-            Statement { person: &noda, belief: Belief::Down, at: at(10) },
-            Statement { person: &ueda, belief: Belief::Working, at: at(40) },
-        ];
-        let party = |contacts| Party {
-            id: PartyId::new("client-a"),
-            name: "A".to_owned(),
-            external: true,
-            people: vec![ueda.clone(), noda.clone()],
-            owner: None,
-            tell: Tell::AtOnce,
-            contacts,
-        };
-        let belief = |contacts| believes(&party(contacts), &statements).map(|s| s.belief);
-        assert_eq!(belief(Contacts::Any), Some(Belief::Working));
-        assert_eq!(belief(Contacts::All), Some(Belief::Down));
-        assert_eq!(believes(&party(Contacts::All), &statements[..1]), None);
-    }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::Record;
 use crate::audience::Audience;
 use crate::directory::PartyId;
-use crate::incident::{Event, Fact};
+use crate::incident::Event;
 
 /// A word that comes this much after its time is still in time (DESIGN 10).
 pub const LATE: SignedDuration = SignedDuration::from_mins(5);
@@ -39,9 +39,9 @@ pub enum Outcome {
 
 /// Every promise of an incident, in the order in which they were made.
 pub fn promises(record: &Record, now: Timestamp) -> Vec<Promise> {
-    let said = |event: &Event| match &event.fact {
-        Fact::Announced { client, next, .. } => Some((event.seq, client.clone(), *next)),
-        _ => None,
+    let said = |event: &Event| {
+        let (client, _, next) = event.fact.tells()?;
+        Some((event.seq, client.clone(), next))
     };
     let announced: Vec<(u32, PartyId, Option<Timestamp>)> = record.events.iter().filter_map(said).collect();
     let mut promises = Vec::new();

@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
 use super::names::Names;
+use super::quiet::WrittenQuiet;
 use super::reading::{Reading, Span, Word};
 use super::table::Table;
 use super::values::{self, LANGUAGES};
@@ -31,6 +32,7 @@ pub(super) struct WrittenParty {
     owner: Option<Word>,
     tell: Option<Tell>,
     contacts: Option<Contacts>,
+    quiet_hours: Option<WrittenQuiet>,
     span: Span,
 }
 
@@ -50,6 +52,7 @@ impl WrittenParty {
             name: table.word("name"),
             owner: table.word("owner"),
             tell: table.read("tell", tell),
+            quiet_hours: table.table("quiet_hours", "party.quiet_hours").map(WrittenQuiet::read),
             contacts: table.one_of("contacts", &[("any", Contacts::Any), ("all", Contacts::All)]),
             span: table.span.clone(),
         };
@@ -67,14 +70,16 @@ impl WrittenParty {
                 format!("client `{name}` needs `owner`: the person or party of the house who answers for it");
             table.reading.say(&self.span, text);
         }
-        for key in ["owner", "tell"].into_iter().filter(|key| !self.external && table.has(key)) {
+        for key in ["owner", "tell", "quiet_hours"].into_iter().filter(|key| !self.external && table.has(key))
+        {
             let text = format!("`{key}` is for clients; is `external = true` missing in party `{name}`?");
             table.reading.say(&table.place(key), text);
         }
     }
 
     /// What it means.
-    fn party(&self, id: PartyId, names: &Names, reading: &Reading<'_>) -> Party {
+    fn party(&self, id: PartyId, names: &Names, reading: &Reading<'_>, zone: &TimeZone) -> Party {
+        let zone = self.zone.as_ref().unwrap_or(zone);
         let mut people = Vec::new();
         for person in self.people.iter().filter_map(|word| names.person(reading, word)) {
             if !people.contains(&person) {
@@ -89,22 +94,21 @@ impl WrittenParty {
             owner: self.owner.as_ref().and_then(|word| names.target(reading, word)),
             tell: self.tell.unwrap_or(Tell::HoldingLineAfter(HOLDING_LINE)),
             contacts: self.contacts.unwrap_or(Contacts::Any),
+            quiet_hours: self.quiet_hours.as_ref().and_then(|hours| hours.meaning(zone)),
         }
     }
 }
 
-/// `at once`, or `after approval, or in 15m`.
+/// `at once`, `after approval, or in 15m`, or `after approval`.
 fn tell(text: &str) -> Result<Tell, String> {
     let words: Vec<&str> = text.split_whitespace().collect();
     match words.as_slice() {
         ["at", "once"] => Ok(Tell::AtOnce),
         ["after", "approval,", "or", "in", time] => values::duration(time).map(Tell::HoldingLineAfter),
-        ["after", "approval"] => {
-            Err("`after approval` alone would leave the client waiting for ever; write \
-                                      `after approval, or in 15m`"
-                .to_owned())
-        }
-        _ => Err(format!("`{text}` is unknown; write `at once` or `after approval, or in 15m`")),
+        ["after", "approval"] => Ok(Tell::AfterApproval),
+        _ => Err(format!(
+            "`{text}` is unknown; write `at once`, `after approval, or in 15m` or `after approval`"
+        )),
     }
 }
 
@@ -113,6 +117,7 @@ pub(super) fn parties(
     written: &[WrittenParty],
     names: &Names,
     reading: &Reading<'_>,
+    zone: &TimeZone,
 ) -> BTreeMap<PartyId, Party> {
     for word in written.iter().filter(|party| !party.external).flat_map(|party| &party.people) {
         if let Some(client) = names.of_clients.get(&word.text) {
@@ -125,7 +130,7 @@ pub(super) fn parties(
     }
     let party = |written: &WrittenParty| {
         let id = PartyId::new(values::id(reading, written.id.as_ref()?)?);
-        Some((id.clone(), written.party(id, names, reading)))
+        Some((id.clone(), written.party(id, names, reading, zone)))
     };
     written.iter().filter_map(party).collect()
 }
@@ -135,13 +140,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_client_is_told_at_once_or_after_a_time_but_never_perhaps() {
+    fn a_client_is_told_at_once_after_a_time_or_after_approval_alone() {
         assert_eq!(tell("at once"), Ok(Tell::AtOnce));
         assert_eq!(
             tell("after approval, or in 1h"),
             Ok(Tell::HoldingLineAfter(SignedDuration::from_hours(1)))
         );
-        assert!(tell("after approval").unwrap_err().contains("or in 15m"));
+        assert_eq!(tell("after approval"), Ok(Tell::AfterApproval));
         assert!(tell("after approval, or in 15").is_err());
         assert!(tell("later").is_err());
     }

@@ -138,7 +138,7 @@ fn site(root: Table<'_>, (lists, calendars): (&Lists, &Calendars)) -> Site {
     let names = written.names(reading);
     let directory = Directory {
         people: people::people(&written.people, &written.parties, &gateway, reading),
-        parties: parties::parties(&written.parties, &names, reading),
+        parties: parties::parties(&written.parties, &names, reading, &gateway.zone),
         services: services::services(&written.services, &names, reading),
     };
     let zone = &gateway.zone;

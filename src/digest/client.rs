@@ -9,7 +9,7 @@ use crate::audience::{Audience, Belief};
 use crate::book::Book;
 use crate::chronicle::Record;
 use crate::directory::PartyId;
-use crate::incident::{Fact, Incident};
+use crate::incident::Incident;
 use crate::timetable::{DigestOrder, View};
 use crate::told::NewsKind;
 
@@ -91,9 +91,9 @@ fn line(book: &Book, client: &PartyId, record: &Record, period: Period) -> Optio
         let of_it = incident.notices.iter().filter(|sent| sent.audience == audience && sent.about == about);
         of_it.filter(|sent| !sent.failed).filter_map(|sent| sent.told_at).min()
     };
-    let announced = record.events.iter().filter_map(|event| match &event.fact {
-        Fact::Announced { client: to, news, .. } if to == client => Some((reached(event.seq)?, *news)),
-        _ => None,
+    let announced = record.events.iter().filter_map(|event| {
+        let (_, news, _) = event.fact.tells().filter(|(to, _, _)| *to == client)?;
+        Some((reached(event.seq)?, news))
     });
     let all: Vec<(Timestamp, NewsKind)> = announced.collect();
     let since = all.iter().map(|(at, _)| *at).min()?;

@@ -355,6 +355,7 @@ fn client_line(pen: &Pen<'_>, line: &ClientLine) -> Item {
             NewsKind::Watching => "told-watching",
             NewsKind::Working => "told-working",
             NewsKind::Resolved => "told-resolved",
+            NewsKind::Words(_) => "told-words",
         };
         format!("{} {}", pen.reader.time(*at), pen.say(name, &[]))
     };

@@ -2,14 +2,14 @@
 
 use jiff::Timestamp;
 
-use super::{Answers, Change, Known, MailKind, MailOutcome, digests, quiet};
+use super::{Answers, Change, Known, MailKind, MailOutcome, clients, digests, quiet};
 use crate::alert::Alert;
 use crate::audience::Audience;
 use crate::book::Book;
 use crate::directory::{Directory, PersonId};
 use crate::house::digests::next_due;
 use crate::house::{self, House, HouseEvent, HouseFact};
-use crate::incident::{self, Event, Fact, Incident, Opening, Telling, decide};
+use crate::incident::{self, Event, Fact, Incident, Opening, Telling, decide, owing};
 use crate::message::{self, Message};
 use crate::notice::{self, Notice, Owed, Reply, Trial};
 use crate::oncall::Roster;
@@ -195,16 +195,20 @@ impl<'a> Draft<'a> {
             self.change.due.insert(number, None);
             return;
         }
+        let beside = clients::beside(self, number);
         for _ in 0..DUE_AT_ONCE {
             let Some(incident) = self.incident(number) else { return };
             let planned = || quiet::changed_plan(self.book, incident, self.now);
-            let fact = planned().or_else(|| decide::due(incident, &self.roster(), self.now));
+            let fact = planned().or_else(|| decide::due(incident, &self.roster(), &beside, self.now));
             let Some(fact) = fact else { break };
             let Some((incident, event)) = self.record(number, fact) else { return };
             self.owe(number, &incident, &event, "");
         }
         let Some(incident) = self.incident(number).cloned() else { return };
-        self.change.due.insert(number, decide::next_due(&incident, &self.book.directory));
+        let due = decide::next_due(&incident, &self.book.directory, &beside);
+        let waits = owing::waits(&incident, &self.book.directory, &beside);
+        let look = waits.then_some(self.now + owing::LOOK_BESIDE);
+        self.change.due.insert(number, due.into_iter().chain(look).min());
         self.change.incidents.insert(number, incident);
     }
 

@@ -7,9 +7,9 @@ use crate::command::{self, Command, Line, Said};
 use crate::directory::{Address, Directory, PersonId};
 use crate::house::HOUSE;
 use crate::incident::answer::{self, Answer, Authority, Refusal};
-use crate::incident::{Actor, Fact, Incident, Placed, Silence};
+use crate::incident::{Actor, Fact, Incident, Placed, Silence, Telling};
 use crate::message::{AutomaticKind, Message};
-use crate::notice::{self, Reader, Reply};
+use crate::notice::{self, ClientReply, Reader, Reply};
 use crate::thread::Place;
 
 /// How much of somebody's words a timeline keeps, in characters.
@@ -171,7 +171,7 @@ pub(super) fn carry_out(
     let mut replies = Vec::new();
     let mut authority = authority.clone();
     for line in &said.commands {
-        let (reply, next) = one(draft, number, person, &authority, (line, &said.note));
+        let (reply, next) = one(draft, number, person, &authority, (line, said));
         replies.push((line.line.clone(), reply));
         // Nobody was given a right in the incident to which this mail moves by answering one of another.
         if matches!(line.command, Command::Move { .. }) && next != number && authority == Authority::Granted {
@@ -189,8 +189,9 @@ fn one(
     number: u64,
     person: &PersonId,
     authority: &Authority,
-    (line, note): (&Line, &str),
+    (line, said): (&Line, &Said),
 ) -> (Reply, u64) {
+    let note = &said.note;
     let done = match &line.command {
         Command::Merge { incident } => {
             merging::other(draft, number, person, authority, incident).map(|other| {
@@ -203,6 +204,12 @@ fn one(
         Command::Held(said) => {
             held::command(draft, number, person, authority, said).map(|reply| (number, reply))
         }
+        Command::Client { .. }
+        | Command::Next { .. }
+        | Command::Approve { .. }
+        | Command::Reject { .. }
+        | Command::NoNeed { .. } => clients::command(draft, number, person, authority, (&line.command, said))
+            .map(|reply| (number, reply)),
         _ => return (here(draft, number, person, authority, line), number),
     };
     match done {
@@ -241,6 +248,7 @@ fn done(fact: &Fact) -> Reply {
         Fact::Recurred { occurrence, .. } => Reply::Reopened(*occurrence),
         Fact::Quiet(Silence::Hushed { quiet }) => Reply::Quiet(quiet.until),
         Fact::Quiet(_) => Reply::Loud,
+        Fact::Telling(Telling::TakenBack { .. }) => Reply::Client(ClientReply::TakenBack),
         _ => Reply::Nothing,
     }
 }

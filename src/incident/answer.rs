@@ -1,16 +1,20 @@
 //! Owns what people may make of an incident by their words: which facts follow from a command, or why none does.
 //! Never reads a mail; the words come as [`Command`]s, and by what right as an [`Authority`].
 
+mod clients;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::event::{Actor, Fact};
-use super::{Incident, Silence, Status};
+use super::{Incident, Silence, Status, Telling};
 use crate::command::Command;
 use crate::directory::{Directory, PartyId, PersonId};
 use crate::quiet::{Quiet, Silencer};
 
 /// Nobody may silence an incident for longer.
 const LONGEST_QUIET: SignedDuration = SignedDuration::from_hours(24);
+
+pub use clients::ClientRefusal;
 
 /// What entitles somebody to give commands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,6 +69,8 @@ pub enum Refusal {
     HowLong,
     /// Neither responder nor owner of all incidents concerned, nor of the operator's party.
     NotYours,
+    /// It concerns clients.
+    Client(ClientRefusal),
 }
 
 impl Refusal {
@@ -83,6 +89,7 @@ impl Refusal {
             Self::HowLong => "it does not say for how long, 24 h at most",
             Self::NotYet => "firebell can't do that yet",
             Self::NotYours => "neither responder nor owner",
+            Self::Client(refusal) => refusal.words(),
         }
     }
 }
@@ -126,13 +133,8 @@ fn change(
         | Command::Join
         | Command::Leave
         | Command::Escalate { .. }
-        | Command::Next { .. }
-        | Command::Client { .. }
-        | Command::Approve { .. }
-        | Command::Reject { .. }
         | Command::Same
         | Command::Noise
-        | Command::NoNeed { .. }
         | Command::Title { .. }
         | Command::Field { .. }
         | Command::Report
@@ -144,8 +146,13 @@ fn change(
         }
         // Noted, that is: the words are on the timeline as the mail's note.
         Command::Ack => Answer::Done(Vec::new()),
-        // What becomes of held mails concerns other incidents too.
-        Command::Held(_) => Answer::Done(Vec::new()),
+        // What becomes of held mails concerns other incidents too, and what clients are told the site's terms with them.
+        Command::Held(_)
+        | Command::Next { .. }
+        | Command::Client { .. }
+        | Command::Approve { .. }
+        | Command::Reject { .. }
+        | Command::NoNeed { .. } => Answer::Done(Vec::new()),
         Command::Recovered if closed => Answer::Refused(Refusal::Closed),
         Command::Recovered if broken => Answer::Done(vec![recovered(incident, person)]),
         Command::Recovered => Answer::Done(Vec::new()),
@@ -157,6 +164,9 @@ fn change(
         Command::Close if broken => Answer::Refused(Refusal::CloseWhileBroken),
         Command::Close if closed => Answer::Done(Vec::new()),
         Command::Close => Answer::Done(vec![Fact::Closed { by }]),
+        Command::Reopen if incident.accounts.values().any(|account| account.at_word.is_some()) => {
+            Answer::Done(vec![Fact::Telling(Telling::TakenBack { by })])
+        }
         Command::Reopen if broken => Answer::Refused(Refusal::AlreadyBroken),
         Command::Reopen => Answer::Done(vec![incident.recurs(directory, Actor::Person(by), None, now)]),
     }

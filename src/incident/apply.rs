@@ -47,6 +47,7 @@ pub fn open(number: u64, opening: &Opening, at: Timestamp) -> Incident {
         report: opening.report.clone(),
         engaged: BTreeSet::new(),
         accounts: BTreeMap::new(),
+        drafts: 0,
         notes: Vec::new(),
         announced: BTreeMap::new(),
         notices: Vec::new(),
@@ -187,6 +188,7 @@ pub(super) fn never_seen(at: Timestamp) -> Key {
 }
 
 fn fired(incident: &mut Incident, name: &str, at: Timestamp) {
+    telling::contradicted(incident, at);
     let key = incident.keys.entry(name.to_owned()).or_insert_with(|| never_seen(at));
     if key.firing && key.count > 0 {
         key.gaps.push(at.duration_since(key.last_seen).as_secs());
@@ -227,6 +229,7 @@ fn recovered(incident: &mut Incident, by: &Actor, key: Option<&str>, at: Timesta
     incident.acknowledged = None;
     incident.run = None;
     incident.crowd.no_longer();
+    telling::confirmed(incident);
 }
 
 fn recurred(incident: &mut Incident, key: Option<&str>, began: Timestamp, by: &Actor, at: Timestamp) {
@@ -298,7 +301,7 @@ fn said(incident: &mut Incident, fact: &Fact, at: Timestamp) {
         }
         Fact::Announced { client, news, next } => {
             let announcement = Announcement { belief: news.belief(), at, next: *next };
-            incident.announced.insert(client.clone(), announcement);
+            telling::announced(incident, client, announcement);
         }
         _ => {}
     }

@@ -4,14 +4,14 @@
 use jiff::Timestamp;
 
 use super::event::{Actor, Fact};
+use super::owing::{self, Beside};
 use super::{Incident, PROVISIONAL, SAME_INCIDENT, Status, flapping, quiet, unheard};
 use crate::alert::{Alert, State};
-use crate::audience::{Audience, Belief};
-use crate::directory::{Directory, PartyId, PersonId, Severity};
+use crate::audience::Audience;
+use crate::directory::{Directory, PersonId, Severity};
 use crate::escalation::Due;
 use crate::oncall::Roster;
 use crate::quiet::Quiet;
-use crate::told::{self, NewsKind};
 
 /// An alert as it reaches an incident.
 #[derive(Debug, Clone, Copy)]
@@ -148,7 +148,7 @@ pub fn delivery(
 
 /// The next fact that is due by the clock, if any. Ask again after applying it: several can be due at once. Of an
 /// incident of the past nothing ever is, nor of one that is part of another.
-pub fn due(incident: &Incident, roster: &Roster<'_>, now: Timestamp) -> Option<Fact> {
+pub fn due(incident: &Incident, roster: &Roster<'_>, beside: &Beside, now: Timestamp) -> Option<Fact> {
     if incident.past || incident.merged_into.is_some() {
         return None;
     }
@@ -157,13 +157,13 @@ pub fn due(incident: &Incident, roster: &Roster<'_>, now: Timestamp) -> Option<F
         .or_else(|| unheard::due(incident, now))
         .or_else(|| expiry(incident, now))
         .or_else(|| page(incident, roster, now))
-        .or_else(|| news(incident, roster.directory, now))
+        .or_else(|| owing::due(incident, roster.directory, beside, now))
         .or_else(|| held(incident, now))
         .or_else(|| crowd(incident, now))
 }
 
 /// When [`due`] will have something to say.
-pub fn next_due(incident: &Incident, directory: &Directory) -> Option<Timestamp> {
+pub fn next_due(incident: &Incident, directory: &Directory, beside: &Beside) -> Option<Timestamp> {
     if incident.past || incident.merged_into.is_some() {
         return None;
     }
@@ -171,7 +171,7 @@ pub fn next_due(incident: &Incident, directory: &Directory) -> Option<Timestamp>
     let expiry = incident.acknowledged.as_ref().filter(|_| broken).map(|acknowledged| acknowledged.until);
     let paged = broken && !incident.is_silent();
     let page = incident.run.as_ref().filter(|_| paged).map(|run| run.due);
-    let news = owed(incident, directory).map(|(_, _, owed)| owed.at).min();
+    let news = owing::next_due(incident, directory, beside);
     let silence = [quiet::next_due(incident), flapping::next_due(incident), unheard::next_due(incident)];
     let crowd = incident.crowd.due().filter(|_| broken && incident.hidden().is_none());
     [expiry, page, news, incident.waiting.due(), crowd].into_iter().chain(silence).flatten().min()
@@ -205,40 +205,9 @@ fn page(incident: &Incident, roster: &Roster<'_>, now: Timestamp) -> Option<Fact
     })
 }
 
-fn news(incident: &Incident, directory: &Directory, now: Timestamp) -> Option<Fact> {
-    let (client, tell, owed) = owed(incident, directory).find(|(_, _, owed)| owed.at <= now)?;
-    let news = match owed.news {
-        NewsKind::StillDown | NewsKind::DownAgain => down_to(incident, &client),
-        news => news,
-    };
-    let next = told::promise(news, incident.state(), tell, now);
-    Some(Fact::Announced { client, news, next })
-}
-
 fn held(incident: &Incident, now: Timestamp) -> Option<Fact> {
     incident.waiting.due().filter(|due| *due <= now)?;
     Some(Fact::HeldAsked { mails: incident.waiting.mails.iter().map(|mail| mail.number).collect() })
-}
-
-/// How a client is told that it is still or again broken: by what really reached it, whatever was announced.
-fn down_to(incident: &Incident, client: &PartyId) -> NewsKind {
-    match incident.statements(&Audience::Client(client.clone())).last() {
-        None => NewsKind::Down,
-        Some(statement) if statement.belief == Belief::Down => NewsKind::StillDown,
-        Some(_) => NewsKind::DownAgain,
-    }
-}
-
-fn owed<'a>(
-    incident: &'a Incident,
-    directory: &'a Directory,
-) -> impl Iterator<Item = (PartyId, crate::directory::Tell, told::Owed)> + 'a {
-    let state = incident.state();
-    incident.clients.iter().filter_map(move |client| {
-        let party = directory.parties.get(client)?;
-        let owed = told::owed(state, incident.announced.get(client), party.tell)?;
-        Some((client.clone(), party.tell, owed))
-    })
 }
 
 /// When the trouble began: the alert's own time when it lies within 24 h before its receipt, else the receipt.

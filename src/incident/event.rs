@@ -59,6 +59,8 @@ pub enum NoticeKind {
     Inform,
     /// News for a client.
     News(NewsKind),
+    /// Somebody is to see that a client is told. The newest one counts.
+    ForClient(PartyId),
     /// What became of somebody's commands.
     Transcript,
     /// Something that the operator must know.

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 
 use super::answer::{self, Answer, Authority};
 use super::decide::{self, Delivery, Reported};
+use super::owing::Beside;
 use super::*;
 use crate::alert::{Alert, State};
 use crate::book::Book;
@@ -140,7 +141,9 @@ impl Life {
     fn due(&mut self) {
         for round in 0.. {
             assert!(round < 100, "what is due comes to an end");
-            let Some(fact) = decide::due(&self.incident, &self.book.roster(&[]), self.now) else { return };
+            let roster = self.book.roster(&[]);
+            let due = decide::due(&self.incident, &roster, &Beside::new(), self.now);
+            let Some(fact) = due else { return };
             self.record(vec![fact]);
         }
     }
@@ -226,7 +229,7 @@ impl Life {
         self.record(vec![stays]);
         self.due();
         assert_eq!(
-            decide::next_due(&other.incident, &self.book.directory),
+            decide::next_due(&other.incident, &self.book.directory, &Beside::new()),
             None,
             "nothing of it is due again"
         );
@@ -239,7 +242,7 @@ impl Life {
         assert_eq!(replay(1, &timeline).as_ref(), Some(&self.incident), "stored is what the timeline says");
         let json = serde_json::to_string(&self.incident).unwrap();
         assert_eq!(serde_json::from_str::<Incident>(&json).unwrap(), self.incident, "kept as it is");
-        let due = decide::next_due(&self.incident, &self.book.directory);
+        let due = decide::next_due(&self.incident, &self.book.directory, &Beside::new());
         if self.incident.status() == Status::Open {
             let due = due.expect("an open incident that nobody has is never silent");
             assert!(due > self.now && due <= self.now + SignedDuration::from_hours(1));

@@ -276,6 +276,7 @@ pub fn kind_words(kind: &NoticeKind) -> String {
         NoticeKind::Page { at, .. } => format!("page, step {}, repetition {}", at.step + 1, at.round),
         NoticeKind::Inform => "for information".to_owned(),
         NoticeKind::News(news) => news_words(*news).to_owned(),
+        NoticeKind::ForClient(client) => format!("about {client}"),
         NoticeKind::Transcript => "transcript".to_owned(),
         NoticeKind::Report => "operator report".to_owned(),
         NoticeKind::Digest => "digest".to_owned(),
@@ -291,6 +292,7 @@ pub fn news_words(news: NewsKind) -> &'static str {
         NewsKind::Watching => "seems to work, being watched",
         NewsKind::Working => "works again",
         NewsKind::Resolved => "resolved",
+        NewsKind::Words(_) => "our own words",
     }
 }
 

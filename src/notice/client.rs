@@ -25,6 +25,8 @@ pub struct ClientView {
     pub next: Option<String>,
     /// When the client was told that it works, if that is what they were told last.
     pub told_working: Option<String>,
+    /// What somebody of the house wrote for this client.
+    pub written: Option<String>,
     /// Somebody has taken it on, so that it may be said that work goes on.
     pub taken: bool,
     /// The name under which firebell writes.
@@ -36,17 +38,17 @@ pub fn view(
     book: &Book,
     incident: &Incident,
     client: &PartyId,
-    next: Option<Timestamp>,
+    (next, written): (Option<Timestamp>, Option<String>),
     reader: &Reader,
 ) -> ClientView {
-    let believed = incident.believes(&book.directory, client);
-    let told_working = believed.filter(|statement| statement.belief != Belief::Down);
+    let told_working = incident.believes(&book.directory, client).filter(|it| it.belief != Belief::Down);
     ClientView {
         public_name: incident.name_for(client).to_owned(),
         since: reader.time(incident.began()),
         recovered: incident.recovery().map(|recovery| reader.time(recovery.at)),
         next: next.map(|next| reader.time(next)),
         told_working: told_working.map(|statement| reader.time(statement.at)),
+        written,
         taken: incident.acknowledged.is_some(),
         gateway: book.name.clone(),
     }
@@ -61,6 +63,7 @@ pub fn text(news: NewsKind, view: &ClientView, reader: &Reader) -> Text {
         NewsKind::Watching => "watching",
         NewsKind::Working => "working",
         NewsKind::Resolved => "resolved",
+        NewsKind::Words(_) => "words",
     };
     wording::text(reader.language, Side::Client, name, view)
 }
@@ -98,13 +101,14 @@ mod tests {
             recovered: Some("02:00 JST".to_owned()),
             next: Some("01:45 JST".to_owned()),
             told_working: Some("02:15 JST".to_owned()),
+            written: Some("Service A is slow since 01:00 JST.\nWe look for the cause.".to_owned()),
             taken: true,
             gateway: "Operations".to_owned(),
         };
-        use NewsKind::{Down, DownAgain, Resolved, StillDown, Watching, Working};
+        use NewsKind::{Down, DownAgain, Resolved, StillDown, Watching, Words, Working};
         for language in [Language::En, Language::Ja] {
             let reader = Reader { zone: TimeZone::UTC, language, now: Timestamp::UNIX_EPOCH };
-            for news in [Down, StillDown, DownAgain, Watching, Working, Resolved] {
+            for news in [Down, StillDown, DownAgain, Watching, Working, Resolved, Words(Belief::Down)] {
                 let text = text(news, &view, &reader);
                 let whole = format!("{} {}", text.headline, text.paragraphs.join(" "));
                 assert!(whole.contains("Service A"), "{whole}");

@@ -6,8 +6,9 @@ use crate::audience::Belief;
 use crate::book::Book;
 use crate::directory::{PartyId, PersonId};
 use crate::incident::words::one_line;
-use crate::incident::{Incident, Status};
+use crate::incident::{Incident, Status, owing};
 use crate::quiet::{Quiet, Silencer};
+use crate::told;
 
 /// So many alerts are listed.
 const LISTED: usize = 10;
@@ -76,18 +77,48 @@ pub fn status(book: &Book, incident: &Incident, reader: &Reader) -> String {
     }
 }
 
-/// What a client believes, and whether it is true.
+/// What a client believes, whether it is true, since when it isn't, and when it is put right.
 pub fn belief(book: &Book, incident: &Incident, client: &PartyId, reader: &Reader) -> String {
-    let party = ("client", party_name(book, client));
-    let Some(statement) = incident.believes(&book.directory, client) else {
-        return phrase(reader, "phrases.believes-nothing", &[party]);
+    let (state, believed) = (incident.state_for(client), incident.believed_by(&book.directory, client));
+    let debt = told::debt(state, believed).filter(|debt| debt.since <= reader.now);
+    let name = match (believed.map(|(belief, _)| belief), &debt) {
+        (None, None) => "phrases.believes-nothing",
+        (None, Some(_)) => "phrases.owed-anything",
+        (Some(Belief::Down), None) => "phrases.believes-down",
+        (Some(Belief::Down), Some(_)) => "phrases.owed-recovery",
+        (Some(Belief::Working | Belief::Resolved), None) => "phrases.believes-working",
+        (Some(Belief::Working | Belief::Resolved), Some(_)) => "phrases.owed-withdrawal",
     };
-    let name = match (statement.belief, incident.is_broken()) {
-        (Belief::Down, _) => "phrases.believes-down",
-        (Belief::Working | Belief::Resolved, true) => "phrases.believes-false",
-        (Belief::Working | Belief::Resolved, false) => "phrases.believes-working",
-    };
-    phrase(reader, name, &[party, ("at", reader.time(statement.at))])
+    let values = [
+        ("client", party_name(book, client)),
+        ("at", believed.map(|(_, at)| reader.time(at)).unwrap_or_default()),
+        ("since", debt.map(|debt| reader.time(debt.since)).unwrap_or_default()),
+        ("length", debt.map(|debt| reader.length(reader.now.duration_since(debt.since))).unwrap_or_default()),
+    ];
+    let said = phrase(reader, name, &values);
+    format!("{said}{}", paid(book, incident, client, debt.is_some(), reader))
+}
+
+/// When what a client is owed is paid, or why it isn't.
+fn paid(book: &Book, incident: &Incident, client: &PartyId, owed: bool, reader: &Reader) -> String {
+    if let Some(no_need) = incident.no_need(client) {
+        let values = [("who", name(book, &no_need.by)), ("reason", one_line(&no_need.reason))];
+        return phrase(reader, "phrases.paid-no-need", &values);
+    }
+    if incident.account(client).at_word.is_some() && incident.is_broken() {
+        return phrase(reader, "phrases.paid-at-word", &[]);
+    }
+    let paid = owed.then(|| owing::debt(incident, &book.directory, client)).flatten();
+    match paid {
+        Some((_, Some(at))) if at > reader.now => {
+            phrase(reader, "phrases.paid-by-itself", &[("at", reader.time(at))])
+        }
+        Some((_, None)) if incident.announced_is_true(client) => {
+            phrase(reader, "phrases.paid-on-its-way", &[])
+        }
+        Some((_, None)) => phrase(reader, "phrases.paid-by-people", &[]),
+        _ => String::new(),
+    }
 }
 
 /// Why nobody is or was paged, in a phrase.

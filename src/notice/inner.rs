@@ -1,7 +1,11 @@
 //! Owns what the house's own people read: what their templates can name, and the facts under each text.
 
+mod beside;
+
 use jiff::Timestamp;
 use serde::Serialize;
+
+use beside::{AboutClient, NeighbourView, PreviousView, about_client, neighbour, previous};
 
 use super::facts;
 use super::held::{self, HeldView};
@@ -51,6 +55,8 @@ pub struct Details {
     pub believers: Vec<PartyId>,
     /// Somebody's words, or a reason.
     pub text: String,
+    /// The number of a draft for a client.
+    pub draft: Option<u32>,
     /// What somebody wrote for a client.
     pub written: Option<String>,
     /// Lines of a transcript: what was said, and what became of it.
@@ -174,7 +180,6 @@ pub struct InnerView {
     firing_count: usize,
     believers: String,
     text: String,
-    client: Option<String>,
     from: Option<String>,
     news: Option<String>,
     person: Option<String>,
@@ -185,6 +190,8 @@ pub struct InnerView {
     said: bool,
     broke: bool,
     gateway: String,
+    #[serde(flatten)]
+    about_client: AboutClient,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -203,18 +210,6 @@ struct FlappingView {
 struct LateView {
     at: String,
     why: String,
-}
-
-#[derive(Debug, Clone, Serialize)]
-struct PreviousView {
-    label: String,
-    times: u32,
-}
-
-#[derive(Debug, Clone, Serialize)]
-struct NeighbourView {
-    label: String,
-    recovered: String,
 }
 
 /// One line of a transcript.
@@ -272,7 +267,6 @@ pub fn view(
         firing_count: details.still_firing.len() + details.more as usize,
         believers: believers(book, &details.believers, reader),
         text: beginning(&details.text, LONGEST_TEXT),
-        client: details.client.as_ref().map(|client| party_name(book, client)),
         from: details.actor.as_ref().map(|actor| actor_name(book, actor)),
         news: details.news.map(|news| words::news_words(news).to_owned()),
         person: details.person.as_ref().map(name),
@@ -283,6 +277,7 @@ pub fn view(
         said: details.said,
         broke: matches!(details.turn, Some(Turn::Withdrawn | Turn::Recurred { .. })),
         gateway: book.name.clone(),
+        about_client: about_client(book, incident, details, reader),
     }
 }
 
@@ -298,17 +293,6 @@ fn other(book: &Book, number: u64, title: &str) -> OtherView {
 fn late(book: &Book, incident: &Incident, reader: &Reader) -> Option<LateView> {
     let late = incident.late()?;
     Some(LateView { at: reader.time(late.at), why: facts::quiet(book, &late.quiet, reader) })
-}
-
-fn previous(book: &Book, incident: &Incident) -> Option<PreviousView> {
-    let previous = incident.previous.as_ref()?;
-    Some(PreviousView { label: label(book, previous.number), times: previous.times })
-}
-
-fn neighbour(book: &Book, incident: &Incident, reader: &Reader) -> Option<NeighbourView> {
-    let neighbour = incident.neighbour.as_ref()?;
-    let recovered = reader.time(neighbour.recovered_at);
-    Some(NeighbourView { label: label(book, neighbour.number), recovered })
 }
 
 /// The beginning of a text, `most` characters of it: a mail of megabytes is mailed to nobody ten times over. The whole

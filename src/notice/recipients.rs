@@ -217,7 +217,7 @@ fn took_in(
 }
 
 /// Clients hear only from here.
-fn announced(book: &Book, event: &Event, client: &PartyId, news: NewsKind) -> Vec<Owed> {
+pub(super) fn announced(book: &Book, event: &Event, client: &PartyId, news: NewsKind) -> Vec<Owed> {
     let people = book.directory.people_in([client]);
     let kind = NoticeKind::News(news);
     let mut owed = Owed::all(people, kind, "news", Some(news.belief()), Details::of(event));
@@ -301,7 +301,7 @@ pub(super) fn add(people: &mut Vec<PersonId>, more: Vec<PersonId>) {
     }
 }
 
-fn without(mut people: Vec<PersonId>, person: Option<&PersonId>) -> Vec<PersonId> {
+pub(super) fn without(mut people: Vec<PersonId>, person: Option<&PersonId>) -> Vec<PersonId> {
     people.retain(|other| Some(other) != person);
     people
 }

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use super::inner::{self, LineView};
 use super::when::Reader;
 use super::wording::Text;
-use super::{Notice, Owed, client, facts, held, transcript};
+use super::{Notice, Owed, client, facts, held, tellings, transcript};
 use crate::audience::Audience;
 use crate::book::Book;
 use crate::directory::{Language, Person, PersonId};
@@ -134,7 +134,8 @@ fn written(
         return Some(Written { subject, reply_name: book.name.clone(), body, summary });
     };
     let news = owed.details.news?;
-    let view = client::view(book, incident, client_id, owed.details.until, reader);
+    let said = (owed.details.until, owed.details.written.clone());
+    let view = client::view(book, incident, client_id, said, reader);
     let text = client::text(news, &view, reader);
     Some(Written {
         subject: subject(book, incident, &client::subject(&view, reader), reader.language, reader.now),
@@ -162,14 +163,15 @@ fn inner_body(
     };
     let subject = subject(book, incident, &one_line(&incident.title), reader.language, reader.now);
     // Whoever hears of it for the first time wants to see what the monitor said.
+    let preview = tellings::preview(book, incident, owed, reader);
     let says_first = matches!(owed.kind, NoticeKind::Page { .. }) || owed.template == "opened";
     let body = Body {
         facts: facts::facts(book, incident, &owed.also, reader),
         answer: inner::phrase(reader, "phrases.answer", &[]),
         tap: inner::phrase(reader, "phrases.tap", &[]),
         answers: answers(book, incident, owed, &Reply { to: reply_to.as_str(), subject: &subject, reader }),
-        reported: inner::phrase(reader, "phrases.reported", &[]),
-        report: if says_first { incident.report.clone() } else { String::new() },
+        reported: inner::phrase(reader, tellings::heading(owed), &[]),
+        report: preview.unwrap_or_else(|| if says_first { incident.report.clone() } else { String::new() }),
         footer: inner::footer(&view, reader),
         ..Body::from(text)
     };
@@ -201,6 +203,9 @@ impl Reply<'_> {
 
 /// The likeliest answers: what the mail asks for, and three that the status suggests.
 fn answers(book: &Book, incident: &Incident, owed: &Owed, reply: &Reply<'_>) -> Vec<Answer> {
+    if let Some(words) = tellings::answers(owed) {
+        return words.iter().map(|(word, meaning)| reply.with(word, meaning)).collect();
+    }
     let asked = owed.details.other.as_ref().filter(|_| owed.template == "merge-asked");
     let merge = asked.map(|(other, _)| reply.with(&format!("merge {}", inner::label(book, *other)), "merge"));
     let words: [(&str, &str); 3] = match incident.status() {

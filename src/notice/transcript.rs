@@ -1,5 +1,7 @@
 //! Owns the answer to whoever gave commands: each line, and what became of it or why not.
 
+mod clients;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -12,6 +14,8 @@ use crate::directory::{Address, PersonId};
 use crate::incident::answer::Refusal;
 use crate::incident::words::one_line;
 use crate::incident::{Incident, NoticeKind, Status};
+
+pub use clients::ClientReply;
 
 /// How much of a line a transcript repeats, in characters.
 const LONGEST_LINE: usize = 500;
@@ -45,6 +49,8 @@ pub enum Reply {
     Quiet(Timestamp),
     /// People are paged again.
     Loud,
+    /// What concerns clients.
+    Client(ClientReply),
     /// Nothing to change.
     Nothing,
     /// How it stands.
@@ -113,7 +119,7 @@ struct ResultView {
 }
 
 fn result(book: &Book, incident: &Incident, reply: &Reply, reply_to: &Address, reader: &Reader) -> String {
-    if let Some(words) = of_held(book, reply, reader) {
+    if let Some(words) = of_others(book, reply, reader) {
         return words;
     }
     let mut view = ResultView {
@@ -123,11 +129,7 @@ fn result(book: &Book, incident: &Incident, reply: &Reply, reply_to: &Address, r
         since: reader.past(incident.began()),
         owner: incident.owner.as_ref().map(|owner| inner::name(book, owner)),
         label: inner::label(book, incident.number),
-        clients: incident
-            .clients
-            .iter()
-            .map(|client| facts::belief(book, incident, client, reader))
-            .collect(),
+        clients: beliefs(book, incident, reader),
         ..ResultView::default()
     };
     let name = match reply {
@@ -160,7 +162,9 @@ fn result(book: &Book, incident: &Incident, reply: &Reply, reply_to: &Address, r
             view.mails = *mails;
             "moved"
         }
-        Reply::Taken(..) | Reply::OpenedFor(..) | Reply::Ignored(_) | Reply::Nothing => "nothing",
+        Reply::Taken(..) | Reply::OpenedFor(..) | Reply::Ignored(_) | Reply::Client(_) | Reply::Nothing => {
+            "nothing"
+        }
         Reply::Status => "status",
         Reply::Help => "help",
         Reply::Refused(refusal) => {
@@ -170,6 +174,18 @@ fn result(book: &Book, incident: &Incident, reply: &Reply, reply_to: &Address, r
         }
     };
     wording::phrase(reader.language, Side::Inner, &format!("results.{name}"), &view)
+}
+
+fn beliefs(book: &Book, incident: &Incident, reader: &Reader) -> Vec<String> {
+    incident.clients.iter().map(|client| facts::belief(book, incident, client, reader)).collect()
+}
+
+/// What became of words that concern clients or held mails; None for what concerns the incident alone.
+fn of_others(book: &Book, reply: &Reply, reader: &Reader) -> Option<String> {
+    match reply {
+        Reply::Client(reply) => Some(clients::result(book, reply, reader)),
+        _ => of_held(book, reply, reader),
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -218,5 +234,6 @@ fn refused(refusal: Refusal) -> &'static str {
         Refusal::HowLong => "refused-how-long",
         Refusal::NotYet => "refused-not-yet",
         Refusal::NotYours => "refused-not-yours",
+        Refusal::Client(refusal) => refusal.name(),
     }
 }

@@ -120,7 +120,7 @@ fn week(book: &Book, seed: u64) -> (Vec<(Incident, Vec<Event>)>, usize) {
 fn nobody_is_forgotten(world: &World<'_>, book: &Book, now: Timestamp, seed: u64) {
     for incident in world.store().read(views::incidents).unwrap() {
         if incident.status() == Status::Open && incident.merged_into.is_none() {
-            let due = decide::next_due(&incident, &book.directory);
+            let due = decide::next_due(&incident, &book.directory, &Default::default());
             let due = due.unwrap_or_else(|| panic!("seed {seed}: incident {} is silent", incident.number));
             assert!(due <= now + SignedDuration::from_hours(1), "seed {seed}: {due} is late");
         }

@@ -13,7 +13,6 @@ use crate::book::Book;
 use crate::chronicle::{self, Record};
 use crate::directory::{Language, PartyId};
 use crate::document::{self, Document, Item, Part, Phrases, Section};
-use crate::incident::Fact;
 use crate::incident::words::one_line;
 use crate::notice::{self, Reader};
 use crate::told::NewsKind;
@@ -140,10 +139,10 @@ fn course(record: &Record, client: &PartyId, windows: &[ClientWindow]) -> Vec<Cl
     }
     let audience = Audience::Client(client.clone());
     for event in &record.events {
-        let Fact::Announced { client: to, news, .. } = &event.fact else { continue };
+        let Some((to, news, _)) = event.fact.tells() else { continue };
         let reached = record.incident.notices.iter().filter(|sent| sent.about == event.seq && !sent.failed);
         let reached = reached.filter(|sent| sent.audience == audience).filter_map(|sent| sent.told_at).min();
-        course.extend(reached.filter(|_| to == client).map(|at| ClientStep::Told(*news, at)));
+        course.extend(reached.filter(|_| to == client).map(|at| ClientStep::Told(news, at)));
     }
     course.extend(record.incident.resolved_at.map(ClientStep::Resolved));
     course.sort_by_key(ClientStep::at);

@@ -104,7 +104,10 @@ fn turn(fact: &Fact) -> Option<Turn> {
             let more = if start.len() < text.len() { " …" } else { "" };
             Turn::Noted { by: by.clone(), text: format!("{start}{more}") }
         }
-        Fact::Announced { client, news, .. } => Turn::Announced { client: client.clone(), news: *news },
+        fact if fact.tells().is_some() => {
+            let (client, news, _) = fact.tells()?;
+            Turn::Announced { client: client.clone(), news }
+        }
         Fact::Recovered { by, .. } => Turn::Recovered { by: by.person().cloned() },
         Fact::Resolved { by, .. } => Turn::Resolved { by: by.clone() },
         Fact::Closed { .. } => Turn::Closed,

@@ -30,5 +30,6 @@ pub(super) fn news_name(news: NewsKind) -> &'static str {
         NewsKind::Watching => "news-watching",
         NewsKind::Working => "news-working",
         NewsKind::Resolved => "news-resolved",
+        NewsKind::Words(_) => "news-words",
     }
 }

@@ -64,6 +64,7 @@ fn directory() -> Directory {
         people: vec![PersonId::new(member)],
         owner: None,
         tell: Tell::AtOnce,
+        quiet_hours: None,
         contacts: Contacts::Any,
     };
     let people = [person("kato", "kato@example.com"), person("sato", "sato@client-a.example.jp")];

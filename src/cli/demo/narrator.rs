@@ -80,7 +80,8 @@ impl<'a> Narrator<'a> {
         self.events = events.last().map_or(0, |event| event.seq);
         let mut mails = stage.arrived(self.mails);
         self.mails += mails.len();
-        mails.sort_by(|a, b| a.to.cmp(&b.to));
+        // Several mails leave at once: their order is by reader, and by their number there.
+        mails.sort_by(|a, b| (&a.to, &a.message.message_id).cmp(&(&b.to, &b.message.message_id)));
         for mail in mails {
             let text = self.mail(&mail.to, &mail.message);
             self.say(">", WELL, &text, stage)?;

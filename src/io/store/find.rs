@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Params, params};
 
 use super::{Result, millis};
+use crate::directory::ServiceId;
 use crate::gateway::{Branch, Known, Question, Seen};
 use crate::house::House;
 use crate::incident::Incident;
@@ -19,6 +20,9 @@ const MOST_OF_A_SUBJECT: i64 = 20;
 
 /// Most mails that are moved together.
 const MOST_OF_A_BRANCH: usize = 1000;
+
+/// Most incidents that are broken in one service at a time and looked at together.
+const MOST_BESIDE: i64 = 20;
 
 /// What the store knows about a question.
 pub fn answer(connection: &Connection, question: &Question, now: Timestamp) -> Result<Known> {
@@ -67,6 +71,7 @@ pub fn answer(connection: &Connection, question: &Question, now: Timestamp) -> R
         numbers.extend(known.branch.iter().map(|it| it.incident));
     }
     known.incidents = incidents(connection, &numbers)?;
+    known.beside = beside(connection, &known.incidents)?;
     for number in known.in_service.values_mut() {
         *number = thread::survivor(&known.incidents, *number);
     }
@@ -74,6 +79,26 @@ pub fn answer(connection: &Connection, question: &Question, now: Timestamp) -> R
         known.seen = seen(connection, message_id, content_hash, question.test)?;
     }
     Ok(known)
+}
+
+/// What is broken in the services in which these incidents have clients.
+fn beside(connection: &Connection, incidents: &BTreeMap<u64, Incident>) -> Result<Vec<Incident>> {
+    let with_clients = incidents.values().filter(|incident| !incident.clients.is_empty() && !incident.past);
+    let services: BTreeSet<&ServiceId> =
+        with_clients.filter_map(|incident| incident.service.as_ref()).collect();
+    let select = "SELECT number FROM incident WHERE service = ?1 AND broken = 1 AND past = 0
+        ORDER BY number LIMIT ?2";
+    let mut numbers = BTreeSet::new();
+    for service in services {
+        let mut statement = connection.prepare_cached(select)?;
+        let rows = statement.query_map(params![service.as_str(), MOST_BESIDE], |row| row.get::<_, i64>(0))?;
+        for number in rows {
+            numbers.insert(number? as u64);
+        }
+    }
+    let others = numbers.into_iter().filter(|number| !incidents.contains_key(number));
+    let found: Result<Vec<Option<Incident>>> = others.map(|number| incident(connection, number)).collect();
+    Ok(found?.into_iter().flatten().collect())
 }
 
 /// One incident as it is now.
