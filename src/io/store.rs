@@ -37,6 +37,8 @@ const MIGRATIONS: &[&str] = &[
 const OLDEST_SQLITE: i32 = 3_051_003;
 /// So many statements are kept ready; there are some 70.
 const STATEMENTS: usize = 128;
+/// Pages kept in memory, in KiB: those that a transaction of an import changes, and those that all look through.
+const CACHE: i64 = 16 << 10;
 
 /// Why the store could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -135,6 +137,8 @@ impl Store {
         // NORMAL may lose the last commits when the power fails: wrong for "250 only after the commit".
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", "ON")?;
+        // Negative: in KiB. A transaction that doesn't fit is written twice.
+        connection.pragma_update(None, "cache_size", -CACHE)?;
         let mut store = Self { connection, keeps: true };
         store.migrate()?;
         Ok(store)
