@@ -34,8 +34,6 @@ pub struct Schedule {
     pub rota: Rota,
     /// Exceptions that the site wrote down.
     pub overrides: Vec<Override>,
-    /// Whoever comes on call is mailed what is open.
-    pub handover_mail: bool,
 }
 
 /// Where the people of a schedule come from.

@@ -30,7 +30,6 @@ pub(super) struct WrittenSchedule {
     zone: Option<TimeZone>,
     layers: Vec<WrittenLayer>,
     calendar: Option<Word>,
-    handover_mail: bool,
 }
 
 /// One layer as written.
@@ -81,13 +80,7 @@ impl WrittenSchedule {
         } else if calendar.is_none() && layers.is_empty() {
             layers.push(WrittenLayer::read(&table, &name));
         }
-        let schedule = Self {
-            id,
-            zone: table.read("time_zone", values::zone),
-            layers,
-            calendar,
-            handover_mail: table.flag("handover_mail").unwrap_or(false),
-        };
+        let schedule = Self { id, zone: table.read("time_zone", values::zone), layers, calendar };
         table.end();
         schedule
     }
@@ -98,7 +91,7 @@ impl WrittenSchedule {
             Some(calendar) => from_calendar(calendar, &zone, site),
             None => Rota::Layers(self.layers.iter().map(|layer| layer.layer(site)).collect()),
         };
-        Schedule { id, zone, rota, overrides: Vec::new(), handover_mail: self.handover_mail }
+        Schedule { id, zone, rota, overrides: Vec::new() }
     }
 }
 

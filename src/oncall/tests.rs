@@ -36,7 +36,6 @@ fn schedule(zone: &str, layers: Vec<Layer>) -> Schedule {
         zone: TimeZone::get(zone).unwrap(),
         rota: Rota::Layers(layers),
         overrides: Vec::new(),
-        handover_mail: false,
     }
 }
 
