@@ -33,6 +33,8 @@ pub struct Book {
     pub operator: PartyId,
     /// Addresses and domains (`@mon.example.com`) whose alerts may reach clients without a person's word.
     pub monitors: Vec<String>,
+    /// The site's mail server, as its `Authentication-Results` fields name it; None where they can't be trusted.
+    pub authserv_id: Option<String>,
     /// People, parties, services.
     pub directory: Directory,
     /// Escalation policies by name.

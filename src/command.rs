@@ -120,6 +120,8 @@ pub enum Command {
         /// What it says; may be empty.
         text: String,
     },
+    /// It is I who said what you ask about.
+    Confirm,
     /// Write its report.
     Report,
     /// Why was I mailed?
@@ -166,6 +168,7 @@ impl Command {
             Self::Move { .. } => "move",
             Self::Title { .. } => "title",
             Self::Field { field, .. } => field.word(),
+            Self::Confirm => "confirm",
             Self::Report => "report",
             Self::Why { .. } => "why",
             Self::Who => "who",

@@ -117,7 +117,8 @@ fn config(site: site::Site, rules: rules::Rules, formats: Vec<Format>, keys: Key
         language: site.gateway.language,
         operator: site.operator.unwrap_or_else(|| PartyId::new("")),
         stale_after: site.gateway.stale_after,
-        monitors: site.monitors,
+        monitors: site.security.monitors,
+        authserv_id: site.security.authserv_id,
         directory: site.directory,
         policies: site.policies,
         schedules: site.schedules,
@@ -128,7 +129,7 @@ fn config(site: site::Site, rules: rules::Rules, formats: Vec<Format>, keys: Key
         rule_tests: rules.tests,
         keys,
     };
-    let (data, fonts, key_file) = (site.gateway.data, site.gateway.fonts, site.key_file);
+    let (data, fonts, key_file) = (site.gateway.data, site.gateway.fonts, site.security.key_file);
     Config { book, data, fonts, mailboxes: site.mailboxes, relay: site.relay, key_file }
 }
 

@@ -1,6 +1,7 @@
 //! Owns who is who: people, parties and services, as the site configured them.
 //! Never changes while firebell runs; a reload makes a new one.
 
+mod called;
 mod quiet;
 
 use std::collections::BTreeMap;
@@ -10,6 +11,7 @@ use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+pub use called::Named;
 pub use quiet::QuietHours;
 
 /// Makes a type of its own out of a word, so that a party can't be taken for a person.

@@ -1,6 +1,7 @@
 //! Owns one step: what came, what is known, and the time → what changes. The order, and nothing but the order.
 //! Never holds state, never contains a rule of the domain.
 
+mod claims;
 mod clients;
 mod digests;
 mod draft;
@@ -9,6 +10,9 @@ mod mail;
 mod merging;
 mod opening;
 mod parting;
+mod proofs;
+#[cfg(test)]
+mod tests;
 mod quiet;
 mod trial;
 mod words;

@@ -3,6 +3,7 @@
 //! Never composes a mail, never sees a rule, never reads a clock.
 
 mod event;
+mod arranged;
 mod opening;
 mod apply;
 mod crowd;
@@ -37,6 +38,7 @@ use crate::quiet::Quiet;
 use crate::told::Announcement;
 
 pub use apply::{apply, open, replay};
+pub use arranged::{Arranged, Arrangement, Arrangements, PROOF_WAITS, Part, Waits};
 pub use crowd::Crowd;
 pub use event::{Actor, Event, Fact, NoticeKind};
 pub use held::{HeldMail, Letter, Settled, Waiting};
@@ -153,6 +155,9 @@ pub struct Incident {
     /// When somebody was last asked whether it is over, because no alert came any more.
     #[serde(default)]
     pub asked_unheard: Option<Timestamp>,
+    /// What people arranged about it.
+    #[serde(default)]
+    pub arranged: Arrangements,
 }
 
 /// What alerts said under one key.

@@ -63,6 +63,7 @@ pub mod token;
 pub mod book;
 pub mod incident;
 pub mod house;
+pub mod rights;
 pub mod thread;
 pub mod notice;
 pub mod outbox;

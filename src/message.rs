@@ -2,6 +2,7 @@
 //! Never fails, never panics on purpose, knows nothing of incidents.
 
 mod assemble;
+pub mod authentication;
 mod automatic;
 mod bounce;
 mod calendar;

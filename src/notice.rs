@@ -2,6 +2,7 @@
 //! Never decides that something is to be told: an event does, and this room says what that event owes.
 
 mod client;
+mod details;
 mod facts;
 mod digest;
 mod held;
@@ -51,7 +52,7 @@ pub struct Owed {
     /// Name of its template.
     template: &'static str,
     /// What the event adds to what the incident says by itself.
-    details: inner::Details,
+    details: details::Details,
     /// Who else of the audience is told the same.
     also: Vec<PersonId>,
 }
@@ -63,7 +64,7 @@ impl Owed {
         kind: NoticeKind,
         template: &'static str,
         belief: Option<Belief>,
-        details: inner::Details,
+        details: details::Details,
     ) -> Vec<Self> {
         let to = |person: &PersonId| Self {
             audience: inner::AUDIENCE,

@@ -12,7 +12,7 @@ use crate::audience::Audience;
 use crate::book::Book;
 use crate::directory::{Address, PersonId};
 use crate::house::HOUSE;
-use crate::incident::{Incident, Placed};
+use crate::incident::{Incident, Placed, Waits};
 use crate::message::Message;
 use crate::token::{self, Grant, Purpose};
 
@@ -296,7 +296,25 @@ fn granted_address(book: &Book, incident: &Incident, token: &str, now: Timestamp
         let grant = Grant { incident: incident.number, audience, number: *occurrence, person };
         book.keys.verify(Purpose::Reply, grant, token, now)
     });
-    right.map(|(audience, person, occurrence)| (audience.clone(), person.clone(), occurrence))
+    let asked = || asked(book, incident, token, now);
+    match right {
+        Some((audience, person, occurrence)) => Some((audience.clone(), person.clone(), occurrence)),
+        None => asked().map(|(_, waits)| (Audience::Inner, waits.by.clone(), waits.occurrence)),
+    }
+}
+
+/// The question to somebody's own address that a reply address answers: whether some words are theirs.
+pub fn asked<'a>(
+    book: &Book,
+    incident: &'a Incident,
+    token: &str,
+    now: Timestamp,
+) -> Option<(u32, &'a Waits)> {
+    incident.proofs(now).find(|(asked, waits)| {
+        let audience = &Audience::Inner;
+        let grant = Grant { incident: incident.number, audience, number: *asked, person: &waits.by };
+        book.keys.verify(Purpose::Confirm, grant, token, now)
+    })
 }
 
 /// To whom, in which thread and occurrence a mail with this Message-ID was sent.

@@ -40,6 +40,9 @@ pub enum Purpose {
     Reply,
     /// The signed part of a Message-ID.
     MessageId,
+    /// The plus part of an address by which somebody shows that words are theirs. The grant's number is that of the event
+    /// that asked.
+    Confirm,
 }
 
 impl Purpose {
@@ -47,6 +50,7 @@ impl Purpose {
         match self {
             Self::Reply => "reply",
             Self::MessageId => "message-id",
+            Self::Confirm => "confirm",
         }
     }
 }

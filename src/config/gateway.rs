@@ -113,13 +113,36 @@ fn tag(text: &str) -> Result<String, String> {
     Ok(text.to_ascii_uppercase())
 }
 
-/// `[security]` as written: the key file and the monitors.
-pub(super) fn security(root: &Table<'_>, reading: &Reading<'_>) -> (Option<String>, Vec<String>) {
-    let Some(table) = root.table("security", "[security]") else { return (None, Vec::new()) };
+/// `[security]` as written.
+#[derive(Debug, Default)]
+pub(super) struct Security {
+    /// Where the keys lie.
+    pub(super) key_file: Option<String>,
+    /// Senders whose alerts may reach clients.
+    pub(super) monitors: Vec<String>,
+    /// How the site's mail server names itself in `Authentication-Results`.
+    pub(super) authserv_id: Option<String>,
+}
+
+/// Reads `[security]`.
+pub(super) fn security(root: &Table<'_>, reading: &Reading<'_>) -> Security {
+    let Some(table) = root.table("security", "[security]") else { return Security::default() };
     let key_file = table.word("key_file").map(|word| word.text);
     let monitors = table.words("monitors").iter().filter_map(|word| monitor(reading, word)).collect();
+    let authserv_id = table.read("authserv_id", authserv_id);
     table.end();
-    (key_file, monitors)
+    Security { key_file, monitors, authserv_id }
+}
+
+/// A server's name, as it stands first in its fields (RFC 8601, 2.5).
+fn authserv_id(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if text.is_empty() || text.contains(|c: char| c.is_whitespace() || ";=\"()".contains(c)) {
+        let wrong = "must be one word, such as `mx.example.com`: what stands first in the \
+            `Authentication-Results` of mails in the mailbox";
+        return Err(format!("`{text}` {wrong}"));
+    }
+    Ok(text.to_ascii_lowercase())
 }
 
 /// An address, or a domain as `@mon.example.com`.

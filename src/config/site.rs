@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Calendars;
 use super::digests::{self, WrittenDigest};
-use super::gateway::{self, Gateway};
+use super::gateway::{self, Gateway, Security};
 use super::lists::Lists;
 use super::mistake::{Mistake, Source};
 use super::names::{Names, unique};
@@ -32,10 +32,8 @@ pub(super) struct Site {
     pub(super) mailboxes: Vec<Mailbox>,
     /// `[relay]`.
     pub(super) relay: Option<RelayAddress>,
-    /// `[security] key_file`.
-    pub(super) key_file: Option<String>,
-    /// `[security] monitors`.
-    pub(super) monitors: Vec<String>,
+    /// `[security]`.
+    pub(super) security: Security,
     /// People, parties, services.
     pub(super) directory: Directory,
     /// Policies.
@@ -130,7 +128,7 @@ fn site(root: Table<'_>, (lists, calendars): (&Lists, &Calendars)) -> Site {
     let mailboxes = remote::mailboxes(&root, reading);
     let relay = remote::relay(&root);
     let written = Written::read(&root);
-    let (key_file, monitors) = gateway::security(&root, reading);
+    let security = gateway::security(&root, reading);
     for (key, name) in OF_RULE_FILES {
         root.belongs_elsewhere(key, &format!("{name} stands in a file under rules/, not in firebell.toml"));
     }
@@ -154,8 +152,7 @@ fn site(root: Table<'_>, (lists, calendars): (&Lists, &Calendars)) -> Site {
         gateway,
         mailboxes,
         relay,
-        key_file,
-        monitors,
+        security,
         names,
     }
 }

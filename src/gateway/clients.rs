@@ -54,10 +54,8 @@ pub(super) fn command(
     authority: &Authority,
     (command, said): (&Command, &Said),
 ) -> Result<Reply, Refusal> {
-    match authority {
-        Authority::Unproven => return Err(Refusal::Unproven),
-        Authority::Outdated => return Err(Refusal::Outdated),
-        Authority::Granted | Authority::Operator => {}
+    if let Some(refusal) = authority.refusal() {
+        return Err(refusal);
     }
     let theirs = answered_for(draft, number, person, authority);
     carried_out(draft, number, person, (command, said), theirs).map(Reply::Client).map_err(Refusal::Client)
@@ -290,6 +288,18 @@ fn waiting(
         return Err(ClientRefusal::NotYours);
     }
     Ok((client, waiting))
+}
+
+/// The number of the draft with which the mail was sent that somebody answers now.
+pub(super) fn draft_answered(draft: &Draft<'_>, number: u64, person: &PersonId) -> Option<u32> {
+    let (incident, mail) = (draft.incident(number)?, draft.mail?);
+    let clues = thread::clues(draft.book, mail);
+    let newest = clues.signed.iter().find(|(incident, _, _)| *incident == number)?;
+    let answered = incident.notice(&Audience::Inner, newest.1, person)?.about;
+    incident.clients.iter().find_map(|client| {
+        let account = incident.account(client);
+        account.draft.filter(|_| account.waits && account.drafted_by == answered).map(|draft| draft.number)
+    })
 }
 
 /// A draft goes out as it stood.

@@ -1,7 +1,8 @@
 //! Owns what becomes of digests: when one is due, its copies enter the outbox one by one, and people answer it.
 
+use super::claims;
 use super::draft::Draft;
-use super::words;
+use super::words::{self, Done, Speaker};
 use super::{MailOutcome, Outcome, Placement};
 use crate::audience::Audience;
 use crate::book::Book;
@@ -11,10 +12,11 @@ use crate::directory::PersonId;
 use crate::document::{Document, Image};
 use crate::house::HouseFact;
 use crate::house::digests::{self, DigestFact, Often};
-use crate::incident::answer::{Authority, Refusal};
+use crate::incident::answer::Refusal;
 use crate::incident::{Actor, Fact, Placed};
 use crate::message::{AutomaticKind, Message};
 use crate::notice::{self, DigestMail, Notice, Reader, Reply};
+use crate::rights::{Claim, Token};
 use crate::thread::{self, Clues};
 use crate::timetable::DigestOrder;
 
@@ -98,13 +100,14 @@ pub(super) fn answered(draft: &mut Draft<'_>, message: &Message, clues: &Clues) 
         replies.push((message.subject.clone(), chosen(draft, order, person, often)));
     }
     let internal = book.directory.is_internal(person);
+    let speaker = Speaker { person, claim: Claim::Mail(Token::Given, claims::sender(book, person, message)) };
     let lines = message.reply_text.lines().map(str::trim).filter(|line| !line.is_empty());
     for line in lines.take(MOST_LINES).filter(|_| !robot) {
         if let Some(often) = often(line).filter(|_| unsubscribes.is_none()) {
             replies.push((line.to_owned(), chosen(draft, order, person, often)));
         } else if let Some((incident, said)) = of_incident(book, line, draft.now).filter(|_| internal) {
             number = number.or(Some(incident));
-            replies.extend(carried_out(draft, incident, person, (line, &said)));
+            replies.extend(carried_out(draft, incident, speaker, (line, &said)));
         }
     }
     if replies.is_empty() {
@@ -149,10 +152,10 @@ fn chosen(draft: &mut Draft<'_>, order: &DigestOrder, person: &PersonId, often: 
 fn carried_out(
     draft: &mut Draft<'_>,
     named: u64,
-    person: &PersonId,
+    speaker: Speaker<'_>,
     (line, said): (&str, &Said),
 ) -> Vec<(String, String)> {
-    let book = draft.book;
+    let (book, person) = (draft.book, speaker.person);
     let reader = |draft: &Draft<'_>| {
         let person = book.directory.people.get(person);
         let zone = person.map_or_else(|| book.zone.clone(), |person| person.zone.clone());
@@ -176,7 +179,12 @@ fn carried_out(
         draft.record_all(number, [note]);
         return vec![(line.to_owned(), digest::noted(&reader(draft)))];
     }
-    let (number, replies) = words::carry_out(draft, number, person, &Authority::Granted, said, note);
+    let Done { number, replies, asked } = words::carry_out(draft, number, speaker, said, note, None);
+    if asked.is_some() {
+        // Whether they said so is asked in a mail of its own, whose answer shows it.
+        let about = draft.incident(number).map_or(0, |incident| incident.events);
+        draft.queue(number, &notice::transcript(person, replies.clone(), asked, draft.now), about);
+    }
     draft.touch(number);
     let Some(incident) = draft.incident(number).cloned() else { return Vec::new() };
     let results = notice::results(book, &incident, person, &replies, &reader(draft));

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::draft::Draft;
-use super::words;
+use super::{claims, words};
 use crate::book::Book;
 use crate::command::{self, Command, Held, HeldWord, Said};
 use crate::directory::{Address, PartyId, PersonId, Severity};
@@ -15,6 +15,7 @@ use crate::incident::words::one_line;
 use crate::incident::{Fact, HeldMail, Letter, Opening, Origin, Placed, Settled};
 use crate::message::Message;
 use crate::notice::Reply;
+use crate::rights::{self, Claim, Role, Token};
 use crate::thread;
 
 /// Most ids that are kept with a held mail.
@@ -36,10 +37,8 @@ pub(super) fn command(
     authority: &Authority,
     said: &Held,
 ) -> Result<Reply, Refusal> {
-    match authority {
-        Authority::Unproven => return Err(Refusal::Unproven),
-        Authority::Outdated => return Err(Refusal::Outdated),
-        Authority::Granted | Authority::Operator => {}
+    if let Some(refusal) = authority.refusal() {
+        return Err(refusal);
     }
     let waiting = match draft.incident(number) {
         Some(incident) => &incident.waiting,
@@ -149,7 +148,8 @@ pub(super) fn of_house_in_a_mail(draft: &mut Draft<'_>, message: &Message, given
     if !speaks || message.automatic.is_some() || draft.past {
         return false;
     }
-    let replies = of_house(draft, given_to, &Authority::Granted, &command::read(&message.reply_text));
+    let claim = Claim::Mail(Token::Given, claims::sender(draft.book, given_to, message));
+    let replies = of_house(draft, given_to, claim, &command::read(&message.reply_text));
     if !replies.is_empty() {
         draft.answer_of_house(given_to.clone(), &replies);
     }
@@ -160,13 +160,16 @@ pub(super) fn of_house_in_a_mail(draft: &mut Draft<'_>, message: &Message, given
 pub(super) fn of_house(
     draft: &mut Draft<'_>,
     person: &PersonId,
-    authority: &Authority,
+    claim: Claim,
     said: &Said,
 ) -> Vec<(String, Reply)> {
+    let is_operator = draft.directory().people_in([&draft.book.operator]).contains(person);
+    let roles: BTreeSet<Role> = is_operator.then_some(Role::Operator).into_iter().collect();
     let mut replies = Vec::new();
     for line in &said.commands {
         if let Command::Held(held) = &line.command {
-            let reply = command(draft, HOUSE, person, authority, held).unwrap_or_else(Reply::Refused);
+            let authority = rights::judge(line.command.name(), &roles, claim);
+            let reply = command(draft, HOUSE, person, &authority, held).unwrap_or_else(Reply::Refused);
             replies.push((line.line.clone(), reply));
         }
     }

@@ -3,15 +3,17 @@
 use std::collections::BTreeSet;
 
 use super::draft::Draft;
+use super::words::Speaker;
 use super::{DeliveryOutcome, Seen};
 use crate::book::Book;
 use crate::command::{self, Command};
 use crate::directory::PersonId;
-use crate::incident::answer::{self, Authority, Refusal};
+use crate::incident::answer::{Authority, Refusal};
 use crate::incident::decide::{self, Delivery};
 use crate::incident::merging::{self, Kinship};
 use crate::incident::{Fact, Heard, Settled};
 use crate::message::Message;
+use crate::rights;
 use crate::thread;
 
 /// The incidents that are named in words which may be commands.
@@ -36,14 +38,19 @@ pub(super) fn may_part(words: &str) -> bool {
 pub(super) fn other(
     draft: &Draft<'_>,
     number: u64,
-    person: &PersonId,
-    authority: &Authority,
+    speaker: Speaker<'_>,
     name: &str,
+    command: &str,
 ) -> Result<u64, Refusal> {
-    match authority {
-        Authority::Unproven => return Err(Refusal::Unproven),
-        Authority::Outdated => return Err(Refusal::Outdated),
-        Authority::Granted | Authority::Operator => {}
+    let Speaker { person, claim } = speaker;
+    let roles_here = draft
+        .incident(number)
+        .map(|it| rights::roles(&draft.roster(), it, person, draft.now))
+        .unwrap_or_default();
+    let authority = rights::judge(command, &roles_here, claim);
+    // Whoever has no say here may have it there, and was asked.
+    if let Some(refusal) = authority.refusal().filter(|_| authority != Authority::NotYours) {
+        return Err(refusal);
     }
     let other = thread::named(draft.book, name, draft.now).map(|number| draft.survivor(number));
     let known = other.and_then(|other| draft.incident(other)).zip(draft.incident(number));
@@ -51,11 +58,11 @@ pub(super) fn other(
     if there.number == here.number {
         return Err(Refusal::AlreadyOne);
     }
-    let may = |incident| answer::may_join(incident, draft.directory(), &draft.book.operator, person);
+    let may = |incident| rights::may(&draft.roster(), incident, person, command, draft.now);
     let (older, younger) = if here.number < there.number { (here, there) } else { (there, here) };
     // Whoever was asked may say so.
     let asked = older.asked.contains(&younger.number) && may(older);
-    if *authority == Authority::Operator || asked || may(here) && may(there) {
+    if authority == Authority::Operator || asked || may(here) && may(there) {
         Ok(there.number)
     } else {
         Err(Refusal::NotYours)

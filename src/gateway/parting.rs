@@ -3,12 +3,13 @@
 
 use super::draft::Draft;
 use super::merging;
+use super::words::Speaker;
 use crate::command::Command;
-use crate::directory::PersonId;
-use crate::incident::answer::{self, Authority, Refusal};
+use crate::incident::answer::Refusal;
 use crate::incident::{Fact, Opening};
 use crate::message::Message;
 use crate::notice::Reply;
+use crate::rights;
 
 /// How much of what was written is kept, in characters.
 const LONGEST_REPORT: usize = 1500;
@@ -58,43 +59,37 @@ impl MailKind {
 }
 
 /// Whether a command parts mails from an incident, and may.
-pub(super) fn parts(
-    draft: &Draft<'_>,
-    number: u64,
-    person: &PersonId,
-    authority: &Authority,
-    command: &Command,
-) -> bool {
+pub(super) fn parts(draft: &Draft<'_>, number: u64, speaker: Speaker<'_>, command: &Command) -> bool {
     match command {
-        Command::Split => may_part(draft, number, person, authority).is_ok(),
-        Command::Move { incident } => merging::other(draft, number, person, authority, incident).is_ok(),
+        Command::Split => may_part(draft, number, speaker).is_ok(),
+        Command::Move { incident } => {
+            merging::other(draft, number, speaker, incident, command.name()).is_ok()
+        }
         _ => false,
     }
 }
 
-fn may_part(draft: &Draft<'_>, number: u64, person: &PersonId, authority: &Authority) -> Result<(), Refusal> {
-    let may = || {
-        let incident = draft.incident(number);
-        incident.is_some_and(|it| answer::may_join(it, draft.directory(), &draft.book.operator, person))
-    };
-    match authority {
-        Authority::Unproven => Err(Refusal::Unproven),
-        Authority::Outdated => Err(Refusal::Outdated),
-        Authority::Operator => Ok(()),
-        Authority::Granted if may() => Ok(()),
-        Authority::Granted => Err(Refusal::NotYours),
-    }
+fn may_part(draft: &Draft<'_>, number: u64, speaker: Speaker<'_>) -> Result<(), Refusal> {
+    let Some(incident) = draft.incident(number) else { return Err(Refusal::UnknownIncident) };
+    let authority = rights::authority(
+        &draft.roster(),
+        incident,
+        speaker.person,
+        speaker.claim,
+        (&Command::Split, draft.now),
+    );
+    authority.refusal().map_or(Ok(()), Err)
 }
 
 /// What is said here is another trouble: an incident of its own, and its number.
 pub(super) fn split(
     draft: &mut Draft<'_>,
     number: u64,
-    person: &PersonId,
-    authority: &Authority,
+    speaker: Speaker<'_>,
     note: &str,
 ) -> Result<(u64, Reply), Refusal> {
-    may_part(draft, number, person, authority)?;
+    may_part(draft, number, speaker)?;
+    let person = speaker.person;
     let Some(incident) = draft.incident(number) else { return Err(Refusal::UnknownIncident) };
     let opening = Opening::parted(incident, person, note, written(draft.mail, note), draft.now);
     let title = opening.title.clone();
@@ -109,11 +104,11 @@ pub(super) fn split(
 pub(super) fn move_to(
     draft: &mut Draft<'_>,
     number: u64,
-    person: &PersonId,
-    authority: &Authority,
+    speaker: Speaker<'_>,
     (name, note): (&str, &str),
 ) -> Result<(u64, Reply), Refusal> {
-    let to = merging::other(draft, number, person, authority, name)?;
+    let to = merging::other(draft, number, speaker, name, "move")?;
+    let person = speaker.person;
     let title_of = |number| draft.incident(number).map(|incident| incident.title.clone()).unwrap_or_default();
     let (here, there) = (title_of(number), title_of(to));
     let text = written(draft.mail, note);

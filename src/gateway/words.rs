@@ -1,15 +1,16 @@
 //! Owns what follows from words that reached an incident: who speaks, with what right, and what they said.
 
 use super::draft::Draft;
-use super::{OperatorWords, clients, held, merging, parting};
+use super::{OperatorWords, claims, clients, held, merging, parting, proofs};
 use crate::audience::Audience;
 use crate::command::{self, Command, Line, Said};
 use crate::directory::{Address, Directory, PersonId};
 use crate::house::HOUSE;
 use crate::incident::answer::{self, Answer, Authority, Refusal};
-use crate::incident::{Actor, Fact, Incident, Placed, Silence, Telling};
+use crate::incident::{Actor, Arranged, Arrangement, Fact, Incident, PROOF_WAITS, Placed, Silence, Telling};
 use crate::message::{AutomaticKind, Message};
 use crate::notice::{self, ClientReply, Reader, Reply};
+use crate::rights::{self, Claim, Token};
 use crate::thread::Place;
 
 /// How much of somebody's words a timeline keeps, in characters.
@@ -38,20 +39,54 @@ pub(super) fn in_a_mail(draft: &mut Draft<'_>, message: &Message, place: &Place)
         draft.record_all(place.incident, [note].into_iter().chain(directly));
         return place.incident;
     };
-    let authority = authority(incident, person, place);
-    let effective = matches!(authority, Authority::Granted | Authority::Operator);
+    let speaker = Speaker { person, claim: claims::of_a_mail(draft.book, incident, person, message, place) };
+    let asked = proofs::answered(draft, incident, person, message);
+    let is_shown = |line: &Line| {
+        !matches!(
+            speaker.authority(draft, incident, line),
+            Authority::Unproven | Authority::Outdated | Authority::Removed
+        )
+    };
+    let effective = asked.is_some() || said.commands.iter().any(is_shown);
     if let (Fact::Noted { text, with_commands, .. }, true) = (&mut note, effective) {
-        *text = beginning(&said.note);
-        *with_commands = are_told(draft, incident, person, &authority, &said);
+        *text = note_of(draft.directory(), &said);
+        *with_commands = are_told(draft, incident, speaker, &said);
     }
     let person = person.clone();
-    let (number, replies) = carry_out(draft, place.incident, &person, &authority, &said, note);
-    let transcript = notice::transcript(&person, replies, draft.now);
-    let about = draft.incident(number).map_or(0, |incident| incident.events);
-    draft.queue(number, &transcript, about);
-    draft.record_all(number, directly);
-    draft.touch(number);
-    number
+    let done = carry_out(draft, place.incident, Speaker { person: &person, ..speaker }, &said, note, asked);
+    let transcript = notice::transcript(&person, done.replies, done.asked, draft.now);
+    let about = draft.incident(done.number).map_or(0, |incident| incident.events);
+    draft.queue(done.number, &transcript, about);
+    draft.record_all(done.number, directly);
+    draft.touch(done.number);
+    done.number
+}
+
+/// Who gives commands, and by what they show that it is they.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Speaker<'a> {
+    /// Who.
+    pub(super) person: &'a PersonId,
+    /// By what.
+    pub(super) claim: Claim,
+}
+
+impl Speaker<'_> {
+    fn authority(&self, draft: &Draft<'_>, incident: &Incident, line: &Line) -> Authority {
+        rights::authority(&draft.roster(), incident, self.person, self.claim, (&line.command, draft.now))
+    }
+}
+
+/// What is said beside commands. "add more disks" has the form of a command, and names nobody: that is for the team too.
+fn note_of(directory: &Directory, said: &Said) -> String {
+    let names_nobody = |line: &&Line| match &line.command {
+        Command::Owner { name } | Command::Add { name } | Command::Remove { name } => {
+            directory.called(name).is_empty()
+        }
+        _ => false,
+    };
+    let words = said.commands.iter().filter(names_nobody).map(|line| line.line.as_str());
+    beginning(&words.chain([said.note.as_str()]).collect::<Vec<_>>().join("\n"))
 }
 
 /// The words that a timeline keeps; the whole mail is in the store.
@@ -68,7 +103,7 @@ fn is_by_robot(message: &Message) -> bool {
 pub(super) fn at_the_terminal(draft: &mut Draft<'_>, words: &OperatorWords) {
     let said = command::read(&words.words);
     if words.incident == HOUSE {
-        let replies = held::of_house(draft, &words.person, &Authority::Operator, &said);
+        let replies = held::of_house(draft, &words.person, Claim::Terminal, &said);
         let reader = Reader { zone: draft.book.zone.clone(), language: draft.book.language, now: draft.now };
         for (line, reply) in replies {
             let result = notice::house_result(draft.book, &reply, &reader);
@@ -78,15 +113,16 @@ pub(super) fn at_the_terminal(draft: &mut Draft<'_>, words: &OperatorWords) {
     }
     let number = draft.survivor(words.incident);
     let Some(incident) = draft.incident(number) else { return };
+    let speaker = Speaker { person: &words.person, claim: Claim::Terminal };
     let note = Fact::Noted {
         by: Actor::Person(words.person.clone()),
         audience: Audience::Inner,
         placed: Placed::Operator,
-        text: said.note.clone(),
+        text: note_of(draft.directory(), &said),
         automatic: false,
-        with_commands: are_told(draft, incident, &words.person, &Authority::Operator, &said),
+        with_commands: are_told(draft, incident, speaker, &said),
     };
-    let (number, replies) = carry_out(draft, number, &words.person, &Authority::Operator, &said, note);
+    let Done { number, replies, .. } = carry_out(draft, number, speaker, &said, note, None);
     draft.touch(number);
     let Some(incident) = draft.incident(number).cloned() else { return };
     let reader = Reader { zone: draft.book.zone.clone(), language: draft.book.language, now: draft.now };
@@ -135,32 +171,27 @@ pub(super) fn side_of(
     (by, audience)
 }
 
-/// With what right somebody of the house gives commands: theirs is the address they answer with, and it was given to
-/// them in this occurrence.
-fn authority(incident: &Incident, person: &PersonId, place: &Place) -> Authority {
-    match &place.granted {
-        Some((Audience::Inner, to, occurrence)) if to == person => {
-            if *occurrence == incident.occurrence() {
-                Authority::Granted
-            } else {
-                Authority::Outdated
-            }
-        }
-        _ => Authority::Unproven,
-    }
+/// What became of commands.
+pub(super) struct Done {
+    /// The incident in which the last one left them.
+    pub(super) number: u64,
+    /// Each line, and what became of it.
+    pub(super) replies: Vec<(String, Reply)>,
+    /// The event by which their author is asked whether some of them are theirs.
+    pub(super) asked: Option<u32>,
 }
 
-/// Carries out commands in order; what became of each, and the incident in which the last one left them. The note goes
-/// onto the timeline first, and is told with what the commands do where that is told.
+/// Carries out commands in order. The note goes onto the timeline first, and is told with what the commands do where that
+/// is told. `asked` is the question that the mail answers with its `confirm`.
 pub(super) fn carry_out(
     draft: &mut Draft<'_>,
-    mut number: u64,
-    person: &PersonId,
-    authority: &Authority,
+    number: u64,
+    speaker: Speaker<'_>,
     said: &Said,
     note: Fact,
-) -> (u64, Vec<(String, Reply)>) {
-    let parts = |line: &Line| parting::parts(draft, number, person, authority, &line.command);
+    asked: Option<u32>,
+) -> Done {
+    let parts = |line: &Line| parting::parts(draft, number, speaker, &line.command);
     // What is said with `split` or `move` belongs to the other incident, which begins with it or is told.
     let parts = said.commands.iter().any(parts);
     let told_with_it = parts || matches!(&note, Fact::Noted { with_commands: true, .. });
@@ -168,60 +199,103 @@ pub(super) fn carry_out(
         draft.record_all(number, [note]);
     }
     draft.note = if told_with_it { said.note.clone() } else { String::new() };
-    let mut replies = Vec::new();
-    let mut authority = authority.clone();
+    let mut done = Done { number, replies: Vec::new(), asked: None };
+    let (mut asks, mut promises) = (Vec::new(), Vec::new());
+    let mut speaker = speaker;
     for line in &said.commands {
-        let (reply, next) = one(draft, number, person, &authority, (line, said));
-        replies.push((line.line.clone(), reply));
-        // Nobody was given a right in the incident to which this mail moves by answering one of another.
-        if matches!(line.command, Command::Move { .. }) && next != number && authority == Authority::Granted {
-            authority = Authority::Unproven;
+        let confirmed = asked.filter(|_| line.command == Command::Confirm);
+        if let Some(asked) = confirmed.filter(|_| done.number == number) {
+            proofs::confirm(draft, &mut done, speaker.person, asked);
+            continue;
         }
-        number = next;
+        let (reply, next) = one(draft, done.number, speaker, (line, said));
+        // What is promised with words that wait waits with them.
+        let with_words = |line: &Line| matches!(line.command, Command::Client { .. });
+        let promised = matches!(line.command, Command::Next { .. }) && said.commands.iter().any(with_words);
+        if matches!(reply, Reply::Confirm(_)) {
+            asks.push(proofs::waiting_line(draft, done.number, speaker.person, line));
+        } else if promised {
+            promises.push(line.line.clone());
+        }
+        done.replies.push((line.line.clone(), reply));
+        // Nobody was given a right in the incident to which this mail moves by answering one of another.
+        if let (Command::Move { .. }, Claim::Mail(Token::Given, sender)) = (&line.command, speaker.claim)
+            && next != done.number
+        {
+            speaker.claim = Claim::Mail(Token::Missing, sender);
+        }
+        done.number = next;
     }
     draft.note = String::new();
-    (number, replies)
+    if !asks.is_empty() {
+        asks.append(&mut promises);
+        let words = asks.join("\n");
+        let what = Arranged::ProofAsked { words, until: draft.now + PROOF_WAITS };
+        draft.record_all(done.number, [Fact::Arranged(Arrangement { by: speaker.person.clone(), what })]);
+        done.asked = draft.incident(done.number).map(|incident| incident.events);
+    }
+    done
 }
 
 /// What became of one line, and where what follows it is said.
-fn one(
+pub(super) fn one(
     draft: &mut Draft<'_>,
     number: u64,
-    person: &PersonId,
-    authority: &Authority,
+    speaker: Speaker<'_>,
     (line, said): (&Line, &Said),
 ) -> (Reply, u64) {
-    let note = &said.note;
+    let (person, note) = (speaker.person, said.note.as_str());
+    let authority = draft.incident(number).map(|incident| speaker.authority(draft, incident, line));
+    let authority = authority.unwrap_or(Authority::Unproven);
+    let waits = match line.command {
+        Command::Split | Command::Move { .. } => false,
+        Command::Merge { .. } | Command::Held(_) => authority == Authority::Unconfirmed,
+        _ => proofs::concerns_clients(&line.command) && authority == Authority::Unconfirmed,
+    };
+    if waits {
+        return (Reply::Confirm(draft.now + PROOF_WAITS), number);
+    }
+    // Whoever may not speak to clients may say what could be said to them.
+    let proposes = matches!(line.command, Command::Client { .. })
+        && authority == Authority::NotYours
+        && draft.incident(number).is_some_and(|incident| {
+            rights::may_propose(&draft.roster(), incident, person, speaker.claim, draft.now)
+        });
     let done = match &line.command {
-        Command::Merge { incident } => {
-            merging::other(draft, number, person, authority, incident).map(|other| {
+        Command::Merge { incident } => merging::other(draft, number, speaker, incident, line.command.name())
+            .map(|other| {
                 let (stays, goes) = merging::merge(draft, number, other, person, true);
                 (stays, Reply::Merged(goes))
-            })
-        }
-        Command::Split => parting::split(draft, number, person, authority, note),
-        Command::Move { incident } => parting::move_to(draft, number, person, authority, (incident, note)),
+            }),
+        Command::Split => parting::split(draft, number, speaker, note),
+        Command::Move { incident } => parting::move_to(draft, number, speaker, (incident, note)),
         Command::Held(said) => {
-            held::command(draft, number, person, authority, said).map(|reply| (number, reply))
+            held::command(draft, number, person, &authority, said).map(|reply| (number, reply))
         }
         Command::Client { .. }
         | Command::Next { .. }
         | Command::Approve { .. }
         | Command::Reject { .. }
-        | Command::NoNeed { .. } => clients::command(draft, number, person, authority, (&line.command, said))
-            .map(|reply| (number, reply)),
-        _ => return (here(draft, number, person, authority, line), number),
+        | Command::NoNeed { .. } => {
+            let authority = if proposes { &Authority::Granted } else { &authority };
+            clients::command(draft, number, person, authority, (&line.command, said))
+                .map(|reply| (number, reply))
+        }
+        _ => return (here(draft, number, speaker, line), number),
     };
     match done {
         Ok((next, reply)) => (reply, next),
+        Err(Refusal::NotYours) => (not_yours(draft, number, person, line), number),
         Err(refusal) => (refused(draft, number, person, line, refusal), number),
     }
 }
 
 /// What became of a line that concerns one incident alone.
-fn here(draft: &mut Draft<'_>, number: u64, person: &PersonId, authority: &Authority, line: &Line) -> Reply {
+fn here(draft: &mut Draft<'_>, number: u64, speaker: Speaker<'_>, line: &Line) -> Reply {
     let Some(incident) = draft.incident(number) else { return Reply::Nothing };
-    match answer::command(incident, draft.directory(), person, authority, &line.command, draft.now) {
+    let person = speaker.person;
+    let authority = speaker.authority(draft, incident, line);
+    match answer::command(incident, draft.directory(), person, &authority, &line.command, draft.now) {
         Answer::Done(facts) => {
             let reply = facts.first().map_or(Reply::Nothing, done);
             draft.record_all(number, facts);
@@ -229,11 +303,35 @@ fn here(draft: &mut Draft<'_>, number: u64, person: &PersonId, authority: &Autho
         }
         Answer::Asked if line.command == Command::Help => Reply::Help,
         Answer::Asked => Reply::Status,
+        Answer::Already => Reply::Already,
+        Answer::Unconfirmed if line.line.chars().count() > LONGEST_NOTE => {
+            refused(draft, number, person, line, Refusal::Unproven)
+        }
+        Answer::Unconfirmed => Reply::Confirm(draft.now + PROOF_WAITS),
+        Answer::Unclear(candidates) => {
+            let why = if candidates.is_empty() { "it names nobody" } else { "it may mean several" };
+            let (by, line) = (person.clone(), line.line.clone());
+            draft.record_all(number, [Fact::Refused { by, line, why: why.to_owned() }]);
+            Reply::Unclear(candidates)
+        }
+        Answer::Refused(Refusal::NotYours) => not_yours(draft, number, person, line),
         Answer::Refused(refusal) => refused(draft, number, person, line, refusal),
     }
 }
 
-fn refused(draft: &mut Draft<'_>, number: u64, person: &PersonId, line: &Line, refusal: Refusal) -> Reply {
+/// Such words are for others; the sender is told for whom.
+fn not_yours(draft: &mut Draft<'_>, number: u64, person: &PersonId, line: &Line) -> Reply {
+    refused(draft, number, person, line, Refusal::NotYours);
+    Reply::NotYours(line.command.name())
+}
+
+pub(super) fn refused(
+    draft: &mut Draft<'_>,
+    number: u64,
+    person: &PersonId,
+    line: &Line,
+    refusal: Refusal,
+) -> Reply {
     let why = refusal.words().to_owned();
     draft.record_all(number, [Fact::Refused { by: person.clone(), line: line.line.clone(), why }]);
     Reply::Refused(refusal)
@@ -249,30 +347,36 @@ fn done(fact: &Fact) -> Reply {
         Fact::Quiet(Silence::Hushed { quiet }) => Reply::Quiet(quiet.until),
         Fact::Quiet(_) => Reply::Loud,
         Fact::Telling(Telling::TakenBack { .. }) => Reply::Client(ClientReply::TakenBack),
+        Fact::Arranged(arrangement) => Reply::Arranged(arrangement.what.clone()),
         _ => Reply::Nothing,
     }
 }
 
 /// Whether the team will be mailed what the first effective command does, and the note with it. Otherwise the note
 /// needs a mail of its own: commands may be refused or change nothing, and `reopen` pages.
-fn are_told(
-    draft: &Draft<'_>,
-    incident: &Incident,
-    person: &PersonId,
-    authority: &Authority,
-    said: &Said,
-) -> bool {
+fn are_told(draft: &Draft<'_>, incident: &Incident, speaker: Speaker<'_>, said: &Said) -> bool {
     let answer = |line: &Line| {
-        answer::command(incident, draft.directory(), person, authority, &line.command, draft.now)
+        let authority = speaker.authority(draft, incident, line);
+        answer::command(incident, draft.directory(), speaker.person, &authority, &line.command, draft.now)
     };
     let told = |line: &Line| match (&line.command, answer(line)) {
         (Command::Merge { incident: other }, _) => {
-            merging::other(draft, incident.number, person, authority, other).ok().map(|_| true)
+            merging::other(draft, incident.number, speaker, other, line.command.name()).ok().map(|_| true)
         }
-        (_, Answer::Done(facts)) => {
-            facts.first().map(|fact| !matches!(fact, Fact::Recurred { .. } | Fact::Quiet(Silence::HushOver)))
-        }
-        (_, Answer::Asked | Answer::Refused(_)) => None,
+        (_, Answer::Done(facts)) => facts.first().and_then(is_told),
+        _ => None,
     };
     said.commands.iter().find_map(told).unwrap_or(false)
+}
+
+/// Whether the team is mailed a fact in the thread that it reads now; None where nobody is.
+fn is_told(fact: &Fact) -> Option<bool> {
+    match fact {
+        Fact::Recurred { .. } | Fact::Quiet(Silence::HushOver) => Some(false),
+        Fact::Arranged(Arrangement { what: Arranged::Severity { .. } | Arranged::Owner { .. }, .. }) => {
+            Some(true)
+        }
+        Fact::Arranged(_) => None,
+        _ => Some(true),
+    }
 }

@@ -1,6 +1,7 @@
 //! Owns what people may make of an incident by their words: which facts follow from a command, or why none does.
 //! Never reads a mail; the words come as [`Command`]s, and by what right as an [`Authority`].
 
+mod arranging;
 mod clients;
 
 use jiff::{SignedDuration, Timestamp};
@@ -8,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::event::{Actor, Fact};
 use super::{Incident, Silence, Status, Telling};
 use crate::command::Command;
-use crate::directory::{Directory, PartyId, PersonId};
+use crate::directory::{Directory, PersonId};
 use crate::quiet::{Quiet, Silencer};
 
 /// Nobody may silence an incident for longer.
@@ -25,8 +26,27 @@ pub enum Authority {
     Outdated,
     /// They are somebody of the house, but nothing shows that it is really them.
     Unproven,
+    /// They were removed from it.
+    Removed,
+    /// It is really them, but such words are for others.
+    NotYours,
+    /// Such words ask for more than they showed of themselves: they may show it by answering a question.
+    Unconfirmed,
     /// The program's own command line.
     Operator,
+}
+
+impl Authority {
+    /// Why nothing is done by it; None where it counts.
+    pub fn refusal(&self) -> Option<Refusal> {
+        match self {
+            Self::Granted | Self::Operator => None,
+            Self::Outdated => Some(Refusal::Outdated),
+            Self::Unproven | Self::Unconfirmed => Some(Refusal::Unproven),
+            Self::Removed => Some(Refusal::Removed),
+            Self::NotYours => Some(Refusal::NotYours),
+        }
+    }
 }
 
 /// What became of one command.
@@ -38,6 +58,12 @@ pub enum Answer {
     Refused(Refusal),
     /// Nothing changes: the sender wants to know something.
     Asked,
+    /// Nothing changes: it is so already.
+    Already,
+    /// Nothing changes: a name means nobody, or all of these.
+    Unclear(Vec<String>),
+    /// Nothing changes before the sender has shown that it is really them.
+    Unconfirmed,
 }
 
 /// Why a command was not carried out.
@@ -47,6 +73,20 @@ pub enum Refusal {
     Outdated,
     /// Nothing shows who speaks.
     Unproven,
+    /// They were removed from it.
+    Removed,
+    /// `leave` by the owner, `remove` of the owner.
+    OwnerStays,
+    /// A client's people can be neither owner nor removed.
+    OfAClient,
+    /// `add` of a client, and nobody said what clients call it.
+    NoPublicName,
+    /// `remove` of the last party that mends it.
+    LastResponders,
+    /// A text is missing.
+    SaysNothing,
+    /// `confirm`, and no words wait for it.
+    NothingToConfirm,
     /// `resolved` while it is broken.
     StillBroken,
     /// `close` while it is broken.
@@ -79,6 +119,13 @@ impl Refusal {
         match self {
             Self::Outdated => "the reply address is of an earlier occurrence",
             Self::Unproven => "nothing shows who speaks",
+            Self::Removed => "they were removed from it",
+            Self::OwnerStays => "the owner stays until there is another",
+            Self::OfAClient => "that is a client's",
+            Self::NoPublicName => "it has no name for clients",
+            Self::LastResponders => "nobody else mends it",
+            Self::SaysNothing => "it says nothing",
+            Self::NothingToConfirm => "no words wait for that",
             Self::StillBroken | Self::CloseWhileBroken => "it is still broken",
             Self::Closed => "it is closed",
             Self::AlreadyBroken => "it is broken already",
@@ -103,13 +150,16 @@ pub fn command(
     command: &Command,
     now: Timestamp,
 ) -> Answer {
-    match (authority, command) {
-        (Authority::Unproven, _) => Answer::Refused(Refusal::Unproven),
-        (_, Command::Status | Command::Help) => Answer::Asked,
-        // These concern two incidents: `gateway` has both.
-        (_, Command::Merge { .. } | Command::Split | Command::Move { .. }) => Answer::Asked,
-        (Authority::Outdated, _) => Answer::Refused(Refusal::Outdated),
-        (Authority::Granted | Authority::Operator, _) => change(incident, directory, person, command, now),
+    match authority {
+        // Nobody is asked to show who they are for what can't be done.
+        Authority::Unconfirmed => match change(incident, directory, person, command, now) {
+            Answer::Done(facts) if !facts.is_empty() => Answer::Unconfirmed,
+            answer => answer,
+        },
+        _ => match authority.refusal() {
+            Some(refusal) => Answer::Refused(refusal),
+            None => change(incident, directory, person, command, now),
+        },
     }
 }
 
@@ -120,39 +170,19 @@ fn change(
     command: &Command,
     now: Timestamp,
 ) -> Answer {
+    if let Some(answer) = arranging::command(incident, directory, person, command) {
+        return answer;
+    }
     let by = person.clone();
     let broken = incident.is_broken();
     let closed = incident.status() == Status::Closed;
     match command {
-        Command::Status | Command::Help => Answer::Asked,
-        Command::Merge { .. } | Command::Split | Command::Move { .. } => Answer::Asked,
-        Command::Severity { .. }
-        | Command::Owner { .. }
-        | Command::Add { .. }
-        | Command::Remove { .. }
-        | Command::Join
-        | Command::Leave
-        | Command::Escalate { .. }
-        | Command::Same
-        | Command::Noise
-        | Command::Title { .. }
-        | Command::Field { .. }
-        | Command::Report
-        | Command::Why { .. }
-        | Command::Who => Answer::Refused(Refusal::NotYet),
         Command::Quiet { length } => silence(incident, person, *length, now),
         Command::Ack if broken => {
             Answer::Done(vec![Fact::Acknowledged { by, until: now + incident.acknowledgement_holds() }])
         }
         // Noted, that is: the words are on the timeline as the mail's note.
         Command::Ack => Answer::Done(Vec::new()),
-        // What becomes of held mails concerns other incidents too, and what clients are told the site's terms with them.
-        Command::Held(_)
-        | Command::Next { .. }
-        | Command::Client { .. }
-        | Command::Approve { .. }
-        | Command::Reject { .. }
-        | Command::NoNeed { .. } => Answer::Done(Vec::new()),
         Command::Recovered if closed => Answer::Refused(Refusal::Closed),
         Command::Recovered if broken => Answer::Done(vec![recovered(incident, person)]),
         Command::Recovered => Answer::Done(Vec::new()),
@@ -169,14 +199,27 @@ fn change(
         }
         Command::Reopen if broken => Answer::Refused(Refusal::AlreadyBroken),
         Command::Reopen => Answer::Done(vec![incident.recurs(directory, Actor::Person(by), None, now)]),
+        other => elsewhere(other),
     }
 }
 
-/// Whether somebody may join what belongs to this incident to another one: its responders, its owner, the operator's
-/// people (DESIGN 5).
-pub fn may_join(incident: &Incident, directory: &Directory, operator: &PartyId, person: &PersonId) -> bool {
-    let entitled = incident.responders.iter().chain([operator]);
-    incident.owner.as_ref() == Some(person) || directory.people_in(entitled).contains(person)
+/// What becomes of commands that this room can't decide alone.
+fn elsewhere(command: &Command) -> Answer {
+    match command {
+        Command::Status | Command::Help => Answer::Asked,
+        // These concern two incidents: `gateway` has both.
+        Command::Merge { .. } | Command::Split | Command::Move { .. } => Answer::Asked,
+        // What waits is carried out in its place.
+        Command::Confirm => Answer::Refused(Refusal::NothingToConfirm),
+        Command::Escalate { .. }
+        | Command::Same
+        | Command::Noise
+        | Command::Report
+        | Command::Why { .. }
+        | Command::Who => Answer::Refused(Refusal::NotYet),
+        // What becomes of held mails concerns other incidents too, and what clients are told the site's terms with them.
+        _ => Answer::Done(Vec::new()),
+    }
 }
 
 /// Nobody is paged for a time; all else goes on. With no time at all it ends.

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::event::{Actor, Event, Fact};
+use super::event::{Actor, Event, Fact, NoticeKind};
 use super::{
-    Acknowledgement, Crowd, Incident, Key, Occurrence, Opening, Recovery, SentNotice, Waiting, joining,
-    quiet, telling,
+    Acknowledgement, Arrangements, Crowd, Incident, Key, Occurrence, Opening, Recovery, SentNotice, Waiting,
+    arranged, joining, quiet, telling,
 };
 use crate::audience::{Audience, Belief};
 use crate::directory::PersonId;
@@ -64,6 +64,7 @@ pub fn open(number: u64, opening: &Opening, at: Timestamp) -> Incident {
         hushed: None,
         asked_unheard: None,
         crowd: Crowd::default(),
+        arranged: Arrangements::default(),
     };
     incident.engaged.extend(opening.by.person().cloned());
     incident.engaged.extend(opening.origin.colleagues.iter().cloned());
@@ -143,6 +144,7 @@ fn changed(incident: &mut Incident, fact: &Fact, at: Timestamp) {
         | Fact::MovedAway { .. }
         | Fact::MovedHere { .. } => joining::concerns_two(incident, fact, at),
         Fact::Telling(telling) => telling::apply(incident, telling, at),
+        Fact::Arranged(arrangement) => arranged::apply(incident, arrangement, at),
         Fact::Quiet(silence) => quiet::changed(incident, silence, at),
         Fact::Noted { .. } | Fact::Announced { .. } => said(incident, fact, at),
         Fact::Queued { .. } | Fact::Told { .. } | Fact::Undeliverable { .. } => {
@@ -321,6 +323,9 @@ fn mailed(incident: &mut Incident, fact: &Fact, at: Timestamp) {
         Fact::Queued { audience, number, person, kind, about, belief } => {
             if *audience == Audience::Inner {
                 incident.engaged.insert(person.clone());
+            }
+            if matches!(kind, NoticeKind::Page { .. }) {
+                arranged::back(incident, person);
             }
             incident.notices.push(SentNotice {
                 audience: audience.clone(),

@@ -77,7 +77,7 @@ fn firing(
     }
     // Planned work makes no trouble worse than it is.
     let counts = reported.quiet.is_none() || incident.hidden().is_some();
-    if counts && reported.severity < incident.severity {
+    if counts && reported.severity < incident.taken_for() {
         let rule = reported.rule.map(str::to_owned);
         facts.push(Fact::SeverityRaised { to: reported.severity, rule, policy: None });
     }

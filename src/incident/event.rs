@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::placed::Placed;
-use super::{Absorbed, Heard, Letter, Opening, Settled, Silence, Telling};
+use super::{Absorbed, Arrangement, Heard, Letter, Opening, Settled, Silence, Telling};
 use crate::audience::{Audience, Belief};
 use crate::directory::{Address, PartyId, PersonId, Severity};
 use crate::escalation::{Policy, Position};
@@ -330,6 +330,8 @@ pub enum Fact {
     },
     /// Something is told to nobody for a time, or is told again.
     Quiet(Silence),
+    /// Somebody arranged something about it.
+    Arranged(Arrangement),
     /// A client is told something.
     Announced {
         /// The client.

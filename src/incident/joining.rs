@@ -41,6 +41,7 @@ fn take_in(incident: &mut Incident, absorbed: &Absorbed, at: Timestamp) {
     incident.clients.extend(absorbed.clients.iter().cloned());
     incident.names.extend(absorbed.names.clone());
     incident.engaged.extend(absorbed.engaged.iter().cloned());
+    incident.arranged.parts.extend(absorbed.parts.clone());
     incident.apart.extend(&absorbed.apart);
     let (own, other) = (incident.number, absorbed.number);
     incident.apart.retain(|number| *number != own && *number != other);

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::apply::apply;
 use super::event::{Event, Fact};
-use super::{Acknowledgement, Incident, Key, PROVISIONAL, Recovery, SAME_INCIDENT, Status};
+use super::{Acknowledgement, Incident, Key, PROVISIONAL, Part, Recovery, SAME_INCIDENT, Status};
 use crate::audience::{Audience, Belief};
 use crate::directory::{Directory, PartyId, PersonId, ServiceId, Severity};
 use crate::escalation::Policy;
@@ -38,6 +38,9 @@ pub struct Absorbed {
     pub names: BTreeMap<PartyId, String>,
     /// People who had to do with it, and not with this one.
     pub engaged: BTreeSet<PersonId>,
+    /// Parts that people had in it by somebody's word, and none here.
+    #[serde(default)]
+    pub parts: BTreeMap<PersonId, Part>,
     /// Who answers for it, when nobody did here.
     pub owner: Option<PersonId>,
     /// How bad it is now.
@@ -179,6 +182,7 @@ fn absorbed(older: &Incident, younger: &Incident, by: &PersonId, said: bool, now
         clients: lacks(&older.clients, &younger.clients),
         names: names(older, younger),
         engaged: younger.engaged.difference(&older.engaged).cloned().collect(),
+        parts: parts(older, younger),
         owner: younger.owner.clone().filter(|_| older.owner.is_none()),
         severity: if graver && younger.is_broken() { younger.severity } else { older.severity },
         policy: graver.then(|| younger.policy.clone()),
@@ -192,6 +196,13 @@ fn absorbed(older: &Incident, younger: &Incident, by: &PersonId, said: bool, now
         turn: turn(older, younger, now),
         believers: Vec::new(),
     }
+}
+
+/// Whoever was let out of the one is not let out of the other.
+fn parts(older: &Incident, younger: &Incident) -> BTreeMap<PersonId, Part> {
+    let theirs = younger.arranged.parts.iter();
+    let new = theirs.filter(|(person, _)| older.part(person).is_none() && !younger.is_out(person));
+    new.map(|(person, part)| (person.clone(), *part)).collect()
 }
 
 /// Whoever is a client of both reads of both: a word on the one alone would not take back what was said of the other.

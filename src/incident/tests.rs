@@ -43,6 +43,13 @@ fn happening() -> impl Strategy<Value = Happening> {
         Just(Command::Close),
         Just(Command::Reopen),
         Just(Command::Status),
+        (0..4_usize).prop_map(|index| Command::Severity { to: Severity::ALL[index] }),
+        Just(Command::Owner { name: "sato".to_owned() }),
+        Just(Command::Add { name: "mori".to_owned() }),
+        Just(Command::Remove { name: "sato".to_owned() }),
+        Just(Command::Join),
+        Just(Command::Leave),
+        Just(Command::Title { text: "Another".to_owned() }),
     ];
     prop_oneof![
         5 => (0..3_u8, state, any::<bool>(), quiet).prop_map(|(key, state, worse, quiet)| Happening::Alert { key, state, worse, quiet }),
@@ -167,7 +174,7 @@ impl Life {
                         assert!(*granted || facts.is_empty(), "nobody acts without a right");
                         facts
                     }
-                    Answer::Refused(_) | Answer::Asked => Vec::new(),
+                    _ => Vec::new(),
                 }
             }
             Happening::Writes => vec![Fact::Noted {

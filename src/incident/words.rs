@@ -60,6 +60,7 @@ pub fn line(event: &Event, zone: &TimeZone) -> String {
         }
         Fact::Telling(telling) => telling::line(telling, event, zone),
         Fact::Quiet(silence) => quiet(silence, zone),
+        Fact::Arranged(arrangement) => super::arranged::line(arrangement),
         Fact::Announced { client, news, next } => {
             let next = next.map(|next| format!(", next news {}", clock(next, zone))).unwrap_or_default();
             format!("{client}: {}{next}", news_words(*news))

@@ -4,6 +4,7 @@ use super::inner::{label, name, party_name, phrase};
 use super::when::Reader;
 use crate::audience::Belief;
 use crate::book::Book;
+use crate::command::Field;
 use crate::directory::{PartyId, PersonId};
 use crate::incident::words::one_line;
 use crate::incident::{Incident, Status, owing};
@@ -28,6 +29,9 @@ pub fn facts(book: &Book, incident: &Incident, told: &[PersonId], reader: &Reade
         let until = ("until", reader.time(silence.until));
         let text = phrase(reader, "phrases.no-pages", &[until, ("why", quiet(book, silence, reader))]);
         facts.push((heading("quiet"), text));
+    }
+    if let Some(impact) = incident.arranged.fields.get(&Field::Impact) {
+        facts.push((heading("impact"), one_line(impact)));
     }
     for (index, (key, state)) in incident.keys.iter().take(LISTED).enumerate() {
         let state = phrase(reader, if state.firing { "phrases.firing" } else { "phrases.quiet" }, &[]);

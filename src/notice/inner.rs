@@ -2,11 +2,11 @@
 
 mod beside;
 
-use jiff::Timestamp;
 use serde::Serialize;
 
 use beside::{AboutClient, NeighbourView, PreviousView, about_client, neighbour, previous};
 
+use super::details::Details;
 use super::facts;
 use super::held::{self, HeldView};
 use super::when::Reader;
@@ -14,136 +14,13 @@ use super::wording::{self, Side, Text};
 use crate::audience::Audience;
 use crate::book::Book;
 use crate::directory::{PartyId, PersonId};
-use crate::escalation::Position;
 use crate::incident::words::{self, one_line};
-use crate::incident::{Actor, Event, Fact, Incident, Silence, Turn};
-use crate::quiet::Quiet;
+use crate::incident::{Actor, Incident, Turn};
 
 /// So many keys are named in one sentence.
 const NAMED_KEYS: usize = 10;
 /// How much of somebody's words a mail repeats, in characters.
 const LONGEST_TEXT: usize = 20_000;
-
-/// What one event adds to what the incident says by itself. Taken from the event, not yet put into words.
-#[derive(Debug, Clone, Default)]
-pub struct Details {
-    /// When the event happened.
-    pub at: Timestamp,
-    /// Who caused it.
-    pub actor: Option<Actor>,
-    /// The client concerned.
-    pub client: Option<PartyId>,
-    /// The person concerned.
-    pub person: Option<PersonId>,
-    /// Who is paged.
-    pub paged: Vec<PersonId>,
-    /// The step of the policy.
-    pub position: Option<Position>,
-    /// The alert's key.
-    pub key: Option<String>,
-    /// A silence, in seconds.
-    pub silence: Option<i64>,
-    /// Until when something holds, or when something comes next.
-    pub until: Option<Timestamp>,
-    /// For how long nobody is paged, and on whose word.
-    pub quiet: Option<Quiet>,
-    /// Keys that still fire, or that fire now besides.
-    pub still_firing: Vec<String>,
-    /// How many more there are.
-    pub more: u32,
-    /// Parties that believe what isn't true any more.
-    pub believers: Vec<PartyId>,
-    /// Somebody's words, or a reason.
-    pub text: String,
-    /// The number of a draft for a client.
-    pub draft: Option<u32>,
-    /// What somebody wrote for a client.
-    pub written: Option<String>,
-    /// Lines of a transcript: what was said, and what became of it.
-    pub lines: Vec<(String, super::Reply)>,
-    /// What a client is told.
-    pub news: Option<crate::told::NewsKind>,
-    /// Another incident, and its title.
-    pub other: Option<(u64, String)>,
-    /// Somebody said so; otherwise their mail shows it.
-    pub said: bool,
-    /// What became broken again by this.
-    pub turn: Option<Turn>,
-}
-
-impl Details {
-    /// What an event tells.
-    pub fn of(event: &Event) -> Self {
-        let mut details = Self { at: event.at, ..Self::default() };
-        match event.fact.clone() {
-            Fact::Escalated { told, position: at, .. } => {
-                (details.paged, details.position) = (told, Some(at))
-            }
-            Fact::Acknowledged { by, until } => {
-                (details.actor, details.until) = (Some(Actor::Person(by)), Some(until));
-            }
-            Fact::AlertJoined { key, .. } => details.key = Some(key),
-            Fact::AlertsTold { keys, more } => {
-                (details.still_firing, details.more) = (keys, more);
-            }
-            Fact::CameAgain { key, silence, .. } => {
-                (details.key, details.silence) = (Some(key), Some(silence))
-            }
-            Fact::Recovered { by, still_firing, .. } => {
-                (details.actor, details.still_firing) = (Some(by), still_firing);
-            }
-            Fact::RecoveryWithdrawn { key, believers } => {
-                (details.key, details.believers) = (Some(key), believers)
-            }
-            Fact::Recurred { by, key, believers, .. } => {
-                (details.actor, details.key, details.believers) = (Some(by), key, believers);
-            }
-            Fact::Resolved { by, .. } | Fact::Closed { by } => details.actor = Some(Actor::Person(by)),
-            Fact::Noted { by, audience, text, .. } => {
-                (details.actor, details.text) = (Some(by), text);
-                details.client = super::client::client_of(&audience).cloned();
-            }
-            Fact::Announced { client, news, next } => {
-                (details.client, details.news, details.until) = (Some(client), Some(news), next);
-            }
-            Fact::MergedInto { number, title, by, said } => {
-                (details.actor, details.said) = (Some(Actor::Person(by)), said);
-                details.other = Some((number, title));
-            }
-            Fact::MovedAway { to: other, title, by, .. } | Fact::MergeAsked { other, title, by } => {
-                (details.actor, details.other) = (Some(Actor::Person(by)), Some((other, title)));
-            }
-            Fact::MovedHere { from, title, by, text, .. } => {
-                (details.actor, details.other) = (Some(Actor::Person(by)), Some((from, title)));
-                details.text = text;
-            }
-            Fact::Absorbed(absorbed) => {
-                (details.actor, details.said) = (Some(Actor::Person(absorbed.by)), absorbed.said);
-                details.other = Some((absorbed.number, absorbed.title));
-                (details.turn, details.believers) = (Some(absorbed.turn), absorbed.believers);
-            }
-            Fact::Quiet(silence) => details.of_silence(silence),
-            Fact::Undeliverable { audience, person, reason, .. } => {
-                (details.person, details.text) = (Some(person), reason);
-                details.client = super::client::client_of(&audience).cloned();
-            }
-            _ => {}
-        }
-        details
-    }
-}
-
-impl Details {
-    fn of_silence(&mut self, silence: Silence) {
-        match silence {
-            Silence::Hushed { quiet } => (self.until, self.quiet) = (Some(quiet.until), Some(quiet)),
-            Silence::Over { firing, .. } | Silence::Steady { firing, .. } => self.still_firing = firing,
-            Silence::Flaps { key } => self.key = Some(key),
-            Silence::Unheard { since, keys } => (self.until, self.still_firing) = (Some(since), keys),
-            Silence::Covered { .. } | Silence::Uncovered { .. } | Silence::HushOver => {}
-        }
-    }
-}
 
 /// All that an inner template can say.
 #[derive(Debug, Clone, Serialize)]

@@ -2,13 +2,14 @@
 
 use jiff::Timestamp;
 
-use super::inner::Details;
+use super::details::Details;
 use super::{Owed, quiet, tellings};
 use crate::audience::{Audience, Belief};
 use crate::book::Book;
 use crate::directory::{Contacts, PartyId, PersonId, Severity};
 use crate::incident::{
-    Absorbed, Actor, Event, Fact, Incident, NoticeKind, SentNotice, Silence, Status, Turn,
+    Absorbed, Actor, Arranged, Arrangement, Event, Fact, Incident, NoticeKind, Part, SentNotice, Silence,
+    Status, Turn,
 };
 use crate::oncall::Roster;
 use crate::quiet::{Quiet, Silencer};
@@ -50,11 +51,10 @@ fn of_event(book: &Book, roster: &Roster<'_>, incident: &Incident, event: &Event
         Fact::RecoveryWithdrawn { .. } => {
             inform("withdrawn", not_paged(book, roster, incident, event.at), Some(Belief::Down))
         }
-        Fact::Recurred { by, .. } => inform(
-            "recurred",
-            without(not_paged(book, roster, incident, event.at), by.person()),
-            Some(Belief::Down),
-        ),
+        Fact::Recurred { by, .. } => {
+            let people = without(not_paged(book, roster, incident, event.at), by.person());
+            inform("recurred", people, Some(Belief::Down))
+        }
         Fact::SeverityRaised { .. } => inform("severity", not_paged(book, roster, incident, event.at), None),
         Fact::Resolved { by, .. } => {
             inform("resolved", without(informed(book, incident), Some(by)), Some(Belief::Resolved))
@@ -67,6 +67,7 @@ fn of_event(book: &Book, roster: &Roster<'_>, incident: &Incident, event: &Event
         {
             noted(book, roster, incident, event, by, audience)
         }
+        Fact::Arranged(arrangement) => arranged(book, roster, incident, event, arrangement),
         Fact::HeldAsked { .. } => inform("held", incident.answerable(roster, event.at), None),
         Fact::MergedInto { by, .. } => inform("merged", without(concerned(book, incident), Some(by)), None),
         Fact::Absorbed(absorbed) => took_in(book, roster, incident, event, absorbed),
@@ -162,10 +163,45 @@ fn paged(
         let mut others = book.directory.people_in(&incident.followers);
         let internal = incident.engaged.iter().filter(|person| book.directory.is_internal(person));
         add(&mut others, internal.cloned().collect());
-        others.retain(|person| !people.contains(person) && !knows(person));
+        others.retain(|person| !people.contains(person) && !knows(person) && !incident.is_out(person));
         owed.extend(Owed::all(others, NoticeKind::Inform, "opened", Some(Belief::Down), Details::of(event)));
     }
     owed
+}
+
+/// Whoever is brought in or let out hears of it; everybody hears who answers for it and how bad it is. The rest stands in
+/// the next mail.
+fn arranged(
+    book: &Book,
+    roster: &Roster<'_>,
+    incident: &Incident,
+    event: &Event,
+    arrangement: &Arrangement,
+) -> Vec<Owed> {
+    let inform = |template: &'static str, people: Vec<PersonId>, belief| {
+        let people = without(people, Some(&arrangement.by));
+        Owed::all(people, NoticeKind::Inform, template, belief, Details::of(event))
+    };
+    let belief = Some(incident.state().truth);
+    match &arrangement.what {
+        Arranged::Severity { raised: true, .. } => {
+            inform("severity-raised", not_paged(book, roster, incident, event.at), None)
+        }
+        Arranged::Severity { .. } => inform("severity-set", informed(book, incident), None),
+        Arranged::Owner { to } => {
+            let mut people = informed(book, incident);
+            add(&mut people, vec![to.clone()]);
+            inform("owner", people, None)
+        }
+        Arranged::Part { person, part: Part::Responder } => inform("added", vec![person.clone()], belief),
+        Arranged::Part { person, part: Part::Removed } => inform("removed", vec![person.clone()], None),
+        Arranged::PartyAdded { party, client: false } => {
+            let people = book.directory.people_in([party]);
+            let new = people.into_iter().filter(|person| !incident.engaged.contains(person));
+            inform("added", new.collect(), belief)
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// The operator, when a policy is at its end.
@@ -263,13 +299,14 @@ fn informed(book: &Book, incident: &Incident) -> Vec<PersonId> {
     let mut people: Vec<PersonId> = incident.engaged.iter().cloned().collect();
     people.retain(|person| book.directory.is_internal(person));
     add(&mut people, book.directory.people_in(&incident.followers));
+    people.retain(|person| !incident.is_out(person));
     people
 }
 
 /// Who is informed, and whoever had to do with it before anybody was.
 fn concerned(book: &Book, incident: &Incident) -> Vec<PersonId> {
     let mut people: Vec<PersonId> = incident.engaged.iter().cloned().collect();
-    people.retain(|person| book.directory.is_internal(person));
+    people.retain(|person| book.directory.is_internal(person) && !incident.is_out(person));
     add(&mut people, informed(book, incident));
     people
 }

@@ -77,7 +77,10 @@ pub fn render(
     let person = book.directory.people.get(&owed.person)?;
     let reader = Reader { zone: person.zone.clone(), language: person.language, now };
     let message_id = signed_id(book, incident, &owed.audience, number, &person.id);
-    let reply_to = reply_address(book, incident, &owed.audience, &person.id);
+    let reply_to = match owed.details.asked {
+        Some(asked) => transcript::address_of_proof(book, incident, asked, &person.id),
+        None => reply_address(book, incident, &owed.audience, &person.id),
+    };
     let Written { subject, reply_name, body, summary } = written(book, incident, owed, &reply_to, &reader)?;
     let transcript = owed.kind == NoticeKind::Transcript;
     let envelope = Envelope {
@@ -130,7 +133,8 @@ fn written(
 ) -> Option<Written> {
     let Some(client_id) = client::client_of(&owed.audience) else {
         let (body, summary) = inner_body(book, incident, owed, reply_to, reader);
-        let subject = subject(book, incident, &one_line(&incident.title), reader.language, reader.now);
+        let subject =
+            subject(book, incident, &one_line(incident.thread_title()), reader.language, reader.now);
         return Some(Written { subject, reply_name: book.name.clone(), body, summary });
     };
     let news = owed.details.news?;
@@ -161,7 +165,7 @@ fn inner_body(
         NoticeKind::Transcript => words::kind_words(&owed.kind),
         _ => text.headline.clone(),
     };
-    let subject = subject(book, incident, &one_line(&incident.title), reader.language, reader.now);
+    let subject = subject(book, incident, &one_line(incident.thread_title()), reader.language, reader.now);
     // Whoever hears of it for the first time wants to see what the monitor said.
     let preview = tellings::preview(book, incident, owed, reader);
     let says_first = matches!(owed.kind, NoticeKind::Page { .. }) || owed.template == "opened";
@@ -210,6 +214,7 @@ fn answers(book: &Book, incident: &Incident, owed: &Owed, reply: &Reply<'_>) -> 
     let merge = asked.map(|(other, _)| reply.with(&format!("merge {}", inner::label(book, *other)), "merge"));
     let words: [(&str, &str); 3] = match incident.status() {
         _ if owed.template == "held" => held::ANSWERS,
+        _ if owed.details.asked.is_some() => [("confirm", "confirm"), ("status", "status"), ("help", "help")],
         // What it is part of is broken, as a rule; where not, the answer says so.
         Status::Closed if incident.merged_into.is_some() => {
             [("ack", "ack"), ("recovered", "recovered"), ("status", "status")]

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::inner::Details;
+use super::details::Details;
 use super::recipients::{account_owner, add, announced, operator, without};
 use super::when::Reader;
 use super::{Owed, client};

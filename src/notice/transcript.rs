@@ -5,15 +5,18 @@ mod clients;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::inner::{self, Details, LineView};
+use super::details::Details;
+use super::inner::{self, LineView};
 use super::when::Reader;
 use super::wording::{self, Side};
 use super::{Owed, facts, render};
 use crate::book::Book;
-use crate::directory::{Address, PersonId};
+use crate::directory::{Address, PartyId, PersonId};
 use crate::incident::answer::Refusal;
 use crate::incident::words::one_line;
-use crate::incident::{Incident, NoticeKind, Status};
+use crate::incident::{Arranged, Incident, NoticeKind, Part, Status};
+use crate::rights::{RIGHTS, Role};
+use crate::token::{self, Grant, Purpose};
 
 pub use clients::ClientReply;
 
@@ -51,6 +54,16 @@ pub enum Reply {
     Loud,
     /// What concerns clients.
     Client(ClientReply),
+    /// Arranged.
+    Arranged(Arranged),
+    /// A name means nobody, or all of these.
+    Unclear(Vec<String>),
+    /// It is so already.
+    Already,
+    /// To be shown by an answer until then that it is them.
+    Confirm(Timestamp),
+    /// Such words, by the command's name, are for others.
+    NotYours(&'static str),
     /// Nothing to change.
     Nothing,
     /// How it stands.
@@ -61,15 +74,15 @@ pub enum Reply {
     Refused(Refusal),
 }
 
-/// The transcript for the sender of commands.
-pub fn transcript(person: &PersonId, lines: Vec<(String, Reply)>, at: Timestamp) -> Owed {
+/// The transcript for the sender of commands. `asked` is the event by which they are asked whether some are theirs.
+pub fn transcript(person: &PersonId, lines: Vec<(String, Reply)>, asked: Option<u32>, at: Timestamp) -> Owed {
     Owed {
         audience: inner::AUDIENCE,
         person: person.clone(),
         kind: NoticeKind::Transcript,
         belief: None,
         template: "transcript",
-        details: Details { at, lines, ..Details::default() },
+        details: Details { at, lines, asked, ..Details::default() },
         also: Vec::new(),
     }
 }
@@ -101,6 +114,12 @@ pub(super) fn lines(
     owed.details.lines.iter().map(line).collect()
 }
 
+/// The address by which somebody shows that words are theirs. It is mailed to nobody else.
+pub(super) fn address_of_proof(book: &Book, incident: &Incident, asked: u32, person: &PersonId) -> Address {
+    let grant = Grant { incident: incident.number, audience: &inner::AUDIENCE, number: asked, person };
+    token::reply_address(&book.address, incident.number, &book.keys.sign(Purpose::Confirm, grant))
+}
+
 /// All that a result can say.
 #[derive(Debug, Default, Serialize)]
 struct ResultView {
@@ -116,6 +135,8 @@ struct ResultView {
     label: String,
     other: String,
     mails: u32,
+    who: String,
+    text: String,
 }
 
 fn result(book: &Book, incident: &Incident, reply: &Reply, reply_to: &Address, reader: &Reader) -> String {
@@ -132,7 +153,30 @@ fn result(book: &Book, incident: &Incident, reply: &Reply, reply_to: &Address, r
         clients: beliefs(book, incident, reader),
         ..ResultView::default()
     };
-    let name = match reply {
+    if matches!(reply, Reply::Refused(_)) {
+        view.link = render::mailto(reply_to.as_str(), &inner::label(book, incident.number), tap(incident));
+    }
+    let name = phrase(book, reply, &mut view, reader);
+    wording::phrase(reader.language, Side::Inner, &format!("results.{name}"), &view)
+}
+
+/// The phrase for what became of a line; what it says goes into the view.
+fn phrase(book: &Book, reply: &Reply, view: &mut ResultView, reader: &Reader) -> &'static str {
+    match reply {
+        Reply::Arranged(what) => arranged(book, what, view),
+        Reply::Unclear(candidates) => {
+            view.keys = candidates.join(", ");
+            if candidates.is_empty() { "unclear-nobody" } else { "unclear" }
+        }
+        Reply::Already => "already",
+        Reply::Confirm(until) => {
+            view.until = reader.time(*until);
+            "confirm"
+        }
+        Reply::NotYours(command) => {
+            view.who = who_may(command, reader);
+            "not-yours"
+        }
         Reply::Acknowledged(until) | Reply::Quiet(until) => {
             view.until = reader.time(*until);
             if matches!(reply, Reply::Quiet(_)) { "quiet" } else { "acknowledged" }
@@ -167,13 +211,41 @@ fn result(book: &Book, incident: &Incident, reply: &Reply, reply_to: &Address, r
         }
         Reply::Status => "status",
         Reply::Help => "help",
-        Reply::Refused(refusal) => {
-            view.link =
-                render::mailto(reply_to.as_str(), &inner::label(book, incident.number), tap(incident));
-            refused(*refusal)
+        Reply::Refused(refusal) => refused(*refusal),
+    }
+}
+
+/// The phrase for what was arranged; what it says goes into the view.
+fn arranged(book: &Book, what: &Arranged, view: &mut ResultView) -> &'static str {
+    let party = |party: &PartyId| inner::party_name(book, party);
+    let (name, who) = match what {
+        Arranged::Severity { raised: true, .. } => ("severity-raised", String::new()),
+        Arranged::Severity { .. } => ("severity", String::new()),
+        Arranged::Owner { to } => ("owner", inner::name(book, to)),
+        Arranged::Part { person, part: Part::Responder } => ("added", inner::name(book, person)),
+        Arranged::Part { part: Part::Follower, .. } => ("joined", String::new()),
+        Arranged::Part { part: Part::Left, .. } => ("left", String::new()),
+        Arranged::Part { person, part: Part::Removed } => ("removed", inner::name(book, person)),
+        Arranged::PartyAdded { party: id, client: true } => ("client-added", party(id)),
+        Arranged::PartyAdded { party: id, .. } => ("added", party(id)),
+        Arranged::PartyRemoved { party: id } => ("party-removed", party(id)),
+        Arranged::Title { text } => {
+            view.text = one_line(text);
+            ("titled", String::new())
         }
+        Arranged::Field { field, .. } => ("field", field.word().to_owned()),
+        Arranged::ProofAsked { .. } | Arranged::ProofGiven { .. } => ("nothing", String::new()),
     };
-    wording::phrase(reader.language, Side::Inner, &format!("results.{name}"), &view)
+    view.who = who;
+    name
+}
+
+/// For whom a command is, in words.
+fn who_may(command: &str, reader: &Reader) -> String {
+    let right = RIGHTS.iter().find(|right| right.commands.contains(&command));
+    let roles = right.map(|right| right.roles).unwrap_or_default();
+    let word = |role: &Role| inner::phrase(reader, &format!("roles.{}", role.word()), &[]);
+    roles.iter().map(word).collect::<Vec<_>>().join(", ")
 }
 
 fn beliefs(book: &Book, incident: &Incident, reader: &Reader) -> Vec<String> {
@@ -222,6 +294,13 @@ fn tap(incident: &Incident) -> &'static str {
 fn refused(refusal: Refusal) -> &'static str {
     match refusal {
         Refusal::Outdated => "refused-outdated",
+        Refusal::Removed => "refused-removed",
+        Refusal::OwnerStays => "refused-owner-stays",
+        Refusal::OfAClient => "refused-of-a-client",
+        Refusal::NoPublicName => "refused-no-public-name",
+        Refusal::LastResponders => "refused-last-responders",
+        Refusal::SaysNothing => "refused-says-nothing",
+        Refusal::NothingToConfirm => "refused-nothing-to-confirm",
         Refusal::Unproven => "refused-unproven",
         Refusal::StillBroken => "refused-still-broken",
         Refusal::CloseWhileBroken => "refused-close-while-broken",

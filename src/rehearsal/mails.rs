@@ -46,7 +46,12 @@ pub fn write(draft: &Draft<'_>) -> Vec<u8> {
         (None, None) => (draft.about.to_owned(), draft.body.join("\r\n")),
     };
     let date = date(draft.now.to_zoned(draft.book.zone.clone()));
+    let checked =
+        draft.book.authserv_id.as_ref().map_or_else(String::new, |server| {
+            format!("{server}; dmarc=pass header.from={}", address.domain())
+        });
     let mut fields = vec![
+        ("Authentication-Results", checked),
         ("Received", format!("from {0} by mx.{0}; {date}", draft.book.address.domain())),
         ("From", format!("<{address}>")),
         ("To", draft.answers.map_or_else(|| draft.book.address.to_string(), reply_to)),

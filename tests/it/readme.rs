@@ -168,3 +168,9 @@ fn every_key_of_rule_files_stands_in_readme() {
     }
     assert_eq!(documented.len(), UNKNOWN_KEYS.len(), "{:?}", documented.keys());
 }
+
+#[test]
+fn the_table_of_rights_in_readme_is_the_one_that_is_obeyed() {
+    let table = firebell::rights::markdown();
+    assert!(read("README.md").contains(&table), "copy it into README.md:\n{table}");
+}
