@@ -62,6 +62,8 @@ fn mails_that_people_delete_meanwhile_stop_nothing() {
         let copies = store.mails().iter().filter(|mail| has(&mail.raw, &service)).count();
         assert_eq!(copies, 1, "{service} stands in the mailbox");
     }
+    // A mail that goes between the list and its fetch has no body for Dovecot.
     let log = gateway.log();
-    assert!(!log.contains("WARN") && !log.contains("ERROR"), "{log}");
+    let mut odd = log.lines().filter(|line| line.contains("WARN") || line.contains("ERROR"));
+    assert!(odd.all(|line| line.contains("has no body (NIL)")), "{log}");
 }
