@@ -79,14 +79,10 @@ pub struct Action {
     pub due: Option<Date>,
 }
 
-fn fields(_incident: &Incident) -> BTreeMap<Field, String> {
-    BTreeMap::new()
-}
-
 impl Account {
     /// What people wrote for the report of an incident.
     pub fn of(incident: &Incident) -> Self {
-        Self::read(&fields(incident))
+        Self::read(&incident.arranged.fields)
     }
 
     /// Reads the fields.
