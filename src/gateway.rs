@@ -3,6 +3,7 @@
 
 mod claims;
 mod clients;
+mod copies;
 mod digests;
 mod draft;
 mod held;

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::copies;
 use super::digests;
 use super::draft::Draft;
 use super::held;
@@ -20,18 +21,32 @@ use crate::rules::{self, Action, Verdict};
 use crate::thread::{self, Choice, Place};
 use crate::token;
 
-/// Works on a mail. Every mail has exactly one outcome.
-pub(super) fn received(draft: &mut Draft<'_>, message: &Message, arrival: Arrival) -> MailOutcome {
+/// What becomes of a mail whose Message-ID came before; None where it is worked on like any other.
+fn seen_before(draft: &mut Draft<'_>, message: &Message, arrival: Arrival) -> Option<MailOutcome> {
     match draft.known.seen {
         // Without a Date nothing tells a second sending of a mail from a second trouble in the same words: better worked
         // on twice than taken for the old one.
         Seen::Duplicate if message.date.is_none() && arrival != Arrival::Archive => {}
         Seen::Duplicate => {
+            let again = (!is_stale(draft.book, message, arrival, draft.now))
+                .then(|| copies::directly(draft, message, &thread::clues(draft.book, message)));
+            if let Some((place, number)) = again.flatten() {
+                remember(draft, message, number);
+                return Some(outcome(Outcome::Joined, placement(place.by), Some(number)));
+            }
             draft.house(HouseFact::Duplicate { message_id: message.message_id.clone() });
-            return outcome(Outcome::Duplicate, Placement::Duplicate, None);
+            return Some(outcome(Outcome::Duplicate, Placement::Duplicate, None));
         }
         Seen::SameId => draft.house(HouseFact::SameIdOtherContent { message_id: message.message_id.clone() }),
         Seen::New => {}
+    }
+    None
+}
+
+/// Works on a mail. Every mail has exactly one outcome.
+pub(super) fn received(draft: &mut Draft<'_>, message: &Message, arrival: Arrival) -> MailOutcome {
+    if let Some(outcome) = seen_before(draft, message, arrival) {
+        return outcome;
     }
     let clues = thread::clues(draft.book, message);
     if thread::is_own(draft.book, &clues, &draft.known.incidents, draft.now) {
@@ -60,6 +75,7 @@ pub(super) fn received(draft: &mut Draft<'_>, message: &Message, arrival: Arriva
     match thread::place(draft.book, message, &clues, known.found(), draft.now) {
         Choice::Joins(place) => {
             let number = words::in_a_mail(draft, message, &place);
+            copies::by_a_list(draft, message, number);
             // A stored id under which other content comes leads nowhere: it must not catch other people's mails.
             if draft.known.seen == Seen::New {
                 remember(draft, message, number);

@@ -18,6 +18,15 @@ const LONGEST_NOTE: usize = 20_000;
 
 /// Works on a mail that joins an incident, and gives the one to which it belongs in the end: people may say otherwise.
 pub(super) fn in_a_mail(draft: &mut Draft<'_>, message: &Message, place: &Place) -> u64 {
+    heard(draft, message, place, false)
+}
+
+/// The same for a mail whose words were heard already, and were not obeyed.
+pub(super) fn in_a_mail_again(draft: &mut Draft<'_>, message: &Message, place: &Place) -> u64 {
+    heard(draft, message, place, true)
+}
+
+fn heard(draft: &mut Draft<'_>, message: &Message, place: &Place, again: bool) -> u64 {
     let Some(incident) = draft.incident(place.incident) else { return place.incident };
     let (by, audience) = speaker(draft, incident, message, place);
     // Nobody outside the house is obeyed or answered, whichever mail they answer.
@@ -25,18 +34,22 @@ pub(super) fn in_a_mail(draft: &mut Draft<'_>, message: &Message, place: &Place)
         draft.directory().is_internal(person) && message.automatic.is_none() && !draft.past
     };
     let person = by.person().filter(obeyed);
-    let said = person.map(|_| command::read(&message.reply_text)).unwrap_or_default();
-    let mut note = Fact::Noted {
-        by: by.clone(),
-        audience,
-        placed: place.by,
-        text: beginning(&message.reply_text),
-        automatic: is_by_robot(message),
-        with_commands: false,
+    let mut said = person.map(|_| command::read(&message.reply_text)).unwrap_or_default();
+    let text = if again { String::new() } else { beginning(&message.reply_text) };
+    let note = |text: String, with_commands: bool| {
+        let (by, placed, automatic) = (by.clone(), place.by, is_by_robot(message));
+        Fact::Noted { by, audience: audience.clone(), placed, text, automatic, with_commands }
     };
-    let directly = person.and_then(|person| clients::heard_directly(draft, person, message));
+    let mut directly = person.and_then(|person| clients::heard_directly(draft, person, message));
+    if again {
+        said.note.clear();
+        directly = None;
+    }
     let Some(person) = person.filter(|_| !said.commands.is_empty()) else {
-        draft.record_all(place.incident, [note].into_iter().chain(directly));
+        draft.record_all(
+            place.incident,
+            Some(note(text, false)).filter(|_| !again).into_iter().chain(directly),
+        );
         return place.incident;
     };
     let speaker = Speaker { person, claim: claims::of_a_mail(draft.book, incident, person, message, place) };
@@ -48,10 +61,11 @@ pub(super) fn in_a_mail(draft: &mut Draft<'_>, message: &Message, place: &Place)
         )
     };
     let effective = asked.is_some() || said.commands.iter().any(is_shown);
-    if let (Fact::Noted { text, with_commands, .. }, true) = (&mut note, effective) {
-        *text = note_of(draft.directory(), &said);
-        *with_commands = are_told(draft, incident, speaker, &said);
-    }
+    let note = if effective && !again {
+        note(note_of(draft.directory(), &said), are_told(draft, incident, speaker, &said))
+    } else {
+        note(text, false)
+    };
     let person = person.clone();
     let done = carry_out(draft, place.incident, Speaker { person: &person, ..speaker }, &said, note, asked);
     let transcript = notice::transcript(&person, done.replies, done.asked, draft.now);

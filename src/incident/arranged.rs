@@ -18,6 +18,9 @@ pub const PROOF_WAITS: SignedDuration = SignedDuration::from_hours(2);
 /// Most words that wait at a time; the oldest make room.
 const MOST_PROOFS: usize = 20;
 
+/// Most mails of lists that are remembered.
+const MOST_BY_LIST: usize = 20;
+
 /// What somebody arranged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Arrangement {
@@ -82,6 +85,16 @@ pub enum Arranged {
         /// Until when they may answer.
         until: Timestamp,
     },
+    /// A list's copy of a mail with commands came: they count if it comes directly too.
+    ByList {
+        /// Its Message-ID.
+        message_id: String,
+    },
+    /// That mail came directly too.
+    Directly {
+        /// Its Message-ID.
+        message_id: String,
+    },
     /// They showed it: what they said is carried out.
     ProofGiven {
         /// The event that asked.
@@ -136,6 +149,9 @@ pub struct Arrangements {
     /// nothing.
     #[serde(default)]
     pub lowered_from: Option<Severity>,
+    /// Mails with commands of which only a list's copy came so far, oldest first.
+    #[serde(default)]
+    pub by_list: Vec<String>,
 }
 
 /// The incident after somebody arranged something.
@@ -187,6 +203,13 @@ pub(super) fn apply(incident: &mut Incident, arrangement: &Arrangement, at: Time
                 proofs.pop_first();
             }
         }
+        Arranged::ByList { message_id } => {
+            let by_list = &mut incident.arranged.by_list;
+            by_list.push(message_id.clone());
+            let surplus = by_list.len().saturating_sub(MOST_BY_LIST);
+            by_list.drain(..surplus);
+        }
+        Arranged::Directly { message_id } => incident.arranged.by_list.retain(|other| other != message_id),
         Arranged::ProofGiven { asked } => {
             incident.arranged.proofs.remove(asked);
         }
@@ -275,6 +298,10 @@ pub(super) fn line(arrangement: &Arrangement) -> String {
         Arranged::ProofAsked { words, .. } => {
             format!("{by} is asked at their own address whether they said \"{}\"", one_line(words))
         }
+        Arranged::ByList { .. } => {
+            "its words came through a list: they count if it comes directly too".to_owned()
+        }
+        Arranged::Directly { .. } => format!("a mail of {by} that a list had passed on came directly too"),
         Arranged::ProofGiven { .. } => format!("{by} said so"),
     }
 }

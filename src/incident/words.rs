@@ -341,6 +341,7 @@ pub fn settled(mail: u32, by: &PersonId, how: Settled) -> String {
 fn actor(actor: &Actor) -> String {
     match actor {
         Actor::Person(person) => person.to_string(),
+        Actor::Stranger(address) if address.as_str().is_empty() => "several authors, or none".to_owned(),
         Actor::Stranger(address) => format!("{address}, who is not in the directory"),
         Actor::Alerts => "the alerts".to_owned(),
     }

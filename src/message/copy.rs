@@ -4,11 +4,14 @@
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
-use super::Mailbox;
 use super::fields::Fields;
+use super::{Mailbox, values};
+use crate::directory::Address;
 
 /// A footer or signature has at most so many lines; more below a line of dashes is text.
 const LONGEST_FOOTER: usize = 15;
+/// More people in a field are no author.
+const MOST_AUTHORS: usize = 10;
 /// A line of so many dashes or underscores sets a footer off.
 const RULE: usize = 10;
 
@@ -20,8 +23,8 @@ pub(super) fn hash(
     (text, lines): (&str, &[&str]),
 ) -> String {
     let mut hash = Sha256::new();
-    for author in from {
-        hash.update(author.address.as_str());
+    for author in authors(from, fields) {
+        hash.update(author.as_str());
         hash.update([0]);
     }
     hash.update(fields.text("Date").unwrap_or_default());
@@ -37,6 +40,24 @@ pub(super) fn hash(
         None => hash.update(written.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")),
     }
     HEXLOWER.encode(&hash.finalize())
+}
+
+/// Who wrote it. A list may put its own address into From, so that the mail passes DMARC, and its author elsewhere (Mailman,
+/// `dmarc_moderation_action`; Google Groups).
+fn authors(from: &[Mailbox], fields: &Fields) -> Vec<Address> {
+    let all = || from.iter().map(|author| author.address.clone()).collect();
+    let [list] = from else { return all() };
+    let post = fields.text("List-Post").unwrap_or_default().to_ascii_lowercase();
+    if !post.contains(&format!("mailto:{}>", list.address)) {
+        return all();
+    }
+    let named = |name: &str| {
+        let mailboxes = fields.raw(name).flat_map(values::mailboxes).take(MOST_AUTHORS);
+        let people: Vec<Address> =
+            mailboxes.map(|it| it.address).filter(|address| address != &list.address).collect();
+        Some(people).filter(|people| people.len() == 1)
+    };
+    named("X-Original-From").or_else(|| named("Reply-To")).unwrap_or_else(all)
 }
 
 /// The lines of a text down to its first footer or signature, without blank ends. Nothing is left out where nothing would
@@ -87,6 +108,25 @@ mod tests {
         assert_eq!(hash("Re: web01", &format!("It is the disk.\n{footer}")), direct);
         assert_ne!(hash("Re: web01", &format!("It is the switch.\n{footer}")), direct);
         assert_ne!(hash("Re: web02", &listed), direct);
+    }
+
+    #[test]
+    fn a_list_that_writes_in_its_own_name_makes_no_other_mail() {
+        let mail = |head: &str| {
+            let mail = format!("{head}\nDate: Mon, 23 Nov 2026 01:00:00 +0900\nSubject: x\n\nack\n");
+            read(mail.as_bytes()).content_hash
+        };
+        let direct = mail("From: Kato <kato@example.com>");
+        let list = "From: Kato via Ops <ops@lists.example.com>\nList-Id: <ops.lists.example.com>\n\
+            List-Post: <mailto:ops@lists.example.com>";
+        assert_eq!(mail(&format!("{list}\nReply-To: Kato <kato@example.com>")), direct);
+        assert_eq!(
+            mail(&format!("{list}\nReply-To: ops@lists.example.com\nX-Original-From: kato@example.com")),
+            direct
+        );
+        assert_ne!(mail(&format!("{list}\nReply-To: mori@example.com")), direct);
+        assert_ne!(mail(list), direct);
+        assert_ne!(mail("From: ops@lists.example.com\nReply-To: kato@example.com"), direct);
     }
 
     #[test]

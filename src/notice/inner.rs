@@ -235,6 +235,7 @@ pub(super) fn party_name(book: &Book, party: &PartyId) -> String {
 fn actor_name(book: &Book, actor: &Actor) -> String {
     match actor {
         Actor::Person(person) => name(book, person),
+        Actor::Stranger(address) if address.as_str().is_empty() => "?".to_owned(),
         Actor::Stranger(address) => one_line(address.as_str()),
         Actor::Alerts => String::new(),
     }

@@ -234,7 +234,10 @@ fn arranged(book: &Book, what: &Arranged, view: &mut ResultView) -> &'static str
             ("titled", String::new())
         }
         Arranged::Field { field, .. } => ("field", field.word().to_owned()),
-        Arranged::ProofAsked { .. } | Arranged::ProofGiven { .. } => ("nothing", String::new()),
+        Arranged::ProofAsked { .. }
+        | Arranged::ProofGiven { .. }
+        | Arranged::ByList { .. }
+        | Arranged::Directly { .. } => ("nothing", String::new()),
     };
     view.who = who;
     name

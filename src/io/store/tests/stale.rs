@@ -8,18 +8,25 @@ use crate::gateway::Outcome;
 
 /// A mail that was sent and reached the mailbox so many hours ago is worked on now.
 fn mail(store: &mut Store, sent: Option<i64>, arrived: i64, now: Timestamp) -> Change {
-    let book = rehearsal::standard_cast().unwrap();
     let ago = |hours: i64| now - SignedDuration::from_hours(hours);
-    let date = |hours: i64| jiff::fmt::rfc2822::to_string(&ago(hours).to_zoned(TimeZone::UTC)).unwrap();
-    let number = mail_rows(store).len();
-    let date = sent.map(|hours| format!("Date: {}\r\n", date(hours))).unwrap_or_default();
-    let raw = [date.into_bytes(), alert(&format!("n{number}"), "PROBLEM", "CRITICAL")].concat();
+    let date = sent.map(|hours| format!("Date: {}\r\n", date(ago(hours)))).unwrap_or_default();
+    let alert = alert(&format!("n{}", mail_rows(store).len()), "PROBLEM", "CRITICAL");
+    found(store, [date.into_bytes(), alert].concat(), ago(arrived), now)
+}
+
+fn date(at: Timestamp) -> String {
+    jiff::fmt::rfc2822::to_string(&at.to_zoned(TimeZone::UTC)).unwrap()
+}
+
+/// A mail that reached the mailbox then is worked on now.
+fn found(store: &mut Store, raw: Vec<u8>, arrived: Timestamp, now: Timestamp) -> Change {
+    let book = rehearsal::standard_cast().unwrap();
     let found = Found {
         mailbox: "box".to_owned(),
         epoch: 1,
-        item: number.to_string(),
+        item: mail_rows(store).len().to_string(),
         raw,
-        arrived: Some(ago(arrived)),
+        arrived: Some(arrived),
         was_there: false,
         settled: true,
     };
@@ -66,6 +73,38 @@ fn without_a_date_the_arrival_alone_says_how_old_a_mail_is() {
     let change = mail(&mut Store::in_memory().unwrap(), None, 25, at(0));
     assert!(change.incidents.is_empty());
     assert!(matches!(change.house_events[0].fact, HouseFact::Stale { sent: None, .. }));
+}
+
+#[test]
+fn a_command_of_days_ago_is_not_obeyed_when_it_is_dragged_in_nor_when_it_is_dragged_in_once_more() {
+    let mut store = Store::in_memory().unwrap();
+    let opened = mail(&mut store, Some(0), 0, at(0));
+    let page = String::from_utf8(opened.notices[0].bytes.clone()).unwrap();
+    let reply_to = page.lines().find_map(|line| line.strip_prefix("Reply-To: ")).unwrap();
+    let ack = |list: &str, hours: i64| {
+        let sent = date(at(0) - SignedDuration::from_hours(hours));
+        format!(
+            "Date: {sent}\r\nFrom: <kato@example.com>\r\nTo: {reply_to}\r\nMessage-ID: <{hours}@example.com>\r\n\
+             {list}Subject: Re: it\r\n\r\nack\r\n"
+        )
+    };
+    let mut way = 0;
+    let mut placed = |mail: String, arrived: i64| {
+        way += 1;
+        let mail = format!("Received: from relay{way}.example.com\r\n{mail}");
+        let change = found(&mut store, mail.into_bytes(), at(0) - SignedDuration::from_hours(arrived), at(1));
+        let acknowledged = change.incidents.values().any(|incident| incident.acknowledged.is_some());
+        (change.outcome.unwrap().what, acknowledged)
+    };
+    assert_eq!(placed(ack("", 72), 72), (Outcome::Unmatched, false));
+    assert_eq!(placed(ack("", 72), 72), (Outcome::Duplicate, false));
+    assert_eq!(placed(ack("", 72), 0), (Outcome::Duplicate, false));
+    // A list was late, and the mail itself is of days ago.
+    let list = "List-Id: <ops.lists.example.com>\r\n";
+    assert_eq!(placed(ack(list, 48), 0), (Outcome::Joined, false));
+    assert_eq!(placed(ack("", 48), 48), (Outcome::Duplicate, false));
+    assert_eq!(placed(ack("", 48), 0), (Outcome::Joined, true));
+    assert_eq!(placed(ack("", 48), 0), (Outcome::Duplicate, false));
 }
 
 #[test]
