@@ -37,6 +37,7 @@ pub use scan::{leaks, other_clients};
 pub use transcript::{ClientReply, Reply, results, transcript};
 pub use trial::Trial;
 pub use when::Reader;
+pub use wording::{Side, kinds};
 
 /// A mail that an event owes somebody, before it has a number and bytes.
 #[derive(Debug, Clone)]
@@ -98,6 +99,8 @@ pub struct Notice {
     pub from: Option<Address>,
     /// What kind of mail it is.
     pub kind: NoticeKind,
+    /// Which text it is: one of [`kinds`], or `digest`. The outbox does not keep it.
+    pub text: &'static str,
     /// What its reader will believe.
     pub belief: Option<Belief>,
     /// The event that caused it.

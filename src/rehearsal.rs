@@ -27,7 +27,9 @@ mod world;
 
 use std::path::Path;
 
+use crate::audience::Audience;
 use crate::book::Book;
+use crate::directory::{Language, PersonId};
 use crate::incident::words::one_line;
 use crate::io::store;
 pub use reports::Written;
@@ -67,6 +69,19 @@ pub fn standard_cast() -> Result<Book, Error> {
     cast::book("")
 }
 
+/// A mail that was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    /// The text that it is made of: one of [`crate::notice::kinds`], or `digest`.
+    pub text: &'static str,
+    /// Its thread.
+    pub audience: Audience,
+    /// Its reader.
+    pub person: PersonId,
+    /// The mail.
+    pub bytes: Vec<u8>,
+}
+
 /// A transcript, ready to be played.
 #[derive(Debug)]
 pub struct Rehearsal {
@@ -85,12 +100,7 @@ impl Rehearsal {
     /// Plays it. `folder` is where `< @mail.eml` looks; with `stop_at` firebell is killed at that point, counted from 1,
     /// and started again.
     pub fn play(&self, folder: &Path, stop_at: Option<usize>) -> Result<Played, Error> {
-        let mut world = World::new(&self.book, folder, stop_at)?;
-        for line in &self.script.lines {
-            if let Err(Stop::Failed(error)) = world.play(line) {
-                return Err(error);
-            }
-        }
+        let world = self.played(folder, stop_at)?;
         world.check_replay()?;
         let body = print(&self.script.lines, &world.entries, &self.book);
         Ok(Played { text: format!("{}\n\n{body}", self.script.preamble.trim_end()), stops: world.points })
@@ -98,26 +108,44 @@ impl Rehearsal {
 }
 
 impl Rehearsal {
-    /// The digests and reports that were sent, in order: to whom, and the mail.
-    pub fn papers(&self, folder: &Path) -> Result<Vec<(String, Vec<u8>)>, Error> {
-        let mut world = World::new(&self.book, folder, None)?;
+    fn played(&self, folder: &Path, stop_at: Option<usize>) -> Result<World<'_>, Error> {
+        let mut world = World::new(&self.book, folder, stop_at)?;
         for line in &self.script.lines {
             if let Err(Stop::Failed(error)) = world.play(line) {
                 return Err(error);
             }
         }
-        Ok(world.papers())
+        Ok(world)
+    }
+
+    /// The same, with people who all read one language.
+    #[must_use]
+    pub fn read_in(mut self, language: Language) -> Self {
+        self.book.directory.people.values_mut().for_each(|person| person.language = language);
+        self
+    }
+
+    /// The mails that were sent, in order.
+    pub fn mails(&self, folder: &Path) -> Result<Vec<Sent>, Error> {
+        let world = self.played(folder, None)?;
+        let sent = world.mails().map(|(mail, text)| Sent {
+            text,
+            audience: mail.audience.clone(),
+            person: mail.person.clone(),
+            bytes: mail.bytes.clone(),
+        });
+        Ok(sent.collect())
+    }
+
+    /// The digests and reports that were sent, in order: to whom, and the mail.
+    pub fn papers(&self, folder: &Path) -> Result<Vec<(String, Vec<u8>)>, Error> {
+        Ok(self.played(folder, None)?.papers())
     }
 
     /// Reports on the incidents as they are at the end, by name: for the house and for each client, in both languages.
     /// With each the internal words that must not stand in it.
     pub fn reports(&self, folder: &Path) -> Result<Vec<Written>, Error> {
-        let mut world = World::new(&self.book, folder, None)?;
-        for line in &self.script.lines {
-            if let Err(Stop::Failed(error)) = world.play(line) {
-                return Err(error);
-            }
-        }
+        let world = self.played(folder, None)?;
         Ok(reports::of(&self.book, &world.records()?, world.now()))
     }
 }

@@ -1,16 +1,21 @@
 //! Every file below is one named test; `UPDATE=1` writes what really happens into the files.
 //!
 //! `scenarios/` are transcripts, each also played with a stop at every point; `papers/` are transcripts too, with the text
-//! and HTML of each digest and report that is sent; `corpus/` are mails and how we read them;
+//! and HTML of each digest and report that is sent; `mails/` are transcripts that together send every kind of mail, with
+//! the text and HTML of each kind in both languages; `corpus/` are mails and how we read them;
 //! `mistakes/` are wrong configurations and the exact words that their author gets.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use firebell::audience::Audience;
 use firebell::config::{self, Files};
+use firebell::directory::Language;
 use firebell::document;
 use firebell::message::{self, Message};
+use firebell::notice::{self, Side};
 use firebell::rehearsal::Rehearsal;
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -30,6 +35,10 @@ fn main() -> ExitCode {
     for path in files("papers", "txt") {
         trials.push(Trial::test(name(&path), move || papers(&path)));
     }
+    for path in files("mails", "txt") {
+        trials.push(Trial::test(name(&path), move || scenario(&path)));
+    }
+    trials.push(Trial::test("mails/of every kind", mails));
     for path in files("mistakes", "toml") {
         trials.push(Trial::test(name(&path), move || {
             golden(&path.with_extension("txt"), &config::told(&site(&fs::read_to_string(&path)?)))
@@ -109,6 +118,89 @@ fn papers(path: &Path) -> Result<(), Failed> {
         Some(file) => Err(format!("{} is no paper of this transcript", file.display()).into()),
         None => Ok(()),
     }
+}
+
+/// Every mail that firebell sends, as somebody sees it: of each kind the longest that the transcripts in `mails/` come to,
+/// `mails/ja/page.txt` and `.html` with readers of Japanese. A kind that none of them sends is a mistake.
+fn mails() -> Result<(), Failed> {
+    let mut missing = Vec::new();
+    for (folder_name, language) in [("en", Language::En), ("ja", Language::Ja)] {
+        let into = tests().join("mails").join(folder_name);
+        fs::create_dir_all(&into)?;
+        let longest = longest_of_each_kind(language)?;
+        let mut expected = Vec::new();
+        for (name, (text, html)) in &longest {
+            for (extension, part) in [("txt", text), ("html", html)] {
+                let file = into.join(format!("{name}.{extension}"));
+                golden(&file, part)?;
+                expected.push(file);
+            }
+        }
+        missing = notice::kinds();
+        missing.retain(|(side, text)| !longest.contains_key(&name_of_kind(*side == Side::Client, text)));
+        let found = fs::read_dir(&into)?.flatten().map(|entry| entry.path());
+        if let Some(file) = found.into_iter().find(|file| !expected.contains(file)) {
+            return Err(
+                format!("{} is no mail that a transcript in tests/mails sends", file.display()).into()
+            );
+        }
+    }
+    match missing.is_empty() {
+        true => Ok(()),
+        false => Err(format!(
+            "no transcript in tests/mails sends {missing:?}: let one of them send it, or write one that does; then \
+             `UPDATE=1 cargo test --test golden -- mails/`, and read tests/mails/en and tests/mails/ja as its readers will"
+        )
+        .into()),
+    }
+}
+
+fn name_of_kind(is_for_client: bool, text: &str) -> String {
+    if is_for_client { format!("client {text}") } else { text.to_owned() }
+}
+
+/// By name of the kind: the mail's text under the headers that a reader sees, and its HTML.
+fn longest_of_each_kind(language: Language) -> Result<BTreeMap<String, (String, String)>, Failed> {
+    let mut longest: BTreeMap<String, (String, String)> = BTreeMap::new();
+    for path in files("mails", "txt") {
+        let rehearsal = Rehearsal::new(&fs::read_to_string(&path)?, None)?.read_in(language);
+        for sent in rehearsal.mails(folder(&path))? {
+            if sent.text == "digest" {
+                continue;
+            }
+            let mail = mail_parser::MessageParser::default().parse(&sent.bytes).ok_or("no mail")?;
+            let part =
+                |part: Option<std::borrow::Cow<'_, str>>| part.unwrap_or_default().replace("\r\n", "\n");
+            let text = format!("{}\n{}", headers(&mail), part(mail.body_text(0)));
+            let kept = longest.entry(name_of_kind(sent.audience != Audience::Inner, sent.text)).or_default();
+            if text.lines().count() > kept.0.lines().count() {
+                *kept = (text, part(mail.body_html(0)));
+            }
+        }
+    }
+    Ok(longest)
+}
+
+/// What mail programs show above a mail, and where its answer goes.
+fn headers(mail: &mail_parser::Message<'_>) -> String {
+    let people = |it: Option<&mail_parser::Address<'_>>| {
+        let one = |it: &mail_parser::Addr<'_>| {
+            format!("{} <{}>", it.name().unwrap_or_default(), it.address().unwrap_or_default())
+        };
+        it.into_iter().flat_map(|it| it.iter()).map(one).collect::<Vec<_>>().join(", ")
+    };
+    let lines = [
+        ("From", people(mail.from())),
+        ("To", people(mail.to())),
+        ("Reply-To", people(mail.reply_to())),
+        ("Subject", mail.subject().unwrap_or_default().to_owned()),
+        ("Importance", mail.header_raw("Importance").unwrap_or_default().trim().to_owned()),
+    ];
+    lines
+        .iter()
+        .filter(|(_, text)| !text.is_empty())
+        .map(|(name, text)| format!("{name}: {text}\n"))
+        .collect()
 }
 
 fn with_stops(path: &Path) -> Result<(), Failed> {

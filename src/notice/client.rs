@@ -56,7 +56,12 @@ pub fn view(
 
 /// The text of the news.
 pub fn text(news: NewsKind, view: &ClientView, reader: &Reader) -> Text {
-    let name = match news {
+    wording::text(reader.language, Side::Client, template(news), view)
+}
+
+/// The name of its template.
+pub fn template(news: NewsKind) -> &'static str {
+    match news {
         NewsKind::Down => "down",
         NewsKind::StillDown => "still-down",
         NewsKind::DownAgain => "down-again",
@@ -64,8 +69,7 @@ pub fn text(news: NewsKind, view: &ClientView, reader: &Reader) -> Text {
         NewsKind::Working => "working",
         NewsKind::Resolved => "resolved",
         NewsKind::Words(_) => "words",
-    };
-    wording::text(reader.language, Side::Client, name, view)
+    }
 }
 
 /// The subject of a client's thread, the same for every mail of an occurrence.

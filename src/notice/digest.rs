@@ -63,6 +63,7 @@ pub fn digest(
         to: person.addresses.first()?.clone(),
         from: Some(book.address.clone()),
         kind: NoticeKind::Digest,
+        text: "digest",
         belief: None,
         withheld: None,
         about,

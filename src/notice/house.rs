@@ -58,8 +58,14 @@ pub fn report(
         HouseFact::Circle { gateway, .. } => vec![gateway.clone()],
         _ => Vec::new(),
     };
-    let place =
-        Place { via, answered: None, number, about: event.seq, summary: one_line(&event.fact.line()) };
+    let place = Place {
+        via,
+        answered: None,
+        number,
+        about: event.seq,
+        text: "report",
+        summary: one_line(&event.fact.line()),
+    };
     if !matches!(event.fact, HouseFact::HeldAsked { .. }) {
         let view = ReportView { text: event.fact.report(), gateway: &book.name, label: &book.name };
         let text = wording::text(reader.language, Side::Inner, "report", &view);
@@ -78,7 +84,7 @@ pub fn report(
         answers: answers.collect(),
         ..Body::from(text)
     };
-    written(book, person, body, true, place, now)
+    written(book, person, body, true, Place { text: "held-house", ..place }, now)
 }
 
 /// The transcript for somebody who gave commands to the house. `numbered` is its number among the reports, and the event
@@ -110,7 +116,14 @@ pub fn lines(
     };
     let view = TranscriptView { label: &book.name, lines: lines.iter().map(line).collect() };
     let text = wording::text(reader.language, Side::Inner, "transcript", &view);
-    let place = Place { via: Vec::new(), answered: None, number, about, summary: "transcript".to_owned() };
+    let place = Place {
+        via: Vec::new(),
+        answered: None,
+        number,
+        about,
+        text: "transcript",
+        summary: "transcript".to_owned(),
+    };
     written(book, person, text.into(), true, place, now)
 }
 
@@ -129,7 +142,7 @@ pub fn trial(
     let text = wording::text(reader.language, Side::Inner, "trial.text", &view);
     let body = Body { facts: trial.facts(book, &reader), ..Body::from(text) };
     let summary = format!("test: {}", trial.outcome);
-    let place = Place { via: Vec::new(), answered, number, about, summary };
+    let place = Place { via: Vec::new(), answered, number, about, text: "trial.text", summary };
     written(book, person, body, false, place, now)
 }
 
@@ -157,6 +170,7 @@ struct Place {
     answered: Option<String>,
     number: u32,
     about: u64,
+    text: &'static str,
     summary: String,
 }
 
@@ -169,7 +183,7 @@ fn written(
     now: Timestamp,
 ) -> Option<Notice> {
     let person = book.directory.people.get(person)?;
-    let Place { via, answered, number, about, summary } = place;
+    let Place { via, answered, number, about, text, summary } = place;
     let grant = Grant { incident: HOUSE, audience: &inner::AUDIENCE, number, person: &person.id };
     let message_id =
         token::message_id(&book.address, HOUSE, number, &book.keys.sign(Purpose::MessageId, grant));
@@ -198,6 +212,7 @@ fn written(
         to: person.addresses.first()?.clone(),
         from: Some(book.address.clone()),
         kind: NoticeKind::Report,
+        text,
         belief: None,
         about,
         summary,

@@ -83,6 +83,7 @@ pub fn render(
     };
     let Written { subject, reply_name, body, summary } = written(book, incident, owed, &reply_to, &reader)?;
     let transcript = owed.kind == NoticeKind::Transcript;
+    let is_of_client = owed.audience != inner::AUDIENCE;
     let envelope = Envelope {
         book,
         person,
@@ -105,6 +106,7 @@ pub fn render(
         to: person.addresses.first()?.clone(),
         from: (!transcript).then(|| book.address.clone()),
         kind: owed.kind.clone(),
+        text: owed.details.news.filter(|_| is_of_client).map_or(owed.template, client::template),
         belief: owed.belief,
         about: u64::from(event),
         summary,

@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::directory::Language;
 
 /// For whom a text is: the two sides have templates of their own, and never share one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Side {
     /// The house's own people.
     Inner,
@@ -39,6 +39,22 @@ static JA_CLIENT: LazyLock<Environment<'static>> =
 pub fn client_sources() -> Vec<String> {
     let files = [include_str!("words/en.client.toml"), include_str!("words/ja.client.toml")];
     files.into_iter().map(without_placeholders).collect()
+}
+
+/// Every text that mails are made of, by side and name: each is a kind of mail.
+pub fn kinds() -> Vec<(Side, String)> {
+    let of = |side| {
+        let names = environment(Language::En, side).templates().map(|(name, _)| name.to_owned());
+        names.filter(|name| !is_part(name)).map(move |name| (side, name)).collect::<Vec<_>>()
+    };
+    let mut kinds = [of(Side::Inner), of(Side::Client)].concat();
+    kinds.sort();
+    kinds
+}
+
+/// Whether a template is a phrase within mails, and no mail of its own.
+fn is_part(name: &str) -> bool {
+    name.contains('.') && name != "trial.text" || matches!(name, "subject" | "footer")
 }
 
 fn without_placeholders(text: &str) -> String {

@@ -1,6 +1,7 @@
 //! Owns the pretended world of a transcript: its clock, its relay, its people; and firebell in it, the real core on a
 //! real store, one transaction after the other.
 
+mod readings;
 mod storm;
 
 use std::collections::BTreeMap;
@@ -12,14 +13,13 @@ use super::mails::{self, Answered, Draft};
 use super::script::{Line, What};
 use super::{Error, script};
 use crate::book::Book;
-use crate::chronicle::Record;
 use crate::gateway::{Change, Input};
 use crate::house::digests::DigestFact;
 use crate::house::{HOUSE, HouseFact};
-use crate::incident::{self, Fact, NoticeKind, words};
+use crate::incident::{Fact, words};
 use crate::io::composing;
 use crate::io::reading;
-use crate::io::store::{self, Lease, Store, inbound, outbox, views, wake};
+use crate::io::store::{self, Lease, Store, inbound, outbox, wake};
 use crate::notice;
 use crate::outbox::Attempt;
 
@@ -65,6 +65,8 @@ pub(super) struct World<'a> {
     written: usize,
     last: Vec<u8>,
     sent: Vec<outbox::Claimed>,
+    /// Which text each mail is made of, by Message-ID.
+    texts: BTreeMap<String, &'static str>,
     pub(super) entries: Vec<Entry>,
     /// Points at which firebell could have been killed.
     pub(super) points: usize,
@@ -86,6 +88,7 @@ impl<'a> World<'a> {
             written: 0,
             last: Vec::new(),
             sent: Vec::new(),
+            texts: BTreeMap::new(),
             entries: Vec::new(),
             points: 0,
             stop_at,
@@ -317,45 +320,9 @@ impl<'a> World<'a> {
         self.sent.iter().rev().find(|mail| mail.incident == number && mail.person.as_str() == from)
     }
 
-    /// What time it is.
-    pub(super) fn now(&self) -> Timestamp {
-        self.now
-    }
-
-    /// All incidents with their timelines.
-    pub(super) fn records(&self) -> Result<Vec<Record>, Error> {
-        let mut records = Vec::new();
-        for incident in self.store.read(views::incidents)? {
-            let events = self.store.read(|store| views::events(store, incident.number))?;
-            records.push(Record { incident, events });
-        }
-        Ok(records)
-    }
-
-    /// The digests and reports that the relay took.
-    pub(super) fn papers(&self) -> Vec<(String, Vec<u8>)> {
-        let papers = self.sent.iter().filter(|mail| mail.kind == NoticeKind::Digest);
-        papers.map(|mail| (self.who(mail), mail.bytes.clone())).collect()
-    }
-
-    /// The law of timelines: replaying one gives the incident that is stored.
-    pub(super) fn check_replay(&self) -> Result<(), Error> {
-        for stored in self.store.read(views::incidents)? {
-            let events = self.store.read(|store| views::events(store, stored.number))?;
-            let replayed = incident::replay(stored.number, &events);
-            if replayed.as_ref() != Some(&stored) {
-                let text = format!(
-                    "the timeline of incident {} does not lead to what is stored: a bug",
-                    stored.number
-                );
-                return Err(Error::Transcript { line: 0, text });
-            }
-        }
-        Ok(())
-    }
-
     /// What is worth a line: mails that were sent and their causes show themselves.
     fn recorded(&mut self, change: &Change) {
+        self.texts.extend(change.notices.iter().map(|notice| (notice.message_id.clone(), notice.text)));
         for (number, event) in &change.events {
             if self.storm.as_mut().is_some_and(|storm| storm.counts(*number, &event.fact)) {
                 continue;
