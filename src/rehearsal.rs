@@ -100,22 +100,33 @@ impl Rehearsal {
     /// Plays it. `folder` is where `< @mail.eml` looks; with `stop_at` firebell is killed at that point, counted from 1,
     /// and started again.
     pub fn play(&self, folder: &Path, stop_at: Option<usize>) -> Result<Played, Error> {
-        let world = self.played(folder, stop_at)?;
+        let world = self.played(World::new(&self.book, folder, stop_at)?)?;
         world.check_replay()?;
         let body = print(&self.script.lines, &world.entries, &self.book);
         Ok(Played { text: format!("{}\n\n{body}", self.script.preamble.trim_end()), stops: world.points })
     }
-}
 
-impl Rehearsal {
-    fn played(&self, folder: &Path, stop_at: Option<usize>) -> Result<World<'_>, Error> {
-        let mut world = World::new(&self.book, folder, stop_at)?;
+    /// Plays it with a stop at every point in turn. Each that changes what firebell knows once it has done what it could is
+    /// given with all that follows, which may be the same nevertheless.
+    pub fn play_with_stops(&self, folder: &Path) -> Result<Vec<(usize, Played)>, Error> {
+        let mut world = World::new(&self.book, folder, None)?;
+        world.try_stops()?;
+        let differing = self.played(world)?.differing.unwrap_or_default();
+        differing.into_iter().map(|stop| Ok((stop, self.play(folder, Some(stop))?))).collect()
+    }
+
+    /// A world after all lines.
+    fn played<'a>(&self, mut world: World<'a>) -> Result<World<'a>, Error> {
         for line in &self.script.lines {
             if let Err(Stop::Failed(error)) = world.play(line) {
                 return Err(error);
             }
         }
         Ok(world)
+    }
+
+    fn at_its_end(&self, folder: &Path) -> Result<World<'_>, Error> {
+        self.played(World::new(&self.book, folder, None)?)
     }
 
     /// The same, with people who all read one language.
@@ -127,7 +138,7 @@ impl Rehearsal {
 
     /// The mails that were sent, in order.
     pub fn mails(&self, folder: &Path) -> Result<Vec<Sent>, Error> {
-        let world = self.played(folder, None)?;
+        let world = self.at_its_end(folder)?;
         let sent = world.mails().map(|(mail, text)| Sent {
             text,
             audience: mail.audience.clone(),
@@ -139,13 +150,13 @@ impl Rehearsal {
 
     /// The digests and reports that were sent, in order: to whom, and the mail.
     pub fn papers(&self, folder: &Path) -> Result<Vec<(String, Vec<u8>)>, Error> {
-        Ok(self.played(folder, None)?.papers())
+        Ok(self.at_its_end(folder)?.papers())
     }
 
     /// Reports on the incidents as they are at the end, by name: for the house and for each client, in both languages.
     /// With each the internal words that must not stand in it.
     pub fn reports(&self, folder: &Path) -> Result<Vec<Written>, Error> {
-        let world = self.played(folder, None)?;
+        let world = self.at_its_end(folder)?;
         Ok(reports::of(&self.book, &world.records()?, world.now()))
     }
 }

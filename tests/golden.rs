@@ -206,8 +206,7 @@ fn headers(mail: &mail_parser::Message<'_>) -> String {
 fn with_stops(path: &Path) -> Result<(), Failed> {
     let rehearsal = Rehearsal::new(&fs::read_to_string(path)?, None)?;
     let whole = rehearsal.play(folder(path), None)?;
-    for stop in 1..=whole.stops {
-        let stopped = rehearsal.play(folder(path), Some(stop))?;
+    for (stop, stopped) in rehearsal.play_with_stops(folder(path))? {
         same(&whole.text, &stopped.text).map_err(|failed| {
             let told = failed.message().unwrap_or_default().to_owned();
             Failed::from(format!("stopped at point {stop} of {}:\n{told}", whole.stops))

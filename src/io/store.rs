@@ -6,6 +6,7 @@ pub mod find;
 pub mod inbound;
 pub mod keep;
 pub mod mailboxes;
+pub mod marks;
 pub mod outbox;
 pub mod past;
 pub mod records;

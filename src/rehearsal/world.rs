@@ -2,6 +2,7 @@
 //! real store, one transaction after the other.
 
 mod readings;
+mod stops;
 mod storm;
 
 use std::collections::BTreeMap;
@@ -24,7 +25,7 @@ use crate::notice;
 use crate::outbox::Attempt;
 
 /// Something that the printed transcript shows.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum Entry {
     /// A line of the author's.
     Line(usize),
@@ -71,6 +72,8 @@ pub(super) struct World<'a> {
     /// Points at which firebell could have been killed.
     pub(super) points: usize,
     stop_at: Option<usize>,
+    /// Where every stop is tried: the points at which one changes something.
+    pub(super) differing: Option<Vec<usize>>,
 }
 
 impl<'a> World<'a> {
@@ -92,6 +95,7 @@ impl<'a> World<'a> {
             entries: Vec::new(),
             points: 0,
             stop_at,
+            differing: None,
         })
     }
 
@@ -160,6 +164,10 @@ impl<'a> World<'a> {
 
     /// Does everything that can be done now, being killed and started again where the transcript is played so.
     fn settle(&mut self) -> Result<(), Stop> {
+        if self.differing.is_some() { self.settle_with_stops() } else { self.settle_once() }
+    }
+
+    fn settle_once(&mut self) -> Result<(), Stop> {
         loop {
             match self.work() {
                 Err(Stop::Killed) => self.store.write(wake::release_all)?,

@@ -10,7 +10,7 @@ use crate::notice;
 use crate::rehearsal::script::Line;
 
 /// How many alerts became what, of each incident.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Storm {
     counted: BTreeMap<(u64, &'static str), u32>,
 }
