@@ -5,6 +5,7 @@ pub mod checks;
 pub mod formats;
 pub mod mistake;
 mod conditions;
+mod count;
 mod digests;
 mod calendars;
 mod gateway;

@@ -4,9 +4,11 @@
 mod claims;
 mod clients;
 mod copies;
+mod counting;
 mod digests;
 mod draft;
 mod held;
+mod known;
 mod mail;
 mod merging;
 mod opening;
@@ -18,7 +20,7 @@ mod quiet;
 mod trial;
 mod words;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -27,16 +29,17 @@ use crate::alert::{self, Alert};
 use crate::audience::Audience;
 use crate::book::Book;
 use crate::digest::Issue;
-use crate::directory::{Address, PersonId, ServiceId};
+use crate::directory::{Address, PersonId};
 use crate::house::{HOUSE, House, HouseEvent, HouseFact};
 use crate::incident::decide::Delivery;
 use crate::incident::{Event, Fact, Incident};
 use crate::message::Message;
 use crate::notice::Notice;
-use crate::rules;
+use crate::rules::Hit;
 use crate::thread;
 
 use draft::Draft;
+pub use known::{Known, Question, Seen};
 pub use parting::{Answers, Branch, MailKind};
 pub use trial::would_send;
 
@@ -68,6 +71,16 @@ pub enum Arrival {
     Archive,
 }
 
+impl Arrival {
+    /// When the mail came, if it is worked on now.
+    fn came(self, now: Timestamp) -> Timestamp {
+        match self {
+            Self::At(arrived) => arrived.min(now),
+            Self::Archive => now,
+        }
+    }
+}
+
 /// The end of a notice's way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeliveryOutcome {
@@ -94,93 +107,6 @@ pub struct OperatorWords {
     pub person: PersonId,
     /// The words, as a mail would have them.
     pub words: String,
-}
-
-/// What must be known before an input can be worked on.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Question {
-    /// Incidents that are named.
-    pub incidents: BTreeSet<u64>,
-    /// Message-IDs that may be stored.
-    pub message_ids: Vec<String>,
-    /// Fingerprints of alerts.
-    pub keys: Vec<String>,
-    /// What products call the troubles of alerts, with the format: [`Alert::named`].
-    pub references: Vec<String>,
-    /// The folded base subject of a reply; empty when the mail is none.
-    pub subject: String,
-    /// Services in which something may be broken already, or mended just now.
-    pub services: BTreeSet<ServiceId>,
-    /// Message-ID and content hash of the mail itself.
-    pub mail: Option<(String, String)>,
-    /// Somebody may part this mail, and what belongs with it, from its incident: its Message-ID, and that of the mail that
-    /// it answers.
-    pub branch: Option<(String, String)>,
-    /// It came to the test address: only another test is the same mail again.
-    pub test: bool,
-    /// Keys and services lead to incidents of the past only: a mail out of an archive asks.
-    pub past: bool,
-}
-
-/// Whether a mail was received before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Seen {
-    /// No.
-    #[default]
-    New,
-    /// The same Message-ID and content.
-    Duplicate,
-    /// The same Message-ID with other content.
-    SameId,
-}
-
-/// What the store answered.
-#[derive(Debug, Clone, Default)]
-pub struct Known {
-    /// The incidents that the question named, those that its ids and keys led to, and those that stand for them.
-    pub incidents: BTreeMap<u64, Incident>,
-    /// Message-IDs of the question that are known, and the incident they belong to.
-    pub ids: BTreeMap<String, u64>,
-    /// Incidents that had mails under the question's subject within the last 7 days.
-    pub of_subject: BTreeSet<u64>,
-    /// References of the question that are known, and the key of the alert that fired with each.
-    pub references: BTreeMap<String, String>,
-    /// Fingerprints that belong to an incident now.
-    pub live: BTreeMap<String, u64>,
-    /// Incidents opened with a fingerprint within the last 7 days, newest first.
-    pub past: BTreeMap<String, Vec<u64>>,
-    /// The incident of each service of the question that is broken; where none is, its newest one.
-    pub in_service: BTreeMap<ServiceId, u64>,
-    /// Incidents that are broken in the same services.
-    pub beside: Vec<Incident>,
-    /// The number that the next new incident gets.
-    pub next_number: u64,
-    /// The house.
-    pub house: House,
-    /// Whether the mail was received before.
-    pub seen: Seen,
-    /// What belongs with the mail: the mail of a person that it answers, and what answers either.
-    pub branch: Vec<Branch>,
-}
-
-impl Known {
-    /// What is known of the clues of a mail.
-    pub fn found(&self) -> thread::Found<'_> {
-        thread::Found { incidents: &self.incidents, ids: &self.ids, of_subject: &self.of_subject }
-    }
-
-    /// The alert under the key that its trouble has: a mail may name it by the product's own id alone.
-    pub fn as_known(&self, alert: &Alert) -> Alert {
-        let key = alert.named().and_then(|reference| self.references.get(&reference));
-        key.map_or_else(|| alert.clone(), |key| alert.clone().under(key))
-    }
-
-    /// Leaves only incidents of the past, and what leads to them: nothing else may change.
-    fn leave_out_today(&mut self) {
-        self.incidents.retain(|_, incident| incident.past);
-        self.ids.retain(|_, number| self.incidents.contains_key(number));
-        self.of_subject.retain(|number| self.incidents.contains_key(number));
-    }
 }
 
 /// All that one input changes: committed whole, or not at all.
@@ -210,6 +136,10 @@ pub struct Change {
     pub answers: Vec<Answers>,
     /// What products call troubles, with the format, and the key that each has from now on, unless it had one before.
     pub references: Vec<(String, String)>,
+    /// What rules counted.
+    pub hits: Vec<Hit>,
+    /// The mail is of the past, and so is what it changes.
+    pub past: bool,
     /// Base subjects, folded, under which mails of an incident came or went now.
     pub subjects: Vec<(String, u64)>,
     /// What became of the mail; for a mail only, and then always.
@@ -310,7 +240,8 @@ pub fn alerts(book: &Book, message: &Message) -> Vec<Alert> {
 pub fn question(book: &Book, input: Input<'_>, now: Timestamp) -> Question {
     match input {
         Input::Mail(message, arrival) => {
-            Question { past: arrival == Arrival::Archive, ..question_of_mail(book, message, now) }
+            let came = arrival.came(now);
+            Question { past: arrival == Arrival::Archive, came, ..question_of_mail(book, message, now) }
         }
         Input::ArchiveEnds(number) => Question { past: true, ..one(number) },
         Input::Outcome(outcome) => one(outcome.incident),
@@ -332,8 +263,7 @@ fn one(number: u64) -> Question {
 fn question_of_mail(book: &Book, message: &Message, now: Timestamp) -> Question {
     let clues = thread::clues(book, message);
     let alerts = alerts(book, message);
-    let classify = |alert| rules::classify(&book.rules, &book.directory, message, Some(alert), now);
-    let verdicts = alerts.iter().map(classify);
+    let outlook = counting::outlook(book, message, &alerts, now);
     let bounced = mail::bounced(book, message).map(|(incident, _, _)| incident);
     let newest = message.references.first().cloned().unwrap_or_default();
     Question {
@@ -346,12 +276,14 @@ fn question_of_mail(book: &Book, message: &Message, now: Timestamp) -> Question 
             .collect(),
         subject: if alerts.is_empty() { clues.subject } else { String::new() },
         message_ids: if alerts.is_empty() { clues.message_ids } else { Vec::new() },
-        services: verdicts.filter_map(|verdict| verdict.service).collect(),
+        services: outlook.services,
+        counted: outlook.counted,
         keys: alerts.iter().map(Alert::fingerprint).collect(),
         references: alerts.iter().filter_map(Alert::named).collect(),
         mail: Some((message.message_id.clone(), message.content_hash.clone())),
         test: trial::is_test(book, message),
         past: false,
+        came: now,
     }
 }
 
@@ -362,6 +294,7 @@ pub fn step(book: &Book, known: Known, input: Input<'_>, now: Timestamp) -> Chan
         Input::Mail(message, arrival) => {
             draft.mail = Some(message);
             draft.past = arrival == Arrival::Archive;
+            draft.came = arrival.came(now);
             let outcome = mail::received(&mut draft, message, arrival);
             draft.outcome(outcome);
         }

@@ -39,6 +39,9 @@ pub enum HouseFact {
         from: String,
         /// Its subject.
         subject: String,
+        /// A rule that counts, and how far it is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        not_yet: Option<String>,
     },
     /// A rule said that it is to be ignored.
     Ignored {
@@ -323,7 +326,10 @@ impl HouseFact {
     /// One line for people. Subjects and addresses in it are a stranger's text.
     pub fn line(&self) -> String {
         match self {
-            Self::Unmatched { from, subject } => format!("unmatched: \"{subject}\" from {from}"),
+            Self::Unmatched { from, subject, not_yet } => {
+                let not_yet = not_yet.iter().map(|few| format!(" (not yet: {few})")).collect::<String>();
+                format!("unmatched: \"{subject}\" from {from}{not_yet}")
+            }
             Self::Ignored { rule, subject } => format!("ignored by rule {rule}: \"{subject}\""),
             Self::Held { rule, letter: Letter { from, subject, .. } } if rule.is_empty() => {
                 format!("held: \"{subject}\" from {from}, a subject of several incidents")

@@ -14,7 +14,7 @@ use crate::incident::answer::Authority;
 use crate::incident::{Incident, Part};
 use crate::oncall::Roster;
 
-pub use table::{ADD_A_CLIENT, PROPOSE, RIGHTS, Right, markdown};
+pub use table::{ADD_A_CLIENT, PROPOSE, RIGHTS, Right, TEST, markdown};
 
 /// What somebody has to do with an incident.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,6 +56,9 @@ impl Role {
 pub enum Evidence {
     /// That the mail answers one that was sent to them at any time. What is said in return goes to their own address.
     Sent,
+    /// That it is one of their addresses from which the mail comes, and nobody says that it is not. Nothing changes by it, and
+    /// what is said in return goes to their own address.
+    Unforged,
     /// That the mail answers one that was sent to them in this occurrence, from one of their addresses; or that their
     /// mail server says it is theirs.
     Known,
@@ -124,6 +127,12 @@ pub fn may_propose(
     judge(PROPOSE, &roles(roster, incident, person, now), claim) == Authority::Granted
 }
 
+/// Whether a mail to the test address is answered: it concerns no incident.
+pub fn may_test(directory: &Directory, person: &PersonId, sender: Sender) -> bool {
+    let role = if directory.is_internal(person) { Role::Colleague } else { Role::Client };
+    judge(TEST, &BTreeSet::from([role]), Claim::Mail(Token::Missing, sender)) == Authority::Granted
+}
+
 /// Whether a name may mean a client, or somebody of one.
 fn names_a_client(directory: &Directory, name: &str) -> bool {
     directory.called(name).iter().any(|named| match named {
@@ -162,6 +171,8 @@ fn shown(asked: Evidence, token: Token, sender: Sender) -> Authority {
         (_, _, Sender::Another) => Authority::Unproven,
         (Evidence::Sent, Token::Given | Token::Outdated, _) => Authority::Granted,
         (Evidence::Sent, Token::Missing, Sender::Authentic) => Authority::Granted,
+        (Evidence::Unforged, _, Sender::Plain | Sender::Authentic) => Authority::Granted,
+        (Evidence::Unforged, _, Sender::Forged) => Authority::Unproven,
         (_, Token::Outdated, _) => Authority::Outdated,
         (Evidence::Known, Token::Given, Sender::Plain | Sender::Authentic) => Authority::Granted,
         (Evidence::Known, Token::Missing, Sender::Authentic) => Authority::Granted,

@@ -2,6 +2,7 @@
 //! Never knows what is already open, and reads no files: `config` makes [`Rule`]s of their text.
 
 pub mod condition;
+pub mod count;
 mod index;
 pub mod maintenance;
 pub mod near;
@@ -22,6 +23,7 @@ use crate::message::Message;
 use crate::quiet::{Quiet, Silencer};
 
 pub use condition::{Condition, Field};
+pub use count::{Count, Counted, Counts, Hit, Tally, outlook};
 pub use maintenance::{Maintenance, Plan};
 pub use near::{Near, nearly};
 pub use sample::{Fact, Sample, Test};
@@ -37,6 +39,8 @@ pub struct Rule {
     pub at: String,
     /// Which mails it is about.
     pub when: Condition,
+    /// How many of them must have come before it holds.
+    pub count: Option<Count>,
     /// What follows.
     pub then: Then,
 }
@@ -145,10 +149,26 @@ pub struct Verdict {
     /// Why it is told to nobody for a time: a maintenance that covers it, or the rule.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quiet: Option<Quiet>,
+    /// How the counts of rules stand that were tried and count.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub counted: Vec<Tally>,
 }
 
-/// What the first rule says whose condition holds, came the mail `now`; what rules with `continue` said before it stands. A
-/// mail with several alerts is classified once for each.
+impl Verdict {
+    /// Rules that would have had the next word, were there more of these mails: `rule many: 3 of 5 within 10 m`.
+    pub fn not_yet(&self) -> impl Iterator<Item = String> {
+        let few = self.counted.iter().filter(|tally| !tally.is_reached());
+        few.map(|tally| format!("rule {}: {}", tally.rule, tally.words()))
+    }
+
+    /// The count of the rule that decided, where it counts.
+    pub fn decided_by_count(&self) -> Option<&Tally> {
+        self.counted.iter().find(|tally| Some(&tally.rule) == self.rule.as_ref())
+    }
+}
+
+/// What the first rule says whose condition holds, came the mail `now` and nothing that counts before it; what rules with
+/// `continue` said before it stands. A mail with several alerts is classified once for each.
 pub fn classify(
     rules: &Rules,
     directory: &Directory,
@@ -156,12 +176,27 @@ pub fn classify(
     alert: Option<&Alert>,
     now: Timestamp,
 ) -> Verdict {
+    classify_after(rules, directory, message, alert, now, &Counts::default())
+}
+
+/// The same, where it is known how many came before it.
+pub fn classify_after(
+    rules: &Rules,
+    directory: &Directory,
+    message: &Message,
+    alert: Option<&Alert>,
+    now: Timestamp,
+    before: &Counts,
+) -> Verdict {
     let subject = condition::Subject { directory, message, alert, now };
     let found = rules.index.found(&subject);
     let mut said = Said::default();
     let possible = rules.iter().enumerate().filter(|(place, _)| rules.index.may_hold(*place, &found));
     for (_, rule) in possible {
         let Some(captured) = rule.when.holds(&subject) else { continue };
+        if said.lacks(rule, &subject, before) {
+            continue;
+        }
         said.add(rule, &subject, &captured);
         if rule.then.action.is_some() {
             let verdict = said.verdict(Some(rule), message);
@@ -181,9 +216,19 @@ struct Said {
     policy: Option<String>,
     tags: BTreeSet<String>,
     quiet: Option<Quiet>,
+    counted: Vec<Tally>,
 }
 
 impl Said {
+    /// Whether too few came for a rule that counts.
+    fn lacks(&mut self, rule: &Rule, subject: &condition::Subject<'_>, before: &Counts) -> bool {
+        let Some(count) = &rule.count else { return false };
+        let tally = count.tally(rule, subject, before);
+        let lacks = !tally.is_reached();
+        self.counted.push(tally);
+        lacks
+    }
+
     /// What was said before stands.
     fn add(&mut self, rule: &Rule, subject: &condition::Subject<'_>, captured: &Captured) {
         let then = &rule.then;
@@ -217,6 +262,7 @@ impl Said {
             policy: self.policy.filter(|_| decided.is_some()),
             tags: self.tags,
             quiet: self.quiet.filter(|_| decided.is_some()),
+            counted: self.counted,
         }
     }
 }

@@ -74,8 +74,11 @@ mod tests {
 
     #[test]
     fn a_strangers_subject_stays_on_its_line() {
-        let fact =
-            HouseFact::Unmatched { from: "x@example.net".to_owned(), subject: "a\r\nb\u{1b}[2J".to_owned() };
+        let fact = HouseFact::Unmatched {
+            from: "x@example.net".to_owned(),
+            subject: "a\r\nb\u{1b}[2J".to_owned(),
+            not_yet: None,
+        };
         let event = HouseEvent { seq: 1, at: "2026-11-22T01:00:00Z".parse().unwrap(), fact };
         let zone = TimeZone::get("Asia/Tokyo").unwrap();
         let said = anstream::adapter::strip_str(&text(&[event], &zone)).to_string();

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::mistake::Mistake;
 use crate::book::Book;
-use crate::rules::{self, Fact, Sample, Test, Verdict};
+use crate::rules::{self, Counts, Fact, Sample, Test, Verdict};
 use crate::{alert, message};
 
 /// The author of a test's mail that names none: nobody the site knows.
@@ -26,9 +26,10 @@ fn failure(book: &Book, test: &Test) -> Option<Mistake> {
     if subjects.is_empty() {
         subjects.push(None);
     }
+    let (now, before) =
+        (test.mail.at.unwrap_or(ORDINARY), Counts::assumed(test.mail.count.saturating_sub(1)));
     let mut told = subjects.into_iter().map(|alert| {
-        let verdict =
-            rules::classify(&book.rules, &book.directory, &message, alert, test.mail.at.unwrap_or(ORDINARY));
+        let verdict = rules::classify_after(&book.rules, &book.directory, &message, alert, now, &before);
         differences(&test.expect, &verdict, alert)
     });
     let first = told.next().filter(|wrong| !wrong.is_empty())?;
@@ -46,7 +47,10 @@ fn failure(book: &Book, test: &Test) -> Option<Mistake> {
 fn differences(expect: &[(Fact, String)], verdict: &Verdict, alert: Option<&alert::Alert>) -> Vec<String> {
     let by = match (&verdict.rule, &verdict.at) {
         (Some(rule), Some(at)) => format!(" (rule `{rule}`, {at})"),
-        _ => " (no rule matched)".to_owned(),
+        _ => match verdict.not_yet().next() {
+            Some(few) => format!(" (not yet: {few})"),
+            None => " (no rule matched)".to_owned(),
+        },
     };
     let wrong = |(fact, wanted): &(Fact, String)| {
         let word = fact.word();

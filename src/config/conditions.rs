@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use regex::{Regex, RegexBuilder};
 
+use super::count;
 use super::lists::Lists;
 use super::names::Names;
 use super::reading::{Reading, Word};
@@ -72,7 +73,7 @@ pub(super) struct Site<'a> {
     pub(super) zone: &'a TimeZone,
 }
 
-/// Reads a `when`, `not` or member of `all` and `any`: all of its keys must hold.
+/// Reads a `when`, `not` or member of `all` and `any`: all of its keys must hold. The `count` of a `when` is read before.
 pub(super) fn condition(table: Table<'_>, site: Site<'_>) -> Condition {
     let (reading, names) = (table.reading, site.names);
     let mut all = patterns(&table, &PATTERNS, site.lists);
@@ -100,7 +101,7 @@ pub(super) fn condition(table: Table<'_>, site: Site<'_>) -> Condition {
     }
     for (key, name, make) in NESTED {
         let inner: Vec<Condition> =
-            table.tables(key, name).into_iter().map(|inner| condition(inner, site)).collect();
+            table.tables(key, name).into_iter().map(|inner| within(inner, site)).collect();
         if !table.has(key) {
             continue;
         }
@@ -113,10 +114,16 @@ pub(super) fn condition(table: Table<'_>, site: Site<'_>) -> Condition {
         all.push(make(inner));
     }
     if let Some(inner) = table.table("not", "`not`") {
-        all.push(Condition::Not(Box::new(condition(inner, site))));
+        all.push(Condition::Not(Box::new(within(inner, site))));
     }
     table.end();
     Condition::All(all)
+}
+
+/// A condition that is a part of another.
+fn within(inner: Table<'_>, site: Site<'_>) -> Condition {
+    count::not_within(&inner);
+    condition(inner, site)
 }
 
 /// The patterns under some keys, or the lists instead of one.

@@ -7,6 +7,7 @@ use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, TimeZone};
 
 use super::conditions::{self, Site};
+use super::count;
 use super::reading::Word;
 use super::table::Table;
 use super::values;
@@ -42,7 +43,10 @@ pub(super) fn maintenance(
     }
     let services = table.text_or_texts("service");
     let services = services.iter().filter_map(|word| site.names.service(reading, word)).collect();
-    let when = table.table("when", "`when`").map(|when| conditions::condition(when, site));
+    let when = table.table("when", "`when`").map(|when| {
+        count::not_of_work(&when);
+        conditions::condition(when, site)
+    });
     let reason = table.word("reason").map(|word| word.text).unwrap_or_default();
     let plan = plan(&table, site);
     table.end();

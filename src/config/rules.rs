@@ -9,7 +9,7 @@ use super::lists::Lists;
 use super::mistake::{Mistake, Source};
 use super::reading::{Reading, Word};
 use super::table::{self, Table};
-use super::{conditions, maintenance, samples, values};
+use super::{conditions, count, maintenance, samples, values};
 use crate::rules::{Action, Fact, Maintenance, Rule, Test, Then, Title, title};
 
 /// Rules for a site that wrote none.
@@ -140,10 +140,11 @@ fn rule(table: Table<'_>, site: Site<'_>, before: &mut Before) -> Option<Rule> {
         reading.say(&table.span, "[[rule]] needs `then`: write then = { action = \"open\" }");
     }
     let written = reading.text(&table.place("when")).to_owned();
-    let when = table.table("when", "`when`").map(|when| conditions::condition(when, site));
+    let read = |when| (count::count(&when), conditions::condition(when, site));
+    let (count, when) = table.table("when", "`when`").map(read).unzip();
     let groups = when.as_ref().map(|when| when.captures()).unwrap_or_default();
     let then = table.table("then", "`then`").and_then(|then| consequence(then, site, &groups, goes_on));
-    let rule = Rule { name: name.as_ref()?.text.clone(), at, when: when?, then: then? };
+    let rule = Rule { name: name.as_ref()?.text.clone(), at, when: when?, count: count?, then: then? };
     // A condition with a mistake in it is not what was meant.
     if reading.count() == mistakes {
         before.follow(&rule, &written, &table, name.as_ref());
@@ -176,7 +177,7 @@ impl Before {
             return;
         }
         let this = (rule.name.clone(), rule.at.clone());
-        if rule.when.is_every() {
+        if rule.when.is_every() && rule.count.is_none() {
             self.every.get_or_insert(this.clone());
         }
         if inline {

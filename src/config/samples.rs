@@ -6,6 +6,7 @@ use super::reading::Word;
 use super::table::Table;
 use super::values;
 use crate::rules::condition::{STATES, state_word};
+use crate::rules::count::MOST;
 use crate::rules::{Action, Fact, Sample, Test};
 
 /// Reads one. None with a mistake said.
@@ -35,6 +36,7 @@ fn sample(table: Table<'_>) -> Sample {
             word.text.parse().map_err(wrong).map_err(|why| table.reading.say(&word.span, why)).ok()
         }),
         headers: Vec::new(),
+        count: table.number("count", 1..=MOST).unwrap_or(1),
     };
     if let Some(headers) = table.table("header", "`header`") {
         sample.headers = headers.free().into_iter().map(|(name, value)| (name.text, value.text)).collect();

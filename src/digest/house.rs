@@ -62,7 +62,7 @@ pub(super) fn part(records: &Records, period: Period) -> HousePart {
     let mut part = HousePart { waiting: waiting(records), ..HousePart::default() };
     for event in records.log.iter().rev().filter(|event| period.holds(event.at)) {
         match &event.fact {
-            HouseFact::Unmatched { from, subject } => {
+            HouseFact::Unmatched { from, subject, .. } => {
                 let (from, subject) = (from.clone(), subject.clone());
                 list(&mut part.unmatched, Letter { from, subject, at: event.at });
             }

@@ -13,6 +13,7 @@ use crate::incident::{self, Event, Fact, Incident, Opening, Telling, decide, owi
 use crate::message::{self, Message};
 use crate::notice::{self, Notice, Owed, Reply, Trial};
 use crate::oncall::Roster;
+use crate::rules::Hit;
 use crate::thread;
 
 /// More facts than this cannot be due at once: a policy pages once, and every client hears one thing.
@@ -23,6 +24,8 @@ pub(super) struct Draft<'a> {
     pub(super) book: &'a Book,
     pub(super) known: Known,
     pub(super) now: Timestamp,
+    /// When the mail came that is worked on.
+    pub(super) came: Timestamp,
     /// What the author of the present mail wrote beside commands.
     pub(super) note: String,
     /// The mail that is worked on.
@@ -39,6 +42,7 @@ impl<'a> Draft<'a> {
             book,
             known,
             now,
+            came: now,
             note: String::new(),
             mail: None,
             past: false,
@@ -304,6 +308,11 @@ impl<'a> Draft<'a> {
         event
     }
 
+    /// A rule counted the present mail.
+    pub(super) fn counted(&mut self, hit: Hit) {
+        self.change.hits.push(hit);
+    }
+
     pub(super) fn outcome(&mut self, outcome: MailOutcome) {
         self.change.outcome = Some(outcome);
     }
@@ -316,6 +325,7 @@ impl<'a> Draft<'a> {
         if let Some(fact) = self.change.house.due(self.now) {
             self.house(fact);
         }
+        self.change.past = self.past;
         if !self.past {
             digests::due(&mut self);
         }

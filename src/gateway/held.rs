@@ -123,6 +123,7 @@ fn open(draft: &mut Draft<'_>, number: u64, mail: &HeldMail) -> u64 {
         names: BTreeMap::new(),
         parted_from: None,
         rule: None,
+        counted: None,
         tags: BTreeSet::new(),
         by,
         key: None,

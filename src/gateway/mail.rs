@@ -8,7 +8,7 @@ use super::draft::Draft;
 use super::held;
 use super::opening::{is_trusted, opening, policy_for, severity};
 use super::{Arrival, DeliveryOutcome, MailKind, MailOutcome, Outcome, Placement, Seen, merging};
-use super::{trial, words};
+use super::{counting, trial, words};
 use crate::alert::{Alert, State};
 use crate::book::Book;
 use crate::directory::Address;
@@ -17,7 +17,7 @@ use crate::incident::decide::{self, Delivery, Reported};
 use crate::incident::words::one_line;
 use crate::incident::{Fact, Incident, Placed, SAME_INCIDENT};
 use crate::message::{AutomaticKind, Message};
-use crate::rules::{self, Action, Verdict};
+use crate::rules::{Action, Verdict};
 use crate::thread::{self, Choice, Place};
 use crate::token;
 
@@ -189,7 +189,7 @@ fn above_a_forward(draft: &mut Draft<'_>, message: &Message, incident: u64) {
 }
 
 fn of_alert(draft: &mut Draft<'_>, message: &Message, alert: &Alert) -> MailOutcome {
-    let verdict = rules::classify(&draft.book.rules, draft.directory(), message, Some(alert), draft.now);
+    let verdict = counting::classified(draft, message, Some(alert));
     let alert = &draft.known.as_known(alert);
     let key = alert.fingerprint();
     let fires = alert.state == State::Firing;
@@ -241,7 +241,7 @@ fn of_alert(draft: &mut Draft<'_>, message: &Message, alert: &Alert) -> MailOutc
             draft.house(HouseFact::RecoveryOfNothing { key });
             ruled(Outcome::Ignored, Placement::Ignored, None, &verdict)
         }
-        (action, _) => without_incident(draft, message, action, verdict.rule),
+        (action, _) => without_incident(draft, message, action, Some(&verdict)),
     }
 }
 
@@ -257,7 +257,7 @@ fn end_if_over(draft: &mut Draft<'_>, number: u64) {
 
 /// A mail that belongs to nothing known: the rules have the word.
 fn something_new(draft: &mut Draft<'_>, message: &Message) -> MailOutcome {
-    let verdict = rules::classify(&draft.book.rules, draft.directory(), message, None, draft.now);
+    let verdict = counting::classified(draft, message, None);
     match verdict.action {
         // An answer by a robot is about something else, whatever a rule sees in it: it begins nothing.
         Some(Action::Open) if is_reply_by_robot(message) => without_incident(draft, message, None, None),
@@ -270,7 +270,7 @@ fn something_new(draft: &mut Draft<'_>, message: &Message) -> MailOutcome {
             merging::belong_together(draft, message, number);
             ruled(Outcome::Opened, Placement::New, Some(number), &verdict)
         }
-        action => without_incident(draft, message, action, verdict.rule),
+        action => without_incident(draft, message, action, Some(&verdict)),
     }
 }
 
@@ -284,10 +284,11 @@ fn without_incident(
     draft: &mut Draft<'_>,
     message: &Message,
     action: Option<Action>,
-    named: Option<String>,
+    verdict: Option<&Verdict>,
 ) -> MailOutcome {
     let subject = one_line(&message.subject);
     let from = message.author().map(|author| author.address.to_string()).unwrap_or_default();
+    let named = verdict.and_then(|verdict| verdict.rule.clone());
     let rule = named.clone().unwrap_or_default();
     let (fact, what, by) = match action {
         Some(Action::Ignore) => (HouseFact::Ignored { rule, subject }, Outcome::Ignored, Placement::Ignored),
@@ -296,7 +297,8 @@ fn without_incident(
             (HouseFact::Held { rule, letter }, Outcome::Held, Placement::Held)
         }
         Some(Action::Open | Action::Join) | None => {
-            (HouseFact::Unmatched { from, subject }, Outcome::Unmatched, Placement::Unmatched)
+            let not_yet = verdict.and_then(|verdict| verdict.not_yet().next());
+            (HouseFact::Unmatched { from, subject, not_yet }, Outcome::Unmatched, Placement::Unmatched)
         }
     };
     draft.house(fact);

@@ -9,7 +9,7 @@ use crate::directory::{Address, ServiceId, Severity};
 use crate::escalation::Policy;
 use crate::incident::{Actor, Incident, Neighbour, Opening, Origin, Previous, SAME_INCIDENT, decide};
 use crate::message::Message;
-use crate::rules::Verdict;
+use crate::rules::{Tally, Verdict};
 use crate::thread;
 
 /// How much of a report is kept with the incident, in characters.
@@ -44,6 +44,7 @@ pub(super) fn opening(
         clients: service.map(|service| service.clients.clone()).unwrap_or_default(),
         names: BTreeMap::new(),
         rule: verdict.rule.clone(),
+        counted: verdict.decided_by_count().map(Tally::words),
         tags: verdict.tags.clone(),
         by: reporter(book, message, alert),
         key,

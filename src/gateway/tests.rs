@@ -224,6 +224,7 @@ fn incident(book: &Book, number: u64, now: Timestamp) -> Incident {
         names: BTreeMap::new(),
         policy: Policy::default_for(&[]),
         rule: None,
+        counted: None,
         tags: Default::default(),
         by: Actor::Alerts,
         key: None,

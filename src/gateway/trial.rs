@@ -5,7 +5,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::draft::Draft;
-use super::{Arrival, Change, DeliveryOutcome, Input, Known, MailOutcome, Outcome, Placement, step};
+use super::{Arrival, Change, DeliveryOutcome, Input, Known, MailOutcome, Outcome, Placement, claims, step};
 use crate::alert::Alert;
 use crate::book::Book;
 use crate::directory::{Address, Person};
@@ -15,7 +15,7 @@ use crate::incident::decide::Delivery;
 use crate::incident::words::{self, one_line};
 use crate::message::Message;
 use crate::notice::{self, Notice, Trial};
-use crate::rules;
+use crate::{rights, rules};
 
 /// The plus part of the test address.
 const TEST: &str = "test";
@@ -33,8 +33,9 @@ pub(super) fn is_test(book: &Book, message: &Message) -> bool {
 /// Who may ask what would become of a mail: somebody of the house, whose own mail it is by the evidence that words of a
 /// colleague need. The answer goes to their registered address, whatever the mail says.
 fn asker<'a>(book: &'a Book, message: &Message) -> Option<&'a Person> {
-    let person = book.directory.person_of(&message.author()?.address)?;
-    (book.directory.is_internal(&person.id) && message.automatic.is_none()).then_some(person)
+    let person =
+        book.directory.person_of(&message.author()?.address).filter(|_| message.automatic.is_none())?;
+    rights::may_test(&book.directory, &person.id, claims::sender(book, &person.id, message)).then_some(person)
 }
 
 /// Answers a mail to the test address. Everything else stays as it is.
@@ -54,9 +55,11 @@ pub(super) fn answered(draft: &mut Draft<'_>, message: &Message) -> MailOutcome 
 fn trial(book: &Book, message: &Message, known: Known, now: Timestamp) -> Trial {
     let mut message = message.clone();
     message.recipients.retain(|address| address.domain() != book.address.domain());
+    let counts = known.counts.clone();
     let change = step(book, known, Input::Mail(&message, Arrival::At(now)), now);
-    let classify =
-        |alert: Option<&Alert>| rules::classify(&book.rules, &book.directory, &message, alert, now);
+    let classify = |alert: Option<&Alert>| {
+        rules::classify_after(&book.rules, &book.directory, &message, alert, now, &counts)
+    };
     let alerts = super::alerts(book, &message);
     let outcome = change.outcome.as_ref();
     let asked = outcome.is_some_and(|it| it.what == Outcome::Opened || it.incident.is_none());
@@ -150,15 +153,19 @@ mod tests {
     }
 
     fn test_mail(from: &str) -> Message {
-        let raw = format!(
+        message::read(&test_raw(from))
+    }
+
+    fn test_raw(from: &str) -> Vec<u8> {
+        format!(
             "From: {from}\r\nTo: Desk <incidents+test@example.com>\r\nDelivered-To: incidents@example.com\r\n\
              Subject: Fwd: ** PROBLEM Service Alert: web01/service-a is CRITICAL **\r\nMessage-ID: <1@a>\r\n\
              Date: Mon, 23 Nov 2026 01:00:00 +0900\r\n\r\n---------- Forwarded message ---------\r\n\
              From: <nagios@mon.example.com>\r\nDate: Sun, Nov 22, 2026 at 4:00 PM\r\n\
              Subject: ** PROBLEM Service Alert: web01/service-a is CRITICAL **\r\n\
              To: <desk@example.com>\r\n\r\nService: service-a\r\nHost: web01\r\nState: CRITICAL\r\n"
-        );
-        message::read(raw.as_bytes())
+        )
+        .into_bytes()
     }
 
     fn tried(book: &Book, message: &Message) -> Change {
@@ -210,6 +217,24 @@ mod tests {
                 change.remembered.is_empty() && change.references.is_empty() && change.subjects.is_empty()
             );
         }
+    }
+
+    #[test]
+    fn a_forged_sender_and_one_who_sends_for_another_are_not_answered() {
+        let mut book = book();
+        book.authserv_id = Some("mx.example.com".to_owned());
+        let answers = |field: &str| {
+            let mut raw = format!("{field}\r\n").into_bytes();
+            raw.extend_from_slice(&test_raw("kato@example.com"));
+            tried(&book, &message::read(&raw)).notices.len()
+        };
+        let result = |result: &str| {
+            format!("Authentication-Results: mx.example.com; dmarc={result} header.from=example.com")
+        };
+        assert_eq!(answers(&result("pass")), 1);
+        assert_eq!(answers("X-Other: nothing is said"), 1);
+        assert_eq!(answers(&result("fail")), 0);
+        assert_eq!(answers("Sender: mori@example.com"), 0);
     }
 
     #[test]

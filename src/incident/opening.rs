@@ -37,6 +37,9 @@ pub struct Opening {
     pub policy: Policy,
     /// The rule that wanted it.
     pub rule: Option<String>,
+    /// That rule counts: how many had come, `5 of 5 within 10 m`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted: Option<String>,
     /// Words that the rules gave it.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub tags: BTreeSet<String>,
@@ -85,6 +88,7 @@ impl Opening {
             names: from.names.clone(),
             policy: from.policy.clone(),
             rule: None,
+            counted: None,
             tags: BTreeSet::new(),
             by: Actor::Person(by.clone()),
             key: None,

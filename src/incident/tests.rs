@@ -103,6 +103,7 @@ impl Life {
             names: BTreeMap::new(),
             policy: book.policies.values().next().unwrap().clone(),
             rule: None,
+            counted: None,
             tags: BTreeSet::new(),
             by: Actor::Alerts,
             key: Some(alert(0, State::Firing).fingerprint()),

@@ -135,7 +135,9 @@ fn opened(opening: &Opening, zone: &TimeZone) -> String {
         )
     });
     let (previous, neighbour) = (previous.unwrap_or_default(), neighbour.unwrap_or_default());
-    let rule = by_rule(opening.rule.as_deref());
+    let counted =
+        |rule: &String| opening.counted.iter().fold(rule.clone(), |rule, count| rule + ", " + count);
+    let rule = by_rule(opening.rule.as_ref().map(counted).as_deref());
     let tags: Vec<&str> = opening.tags.iter().map(String::as_str).collect();
     let tags = if tags.is_empty() { String::new() } else { format!(", tagged {}", tags.join(", ")) };
     let quiet = opening.quiet.as_ref();

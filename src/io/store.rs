@@ -2,6 +2,7 @@
 //! Never decides anything, never writes words for people.
 //! On failure the transaction is rolled back whole, and the error says what SQLite said.
 
+pub mod counts;
 pub mod find;
 pub mod inbound;
 pub mod keep;
@@ -33,6 +34,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("store/answers.sql"),
     include_str!("store/house_due.sql"),
     include_str!("store/references.sql"),
+    include_str!("store/counts.sql"),
 ];
 /// The first SQLite without the WAL-reset bug: 3.51.3.
 const OLDEST_SQLITE: i32 = 3_051_003;

@@ -83,12 +83,13 @@ fn alert_line(alert: &Alert) -> String {
 }
 
 fn verdict_line(verdict: &Verdict, reader: &Reader) -> String {
+    let few: String = verdict.not_yet().map(|few| format!("; not yet: {few}")).collect();
     let (Some(rule), Some(action)) = (&verdict.rule, verdict.action) else {
-        return phrase(reader, "trial.no-rule", &[]);
+        return phrase(reader, "trial.no-rule", &[]) + &few;
     };
     let at = verdict.at.as_deref().unwrap_or_default();
     let service = verdict.service.as_ref().map(|service| format!(", {service}")).unwrap_or_default();
-    format!("{rule} ({at}): {}, {}{service}", action.word(), verdict.severity)
+    format!("{rule} ({at}): {}, {}{service}{few}", action.word(), verdict.severity)
 }
 
 fn sent_line(book: &Book, notice: &Notice, after: SignedDuration, reader: &Reader) -> String {

@@ -29,12 +29,16 @@ pub const ADD_A_CLIENT: &str = "add of a client";
 /// The name of `client` where its words become a draft, which somebody else may approve.
 pub const PROPOSE: &str = "client, as a draft";
 
+/// The name of a mail to the test address.
+pub const TEST: &str = "a mail to the test address";
+
 /// Everybody of the house.
 const HOUSE: &[Role] = &[Responder, Owner, AccountOwner, Follower, Operator, Colleague];
 
 /// The table of rights. A command that stands in none of its rows is nobody's.
 pub const RIGHTS: &[Right] = &[
     Right { commands: &["status", "who", "why", "help"], roles: HOUSE, evidence: Evidence::Sent },
+    Right { commands: &[TEST], roles: HOUSE, evidence: Evidence::Unforged },
     Right { commands: &["join", "leave", "confirm"], roles: HOUSE, evidence: Evidence::Known },
     Right {
         commands: &[
@@ -121,6 +125,9 @@ impl Evidence {
         match self {
             Self::Sent => {
                 "an answer to any mail sent to them, or an authenticated sender; the answer goes to their own address"
+            }
+            Self::Unforged => {
+                "one of their addresses as its From, of which the mail server doesn't say that it is forged; the answer goes to their own address"
             }
             Self::Known => {
                 "an answer to a mail sent to them in this occurrence, from one of their addresses; or an authenticated sender"

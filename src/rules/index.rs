@@ -157,8 +157,13 @@ mod tests {
             tags: BTreeSet::new(),
             quiet: None,
         };
-        let rule =
-            |(number, when)| Rule { name: format!("{number}"), at: String::new(), when, then: then.clone() };
+        let rule = |(number, when)| Rule {
+            name: format!("{number}"),
+            at: String::new(),
+            when,
+            count: None,
+            then: then.clone(),
+        };
         conditions.into_iter().enumerate().map(rule).collect()
     }
 

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::Rule;
 use super::condition::{Condition, Subject};
+use super::{Counts, Rule};
 use crate::alert::Alert;
 use crate::directory::Directory;
 use crate::message::Message;
@@ -30,23 +30,38 @@ pub fn nearly(
     message: &Message,
     alert: Option<&Alert>,
     now: Timestamp,
+    before: &Counts,
 ) -> Vec<Near> {
     let subject = Subject { directory, message, alert, now };
-    let decides = |rule: &&Rule| rule.then.action.is_some() && rule.when.holds(&subject).is_some();
+    let enough =
+        |rule: &Rule| rule.count.is_none_or(|count| count.tally(rule, &subject, before).is_reached());
+    let decides =
+        |rule: &&Rule| rule.then.action.is_some() && rule.when.holds(&subject).is_some() && enough(rule);
     rules
         .iter()
         .take_while(|rule| !decides(rule))
-        .filter_map(|rule| near(rule, &subject))
+        .filter_map(|rule| near(rule, &subject, before))
         .take(MOST)
         .collect()
 }
 
 /// What kept a rule of several conditions from holding, when that was one thing.
-fn near(rule: &Rule, subject: &Subject<'_>) -> Option<Near> {
+fn near(rule: &Rule, subject: &Subject<'_>, before: &Counts) -> Option<Near> {
     let Condition::All(all) = &rule.when else { return None };
     let mut failed = all.iter().filter(|condition| condition.holds(subject).is_none());
-    let (Some(only), None, true) = (failed.next(), failed.next(), all.len() > 1) else { return None };
-    let failed = format!("{}, {}", only.words(), only.instead(subject));
+    let failed = match (failed.next(), failed.next(), rule.count) {
+        (Some(only), None, count) if all.len() > 1 || count.is_some() => {
+            format!("{}, {}", only.words(), only.instead(subject))
+        }
+        (None, None, Some(count)) => {
+            let tally = count.tally(rule, subject, before);
+            if tally.is_reached() {
+                return None;
+            }
+            format!("{}, not yet: {}", count.words(), tally.words())
+        }
+        _ => return None,
+    };
     Some(Near { rule: rule.name.clone(), at: rule.at.clone(), failed })
 }
 
@@ -73,7 +88,13 @@ mod tests {
             tags: BTreeSet::new(),
             quiet: None,
         };
-        Rule { name: name.to_owned(), at: format!("r.toml:{name}"), when: Condition::All(when), then }
+        Rule {
+            name: name.to_owned(),
+            at: format!("r.toml:{name}"),
+            when: Condition::All(when),
+            count: None,
+            then,
+        }
     }
 
     #[test]
@@ -89,7 +110,8 @@ mod tests {
             rule("decides", vec![subject("disk"), subject("full")]),
             rule("late", vec![subject("disk"), subject("empty")]),
         ];
-        let near = nearly(&rules, &Directory::default(), &message, None, Timestamp::UNIX_EPOCH);
+        let near =
+            nearly(&rules, &Directory::default(), &message, None, Timestamp::UNIX_EPOCH, &Counts::default());
         let told: Vec<(&str, &str)> =
             near.iter().map(|near| (near.rule.as_str(), near.failed.as_str())).collect();
         assert_eq!(

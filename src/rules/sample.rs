@@ -21,7 +21,7 @@ pub struct Test {
 }
 
 /// A mail as written in a `[[test]]`.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sample {
     /// From, as it would stand in the header.
     pub from: Option<String>,
@@ -35,6 +35,8 @@ pub struct Sample {
     pub at: Option<Timestamp>,
     /// More header fields.
     pub headers: Vec<(String, String)>,
+    /// How many of its like there are with it, for rules that count; 1 without.
+    pub count: u32,
 }
 
 /// What a `[[test]]` can expect.

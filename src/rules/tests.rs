@@ -91,7 +91,7 @@ fn rule(name: &str, when: Condition, title: Option<&str>) -> Rule {
         tags: BTreeSet::new(),
         quiet: None,
     };
-    Rule { name: name.to_owned(), at: format!("rules/{name}.toml:1"), when, then }
+    Rule { name: name.to_owned(), at: format!("rules/{name}.toml:1"), when, count: None, then }
 }
 
 /// Whether a condition holds for a mail.

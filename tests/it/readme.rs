@@ -101,12 +101,13 @@ fn every_file_of_alert_formats_is_built_in() {
 }
 
 /// Rules in which a table of this name has a key that there is not.
-const UNKNOWN_KEYS: [(&str, &str); 10] = [
+const UNKNOWN_KEYS: [(&str, &str); 11] = [
     ("[[rule]]", "[[rule]]\nname = \"a\"\nwhen = {}\nthen = { action = \"ignore\" }\nzzzzzzzz = 1"),
     ("when", "[[rule]]\nwhen = { zzzzzzzz = 1 }"),
     ("alert", "[[rule]]\nwhen = { alert = { zzzzzzzz = 1 } }"),
     ("size", "[[rule]]\nwhen = { size = { zzzzzzzz = 1 } }"),
     ("time", "[[rule]]\nwhen = { time = { zzzzzzzz = 1 } }"),
+    ("count", "[[rule]]\nwhen = { count = { zzzzzzzz = 1 } }"),
     ("then", "[[rule]]\nthen = { zzzzzzzz = 1 }"),
     ("[[test]]", "[[test]]\nzzzzzzzz = 1"),
     ("mail", "[[test]]\nmail = { zzzzzzzz = 1 }"),

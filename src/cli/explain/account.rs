@@ -111,6 +111,8 @@ pub(super) struct Verdict {
     pub(super) tags: BTreeSet<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) quiet: Option<crate::quiet::Quiet>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) counted: Vec<rules::Tally>,
     #[serde(skip)]
     pub(super) at: String,
     #[serde(skip)]
@@ -253,6 +255,7 @@ fn verdict(verdict: rules::Verdict) -> Option<Verdict> {
         severity: verdict.severity,
         tags: verdict.tags,
         quiet: verdict.quiet,
+        counted: verdict.counted,
         at: verdict.at.unwrap_or_default(),
         title: verdict.title,
     })

@@ -12,7 +12,7 @@ use crate::incident::Placed;
 use crate::io::store::{self, Store, find};
 use crate::message::Message;
 use crate::notice::Notice;
-use crate::rules::{self, Near, Verdict};
+use crate::rules::{self, Counts, Near, Verdict};
 use crate::thread::{self, Candidate, Fate, Place};
 
 /// What would come of a mail.
@@ -58,8 +58,10 @@ pub(super) fn of(
     } else {
         alerts.iter().map(|alert| by_key(alert, &known, now)).collect()
     };
+    let counts = known.counts.clone();
     let change = gateway::step(book, known, input, now);
-    let ruled = change.outcome.as_ref().and_then(|outcome| ruled(book, message, &alerts, own, outcome, now));
+    let ask = |outcome| ruled(book, message, &alerts, own, outcome, (now, &counts));
+    let ruled = change.outcome.as_ref().and_then(ask);
     let (verdict, near) = ruled.unzip();
     Ok(Consequences {
         verdict,
@@ -90,11 +92,11 @@ fn ruled(
     alerts: &[Alert],
     own: bool,
     outcome: &MailOutcome,
-    now: Timestamp,
+    (now, counts): (Timestamp, &Counts),
 ) -> Option<(Verdict, Vec<Near>)> {
     let classify = |alert| {
-        let verdict = rules::classify(&book.rules, &book.directory, message, alert, now);
-        (verdict, rules::nearly(&book.rules, &book.directory, message, alert, now))
+        let verdict = rules::classify_after(&book.rules, &book.directory, message, alert, now, counts);
+        (verdict, rules::nearly(&book.rules, &book.directory, message, alert, now, counts))
     };
     if own || matches!(outcome.what, Outcome::Duplicate | Outcome::Bounce) {
         return None;

@@ -145,7 +145,9 @@ fn verdict(verdict: &Verdict) -> String {
     let quiet = verdict.quiet.as_ref();
     let quiet = quiet.map(|it| format!(", told to nobody until {:.0} ({})", it.until, one_line(&it.words())));
     let quiet = quiet.unwrap_or_default();
-    format!("{} {at}: {}{opening}{tags}{quiet}", verdict.rule, verdict.action.word())
+    let counted = verdict.counted.iter().map(|tally| format!(", rule {}: {}", tally.rule, tally.words()));
+    let counted: String = counted.collect();
+    format!("{} {at}: {}{opening}{tags}{quiet}{}", verdict.rule, verdict.action.word(), one_line(&counted))
 }
 
 /// A rule that nearly decided.
