@@ -9,6 +9,7 @@ mod format;
 mod json;
 mod mail;
 mod reading;
+mod source;
 mod template;
 mod times;
 
@@ -20,6 +21,7 @@ use crate::message::Message;
 pub use check::check;
 pub use expression::Expression;
 pub use format::{Blocks, Example, Fields, Format, Labels, Pattern, Place, Reader, Recognise, Words};
+pub use source::{Silent, Source};
 pub use template::Template;
 pub use times::Times;
 

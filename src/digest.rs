@@ -16,6 +16,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::alert::Source;
 use crate::audience::Belief;
 use crate::book::Book;
 use crate::chronicle::{self, Outcome, Promise, Record};
@@ -41,6 +42,8 @@ pub struct Records {
     pub house: House,
     /// Its log in the time that is told of, oldest first.
     pub log: Vec<HouseEvent>,
+    /// Who sends alerts.
+    pub sources: Vec<Source>,
 }
 
 /// A stretch of time: what happened after `from`, until `to`, which is now.

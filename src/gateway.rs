@@ -14,6 +14,7 @@ mod merging;
 mod opening;
 mod parting;
 mod proofs;
+mod sources;
 #[cfg(test)]
 mod tests;
 mod quiet;
@@ -25,7 +26,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::alert::{self, Alert};
+use crate::alert::{self, Alert, Source};
 use crate::audience::Audience;
 use crate::book::Book;
 use crate::digest::Issue;
@@ -136,6 +137,8 @@ pub struct Change {
     pub answers: Vec<Answers>,
     /// What products call troubles, with the format, and the key that each has from now on, unless it had one before.
     pub references: Vec<(String, String)>,
+    /// Who sends alerts, as they are known now.
+    pub sources: Vec<Source>,
     /// What rules counted.
     pub hits: Vec<Hit>,
     /// The mail is of the past, and so is what it changes.
@@ -276,6 +279,7 @@ fn question_of_mail(book: &Book, message: &Message, now: Timestamp) -> Question 
             .collect(),
         subject: if alerts.is_empty() { clues.subject } else { String::new() },
         message_ids: if alerts.is_empty() { clues.message_ids } else { Vec::new() },
+        sources: sources::named(&alerts),
         services: outlook.services,
         counted: outlook.counted,
         keys: alerts.iter().map(Alert::fingerprint).collect(),

@@ -2,6 +2,7 @@
 //! The same rule as for incidents holds: the house changes only through [`apply`].
 
 pub mod digests;
+mod lines;
 
 use std::collections::BTreeMap;
 
@@ -326,10 +327,7 @@ impl HouseFact {
     /// One line for people. Subjects and addresses in it are a stranger's text.
     pub fn line(&self) -> String {
         match self {
-            Self::Unmatched { from, subject, not_yet } => {
-                let not_yet = not_yet.iter().map(|few| format!(" (not yet: {few})")).collect::<String>();
-                format!("unmatched: \"{subject}\" from {from}{not_yet}")
-            }
+            Self::Unmatched { from, subject, not_yet } => lines::unmatched(from, subject, not_yet.as_deref()),
             Self::Ignored { rule, subject } => format!("ignored by rule {rule}: \"{subject}\""),
             Self::Held { rule, letter: Letter { from, subject, .. } } if rule.is_empty() => {
                 format!("held: \"{subject}\" from {from}, a subject of several incidents")
@@ -346,7 +344,7 @@ impl HouseFact {
             Self::SameIdOtherContent { message_id } => {
                 format!("another mail has the Message-ID {message_id}: both are kept")
             }
-            Self::Tested { by, from, subject } => tested(by.as_ref(), from, subject),
+            Self::Tested { by, from, subject } => lines::tested(by.as_ref(), from, subject),
             Self::OwnMail { message_id } => format!("our own mail came back: {message_id}"),
             Self::Circle { gateway, subject } => {
                 format!("{gateway} mails us what it had from us, nothing is done: \"{subject}\"")
@@ -386,13 +384,5 @@ impl HouseFact {
             Self::Digest(fact) => fact.line(),
             Self::Queued { person, about } => format!("report on event {about} queued for {person}"),
         }
-    }
-}
-
-/// What became of a mail to the test address.
-fn tested(by: Option<&PersonId>, from: &str, subject: &str) -> String {
-    match by {
-        Some(by) => format!("test: \"{subject}\"; {by} is told what would become of it"),
-        None => format!("test: \"{subject}\" from {from}, not known to be a colleague's own: not answered"),
     }
 }

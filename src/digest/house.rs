@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{Period, Records};
+use crate::alert::Silent;
 use crate::directory::PersonId;
 use crate::house::HouseFact;
 use crate::incident::Fact;
@@ -26,6 +27,8 @@ pub struct HousePart {
     pub unreachable: Vec<Unreachable>,
     /// Mailboxes that can't be read, and since when.
     pub lost: Vec<(String, Timestamp)>,
+    /// Monitors that used to be heard, and are not any more.
+    pub silent: Vec<Silent>,
 }
 
 /// Somebody whom a mail did not reach.
@@ -83,6 +86,7 @@ pub(super) fn part(records: &Records, period: Period) -> HousePart {
         }
     }
     part.unreachable.sort_by_key(|it| std::cmp::Reverse(it.at));
+    part.silent = records.sources.iter().filter_map(|source| source.silent(period.to)).collect();
     part.lost = records.house.lost.iter().map(|(name, since)| (name.clone(), *since)).collect();
     part
 }

@@ -2,6 +2,7 @@
 //! phrases of their own, and a client's paper is made of a [`ClientDigest`] alone.
 
 mod numbers;
+mod silent;
 
 use std::sync::LazyLock;
 
@@ -310,6 +311,7 @@ fn house(pen: &Pen<'_>, part: &HousePart) -> Vec<Part> {
     let lost =
         part.lost.iter().map(|(name, since)| format!("{}: {}", one_line(name), pen.reader.past(*since)));
     items.extend(of("house-lost", lost.collect()));
+    items.extend(of("house-silent", part.silent.iter().map(|it| silent::line(pen, it)).collect()));
     pen.items(items)
 }
 

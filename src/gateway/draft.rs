@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Answers, Change, Known, MailKind, MailOutcome, clients, digests, quiet};
-use crate::alert::Alert;
+use crate::alert::{Alert, Source};
 use crate::audience::Audience;
 use crate::book::Book;
 use crate::directory::{Directory, PersonId};
@@ -306,6 +306,11 @@ impl<'a> Draft<'a> {
         self.change.house = house::apply(std::mem::take(&mut self.change.house), &event);
         self.change.house_events.push(event.clone());
         event
+    }
+
+    /// Somebody who sends alerts was heard.
+    pub(super) fn heard(&mut self, source: Source) {
+        self.change.sources.push(source);
     }
 
     /// A rule counted the present mail.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::Branch;
-use crate::alert::Alert;
+use crate::alert::{Alert, Source};
 use crate::directory::ServiceId;
 use crate::house::House;
 use crate::incident::Incident;
@@ -39,6 +39,8 @@ pub struct Question {
     pub past: bool,
     /// Rules that count, and what of the past they count.
     pub counted: Vec<Counted>,
+    /// Sources of its alerts: format and address.
+    pub sources: BTreeSet<(String, String)>,
     /// When the mail came: they count up to then.
     pub came: Timestamp,
 }
@@ -82,6 +84,8 @@ pub struct Known {
     pub seen: Seen,
     /// What belongs with the mail: the mail of a person that it answers, and what answers either.
     pub branch: Vec<Branch>,
+    /// Of the sources that the question named, those that were heard before.
+    pub sources: Vec<Source>,
     /// What rules have counted so far.
     pub counts: Counts,
 }

@@ -8,7 +8,7 @@ use super::draft::Draft;
 use super::held;
 use super::opening::{is_trusted, opening, policy_for, severity};
 use super::{Arrival, DeliveryOutcome, MailKind, MailOutcome, Outcome, Placement, Seen, merging};
-use super::{counting, trial, words};
+use super::{counting, sources, trial, words};
 use crate::alert::{Alert, State};
 use crate::book::Book;
 use crate::directory::Address;
@@ -172,6 +172,7 @@ fn bounce(draft: &mut Draft<'_>, message: &Message) -> MailOutcome {
 
 /// Alerts go one by one; the mail's outcome is that of the first that led to an incident, else of the first.
 fn of_alerts(draft: &mut Draft<'_>, message: &Message, alerts: &[Alert]) -> MailOutcome {
+    sources::heard(draft, alerts);
     let outcomes: Vec<MailOutcome> = alerts.iter().map(|alert| of_alert(draft, message, alert)).collect();
     let first = outcomes.iter().find(|outcome| outcome.incident.is_some()).or(outcomes.first()).cloned();
     if let Some(number) = first.as_ref().and_then(|outcome| outcome.incident) {

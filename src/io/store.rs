@@ -11,6 +11,7 @@ pub mod marks;
 pub mod outbox;
 pub mod past;
 pub mod records;
+mod sources;
 pub mod views;
 pub mod wake;
 pub mod writer;
@@ -35,6 +36,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("store/house_due.sql"),
     include_str!("store/references.sql"),
     include_str!("store/counts.sql"),
+    include_str!("store/sources.sql"),
 ];
 /// The first SQLite without the WAL-reset bug: 3.51.3.
 const OLDEST_SQLITE: i32 = 3_051_003;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
-use super::{Result, find, millis, time, views};
+use super::{Result, find, millis, sources, time, views};
 use crate::chronicle::Record;
 use crate::digest::Records;
 use crate::house::HouseEvent;
@@ -22,7 +22,8 @@ pub fn since(connection: &Connection, since: Timestamp) -> Result<Records> {
     for number in numbers {
         incidents.extend(one(connection, number as u64)?);
     }
-    Ok(Records { incidents, house: find::house(connection)?, log: log_since(connection, since)? })
+    let (house, log) = (find::house(connection)?, log_since(connection, since)?);
+    Ok(Records { incidents, house, log, sources: sources::all(connection)? })
 }
 
 /// One incident with its timeline.

@@ -1,3 +1,5 @@
+//! When a rule that counts holds.
+
 use std::collections::BTreeSet;
 
 use regex::Regex;
