@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::directory::Language;
 
-pub use layout::{html, text};
+pub use layout::{DARK, INKS, Ink, LIGHT, html, text};
 pub use phrases::Phrases;
 
 /// Something to read, in the order in which it is read.

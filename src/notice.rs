@@ -9,6 +9,7 @@ mod held;
 mod house;
 mod quiet;
 mod inner;
+mod layout;
 mod recipients;
 mod scan;
 mod tellings;

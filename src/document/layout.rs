@@ -13,21 +13,21 @@ use super::{Document, Tone};
 
 /// Colours on the light and on the dark ground; each stands out from it by 4.5:1 at least (WCAG 2.2, 1.4.3).
 #[derive(Debug, Clone, Copy, Serialize)]
-pub(super) struct Ink {
+pub struct Ink {
     /// What it is for.
-    pub(super) tone: Tone,
+    pub tone: Tone,
     /// On [`LIGHT`].
-    pub(super) light: &'static str,
+    pub light: &'static str,
     /// On [`DARK`].
-    pub(super) dark: &'static str,
+    pub dark: &'static str,
 }
 
 /// The light ground.
-pub(super) const LIGHT: &str = "#ffffff";
+pub const LIGHT: &str = "#ffffff";
 /// The dark ground.
-pub(super) const DARK: &str = "#16181c";
+pub const DARK: &str = "#16181c";
 /// The inks.
-pub(super) const INKS: [Ink; 5] = [
+pub const INKS: [Ink; 5] = [
     Ink { tone: Tone::Plain, light: "#1f2328", dark: "#e6e8eb" },
     Ink { tone: Tone::Bad, light: "#b3261e", dark: "#ff9a91" },
     Ink { tone: Tone::Warn, light: "#8a5200", dark: "#ffc46b" },

@@ -189,7 +189,7 @@ mod tests {
             "nobody answers: at once: Kato Ren: page, step 1\n",
             "after 5 min: Sato Yui: page, step 2\n",
             "after 15 min: Ueda Sora (Client A): holding line",
-            "after 45 min: Ueda Sora (Client A): still being worked on",
+            "after 45 min: Ueda Sora (Client A): still not working",
         ];
         for part in parts {
             assert!(text.contains(part), "{part:?} is not in\n{text}");

@@ -290,7 +290,7 @@ pub fn kind_words(kind: &NoticeKind) -> String {
 pub fn news_words(news: NewsKind) -> &'static str {
     match news {
         NewsKind::Down => "holding line",
-        NewsKind::StillDown => "still being worked on",
+        NewsKind::StillDown => "still not working",
         NewsKind::DownAgain => "not working again, contrary to the last mail",
         NewsKind::Watching => "seems to work, being watched",
         NewsKind::Working => "works again",

@@ -9,7 +9,7 @@ use super::wording::{self, Side, Text};
 use crate::audience::{Audience, Belief};
 use crate::book::Book;
 use crate::directory::PartyId;
-use crate::incident::Incident;
+use crate::incident::{Incident, NoticeKind};
 use crate::told::NewsKind;
 
 /// All that a client's template can say.
@@ -29,6 +29,8 @@ pub struct ClientView {
     pub written: Option<String>,
     /// Somebody has taken it on, so that it may be said that work goes on.
     pub taken: bool,
+    /// Somebody is being called.
+    pub called: bool,
     /// The name under which firebell writes.
     pub gateway: String,
 }
@@ -50,8 +52,16 @@ pub fn view(
         told_working: told_working.map(|statement| reader.time(statement.at)),
         written,
         taken: incident.acknowledged.is_some(),
+        called: is_called(incident),
         gateway: book.name.clone(),
     }
+}
+
+/// Whether somebody was paged since it broke: where a policy waits for its hours nobody is, and a client is not told so.
+fn is_called(incident: &Incident) -> bool {
+    let run = incident.run.as_ref().map(|run| run.number);
+    let of_run = |kind: &NoticeKind| matches!(kind, NoticeKind::Page { run: of, .. } if Some(*of) == run);
+    incident.notices.iter().any(|sent| of_run(&sent.kind))
 }
 
 /// The text of the news.
@@ -107,6 +117,7 @@ mod tests {
             told_working: Some("02:15 JST".to_owned()),
             written: Some("Service A is slow since 01:00 JST.\nWe look for the cause.".to_owned()),
             taken: true,
+            called: true,
             gateway: "Operations".to_owned(),
         };
         use NewsKind::{Down, DownAgain, Resolved, StillDown, Watching, Words, Working};
@@ -119,10 +130,12 @@ mod tests {
                 assert!(whole.contains("JST"), "{whole}");
                 assert!(!text.paragraphs.is_empty() && !whole.contains("{{"), "{whole}");
             }
-            assert!(text(DownAgain, &view, &reader).paragraphs[0].contains("02:15 JST"));
+            assert!(text(DownAgain, &view, &reader).paragraphs.join(" ").contains("02:15 JST"));
             let nobody_has_it = ClientView { taken: false, ..view.clone() };
+            let nobody_is_called = ClientView { called: false, ..nobody_has_it.clone() };
             for news in [Down, StillDown, DownAgain] {
-                assert_ne!(text(news, &view, &reader), text(news, &nobody_has_it, &reader), "{news:?}");
+                let texts = [&view, &nobody_has_it, &nobody_is_called].map(|view| text(news, view, &reader));
+                assert!(texts[0] != texts[1] && texts[1] != texts[2] && texts[0] != texts[2], "{texts:?}");
             }
         }
     }

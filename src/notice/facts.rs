@@ -1,5 +1,7 @@
 //! Owns the facts under the text of an inner mail: severity, status, times, alerts, and what clients believe.
 
+use jiff::SignedDuration;
+
 use super::inner::{label, name, party_name, phrase};
 use super::when::Reader;
 use crate::audience::Belief;
@@ -85,7 +87,9 @@ pub fn status(book: &Book, incident: &Incident, reader: &Reader) -> String {
 pub fn belief(book: &Book, incident: &Incident, client: &PartyId, reader: &Reader) -> String {
     let (state, believed) = (incident.state_for(client), incident.believed_by(&book.directory, client));
     let debt = told::debt(state, believed).filter(|debt| debt.since <= reader.now);
+    let at_word = incident.account(client).at_word.is_some() && incident.is_broken();
     let name = match (believed.map(|(belief, _)| belief), &debt) {
+        (_, Some(_)) if at_word => "phrases.told-at-word",
         (None, None) => "phrases.believes-nothing",
         (None, Some(_)) => "phrases.owed-anything",
         (Some(Belief::Down), None) => "phrases.believes-down",
@@ -97,10 +101,21 @@ pub fn belief(book: &Book, incident: &Incident, client: &PartyId, reader: &Reade
         ("client", party_name(book, client)),
         ("at", believed.map(|(_, at)| reader.time(at)).unwrap_or_default()),
         ("since", debt.map(|debt| reader.time(debt.since)).unwrap_or_default()),
-        ("length", debt.map(|debt| reader.length(reader.now.duration_since(debt.since))).unwrap_or_default()),
+        (
+            "lasting",
+            debt.map(|debt| lasting(reader.now.duration_since(debt.since), reader)).unwrap_or_default(),
+        ),
     ];
     let said = phrase(reader, name, &values);
     format!("{said}{}", paid(book, incident, client, debt.is_some(), reader))
+}
+
+/// For how long, from a minute on.
+fn lasting(length: SignedDuration, reader: &Reader) -> String {
+    if length.as_mins() == 0 {
+        return String::new();
+    }
+    phrase(reader, "phrases.lasting", &[("length", reader.length(length))])
 }
 
 /// When what a client is owed is paid, or why it isn't.

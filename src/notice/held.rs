@@ -96,6 +96,6 @@ mod tests {
         assert!(mail.text.contains("take 2 INC-42"), "{}", mail.text);
         let html = mail.html.unwrap();
         assert!(!html.contains("<script>") && !html.contains("<b>take"), "{html}");
-        assert!(mail.text.contains("new: <mailto:incidents%2B0-"), "{}", mail.text);
+        assert!(mail.text.contains("<mailto:incidents%2B0-"), "{}", mail.text);
     }
 }

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::inner::LineView;
-use super::render::{self, Body, Envelope, write};
+use super::layout::{self, Body};
+use super::render::{Envelope, write};
 use super::when::Reader;
 use super::wording::{self, Side};
 use super::{Notice, Reply, Trial, held, inner};
@@ -67,7 +68,7 @@ pub fn report(
         summary: one_line(&event.fact.line()),
     };
     if !matches!(event.fact, HouseFact::HeldAsked { .. }) {
-        let view = ReportView { text: event.fact.report(), gateway: &book.name, label: &book.name };
+        let view = ReportView { text: told(&event.fact, &reader), gateway: &book.name, label: &book.name };
         let text = wording::text(reader.language, Side::Inner, "report", &view);
         return written(book, person, text.into(), false, place, now);
     }
@@ -76,15 +77,47 @@ pub fn report(
     let subject = format!("{}: {}", book.name, text.headline);
     let answers = held::ANSWERS.iter().skip(1).map(|(word, phrase)| {
         let to = reply_to(book, person);
-        render::Reply { to: to.as_str(), subject: &subject, reader: &reader }.with(word, phrase)
+        layout::Reply { to: to.as_str(), subject: &subject, reader: &reader }.with(word, phrase)
     });
     let body = Body {
         answer: inner::phrase(&reader, "phrases.answer", &[]),
-        tap: inner::phrase(&reader, "phrases.tap", &[]),
         answers: answers.collect(),
         ..Body::from(text)
     };
     written(book, person, body, true, Place { text: "held-house", ..place }, now)
+}
+
+/// What the operator is told, in the reader's language where there are words for it.
+fn told(fact: &HouseFact, reader: &Reader) -> String {
+    let say = |name: &str, values: &[(&str, &str)]| {
+        let none = ["mailbox", "item", "reason", "from", "subject", "sent", "gateway"].map(|name| (name, ""));
+        // Mistakes stand on lines of their own.
+        let shown =
+            |name: &str, value: &str| if name == "reason" { value.to_owned() } else { one_line(value) };
+        let values = none.iter().chain(values).map(|(name, value)| (*name, shown(name, value)));
+        inner::phrase(reader, &format!("house.{name}"), &values.collect::<Vec<_>>())
+    };
+    match fact {
+        HouseFact::Quarantined { mail, reason } => {
+            say("quarantined", &[("item", &mail.to_string()), ("reason", reason)])
+        }
+        HouseFact::ReloadRefused { mistakes } => say("reload-refused", &[("reason", mistakes)]),
+        HouseFact::Unfetchable { mailbox, item, reason } => {
+            say("unfetchable", &[("mailbox", mailbox), ("item", &item.to_string()), ("reason", reason)])
+        }
+        HouseFact::MailboxLost { mailbox, reason } => {
+            say("mailbox-lost", &[("mailbox", mailbox), ("reason", reason)])
+        }
+        HouseFact::MailboxBack { mailbox } => say("mailbox-back", &[("mailbox", mailbox)]),
+        HouseFact::Stale { from, subject, sent } => {
+            let sent = sent.map(|sent| reader.time(sent)).unwrap_or_default();
+            say("stale", &[("from", &from.to_string()), ("subject", subject), ("sent", &sent)])
+        }
+        HouseFact::Circle { gateway, subject } => {
+            say("circle", &[("gateway", gateway.as_str()), ("subject", subject)])
+        }
+        other => other.report(),
+    }
 }
 
 /// The transcript for somebody who gave commands to the house. `numbered` is its number among the reports, and the event

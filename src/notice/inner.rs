@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use beside::{AboutClient, NeighbourView, PreviousView, about_client, neighbour, previous};
 
+use super::client;
 use super::details::Details;
 use super::facts;
 use super::held::{self, HeldView};
@@ -14,7 +15,7 @@ use super::wording::{self, Side, Text};
 use crate::audience::Audience;
 use crate::book::Book;
 use crate::directory::{PartyId, PersonId};
-use crate::incident::words::{self, one_line};
+use crate::incident::words::one_line;
 use crate::incident::{Actor, Incident, Turn};
 
 /// So many keys are named in one sentence.
@@ -145,7 +146,7 @@ pub fn view(
         believers: believers(book, &details.believers, reader),
         text: beginning(&details.text, LONGEST_TEXT),
         from: details.actor.as_ref().map(|actor| actor_name(book, actor)),
-        news: details.news.map(|news| words::news_words(news).to_owned()),
+        news: details.news.map(|news| phrase(reader, &format!("news.{}", client::template(news)), &[])),
         person: details.person.as_ref().map(name),
         address: details.person.as_ref().and_then(|person| first_address(book, person)),
         lines,

@@ -3,14 +3,10 @@
 use jiff::Timestamp;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
-use minijinja::value::Serde;
-use minijinja::{Environment, Value, context};
-use serde::Serialize;
-use std::sync::LazyLock;
 
 use super::inner::{self, LineView};
+use super::layout::{self, Answer, Body, Reply};
 use super::when::Reader;
-use super::wording::Text;
 use super::{Notice, Owed, client, facts, held, tellings, transcript};
 use crate::audience::Audience;
 use crate::book::Book;
@@ -19,28 +15,6 @@ use crate::document::Image;
 use crate::incident::words::{self, one_line};
 use crate::incident::{Incident, NoticeKind, SentNotice, Status};
 use crate::token::{self, Grant, Purpose};
-
-/// A mail in parts, the same for text and HTML.
-#[derive(Debug, Clone, Serialize, Default)]
-pub(super) struct Body {
-    pub(super) headline: String,
-    pub(super) paragraphs: Vec<String>,
-    pub(super) facts: Vec<(String, String)>,
-    pub(super) answer: String,
-    pub(super) tap: String,
-    pub(super) answers: Vec<Answer>,
-    pub(super) reported: String,
-    pub(super) report: String,
-    pub(super) footer: String,
-}
-
-/// A word with which the mail can be answered, and the link that writes it.
-#[derive(Debug, Clone, Serialize)]
-pub(super) struct Answer {
-    word: String,
-    meaning: String,
-    link: String,
-}
 
 /// What a mail's headers need.
 pub(super) struct Envelope<'a> {
@@ -56,14 +30,6 @@ pub(super) struct Envelope<'a> {
     pub(super) urgent: bool,
     pub(super) now: Timestamp,
 }
-
-static LAYOUTS: LazyLock<Environment<'static>> = LazyLock::new(|| {
-    let mut environment = Environment::new();
-    // A mistake here would leave mails empty, which the tests see.
-    let _ = environment.add_template("mail.txt", include_str!("words/mail.txt"));
-    let _ = environment.add_template("mail.html", include_str!("words/mail.html"));
-    environment
-});
 
 /// Writes a mail that an event owes. `number` is its number within its audience; `event` the place of the event.
 pub fn render(
@@ -174,7 +140,6 @@ fn inner_body(
     let body = Body {
         facts: facts::facts(book, incident, &owed.also, reader),
         answer: inner::phrase(reader, "phrases.answer", &[]),
-        tap: inner::phrase(reader, "phrases.tap", &[]),
         answers: answers(book, incident, owed, &Reply { to: reply_to.as_str(), subject: &subject, reader }),
         reported: inner::phrase(reader, tellings::heading(owed), &[]),
         report: preview.unwrap_or_else(|| if says_first { incident.report.clone() } else { String::new() }),
@@ -182,29 +147,6 @@ fn inner_body(
         ..Body::from(text)
     };
     (body, summary)
-}
-
-impl From<Text> for Body {
-    fn from(text: Text) -> Self {
-        Self { headline: text.headline, paragraphs: text.paragraphs, ..Self::default() }
-    }
-}
-
-/// What all answers to a mail have in common.
-pub(super) struct Reply<'a> {
-    pub(super) to: &'a str,
-    pub(super) subject: &'a str,
-    pub(super) reader: &'a Reader,
-}
-
-impl Reply<'_> {
-    pub(super) fn with(&self, word: &str, meaning: &str) -> Answer {
-        Answer {
-            word: word.to_owned(),
-            meaning: inner::phrase(self.reader, &format!("phrases.{meaning}"), &[]),
-            link: mailto(self.to, self.subject, word),
-        }
-    }
 }
 
 /// The likeliest answers: what the mail asks for, and three that the status suggests.
@@ -226,26 +168,9 @@ fn answers(book: &Book, incident: &Incident, owed: &Owed, reply: &Reply<'_>) -> 
         }
         Status::Mitigated => [("resolved", "resolved-word"), ("reopen", "reopen"), ("status", "status")],
         Status::Resolved => [("close", "close"), ("reopen", "reopen"), ("status", "status")],
-        Status::Closed => [("reopen", "reopen"), ("status", "status"), ("help", "status")],
+        Status::Closed => [("reopen", "reopen"), ("status", "status"), ("help", "help")],
     };
     merge.into_iter().chain(words.map(|(word, meaning)| reply.with(word, meaning))).collect()
-}
-
-/// A link that writes an answer (RFC 6068).
-pub(super) fn mailto(to: &str, subject: &str, word: &str) -> String {
-    format!("mailto:{}?subject={}&body={}", percent(to), percent(&format!("Re: {subject}")), percent(word))
-}
-
-/// Everything but unreserved characters and `@`, percent-encoded in UTF-8. The plus sign too: some mail programs
-/// take a bare one for a blank.
-fn percent(text: &str) -> String {
-    let encode = |byte: u8| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'@' => {
-            char::from(byte).to_string()
-        }
-        other => format!("%{other:02X}"),
-    };
-    text.bytes().map(encode).collect()
 }
 
 /// `[INC-42-K7] AGAIN (2): title`, constant per occurrence, audience and language: mail readers split threads on it.
@@ -311,13 +236,7 @@ fn references(book: &Book, incident: &Incident, owed: &Owed, number: u32, now: T
 /// The bytes of a mail: multipart/alternative, the text first and complete in itself. Empty when an address can't be
 /// written, which the configuration rules out.
 pub(super) fn write(envelope: &Envelope<'_>, body: &Body) -> Vec<u8> {
-    let layout = |name: &str| {
-        LAYOUTS
-            .get_template(name)
-            .and_then(|layout| layout.render(context! { mail => Value::from(Serde(body)) }))
-            .ok()
-    };
-    let parts = layout("mail.txt").zip(layout("mail.html"));
+    let parts = layout::forms(body, envelope.person.language);
     parts.map(|parts| write_parts(envelope, parts, &[], &[])).unwrap_or_default()
 }
 

@@ -9,7 +9,7 @@ use super::details::Details;
 use super::inner::{self, LineView};
 use super::when::Reader;
 use super::wording::{self, Side};
-use super::{Owed, facts, render};
+use super::{Owed, facts, layout, render};
 use crate::book::Book;
 use crate::directory::{Address, PartyId, PersonId};
 use crate::incident::answer::Refusal;
@@ -154,7 +154,7 @@ fn result(book: &Book, incident: &Incident, reply: &Reply, reply_to: &Address, r
         ..ResultView::default()
     };
     if matches!(reply, Reply::Refused(_)) {
-        view.link = render::mailto(reply_to.as_str(), &inner::label(book, incident.number), tap(incident));
+        view.link = layout::mailto(reply_to.as_str(), &inner::label(book, incident.number), tap(incident));
     }
     let name = phrase(book, reply, &mut view, reader);
     wording::phrase(reader.language, Side::Inner, &format!("results.{name}"), &view)

@@ -2,6 +2,8 @@
 
 #[cfg(test)]
 mod gateways;
+#[cfg(test)]
+mod markup;
 mod readme;
 #[cfg(test)]
 mod rehearse;
