@@ -241,6 +241,7 @@ mod tests {
         assert_eq!(minutes, expected);
     }
 
+    /// Fault 70.
     #[test]
     fn after_three_hours_of_downtime_one_step_is_due_and_the_next_counts_from_it() {
         let start: Timestamp = "2026-11-22T01:00:00Z".parse().unwrap();

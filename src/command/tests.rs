@@ -6,6 +6,7 @@ fn commands(text: &str) -> Vec<Command> {
     read(text).commands.into_iter().map(|line| line.command).collect()
 }
 
+/// Fault 86.
 #[test]
 fn what_phones_make_of_a_word_is_still_that_word() {
     for text in ["ack", "Ack.", " ACK ", "/ack", "ＡＣＫ", "ack!", "対応します。", "Hi all,\n\nack"]
@@ -87,6 +88,7 @@ fn resolved_anyway_is_another_command() {
     assert_eq!(commands("Resolved anyway."), [Command::Resolved { anyway: true }]);
 }
 
+/// Fault 86.
 #[test]
 fn every_word_is_understood_as_people_type_it() {
     use crate::directory::Severity::{Sev1, Sev2};

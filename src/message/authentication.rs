@@ -211,6 +211,7 @@ mod tests {
         authentication(&crate::message::read(mail.as_bytes()), "mx.example.com")
     }
 
+    /// Fault 103.
     #[test]
     fn what_the_configured_server_says_of_the_author_counts() {
         use Authentication::{Fail, Pass, Unknown};
@@ -246,6 +247,7 @@ mod tests {
         }
     }
 
+    /// Fault 103.
     #[test]
     fn only_the_topmost_field_of_the_server_counts() {
         let none = "mx.example.com; dmarc=none header.from=example.com";
@@ -254,6 +256,7 @@ mod tests {
         assert_eq!(of(&["other.example; dmarc=fail", pass, none]), Authentication::Pass);
     }
 
+    /// Fault 104.
     #[test]
     fn several_authors_are_nobody() {
         let mail = "Authentication-Results: mx.example.com; dmarc=pass header.from=example.com\r\n\
@@ -263,6 +266,7 @@ mod tests {
     }
 
     proptest! {
+        /// Fault 103.
         #[test]
         fn no_field_is_too_odd(value in "[ -~\\\\\"();=.@日]{0,300}") {
             let _ = read(&value);

@@ -82,6 +82,7 @@ mod tests {
         assert_eq!(without_armor(text.to_owned()), ("ack\n-- list\nfooter".to_owned(), Some(SIGNED)));
     }
 
+    /// Fault 131.
     #[test]
     fn what_is_encrypted_is_said_and_other_text_stays() {
         let text = "-----BEGIN PGP MESSAGE-----\n\nhQEM\n-----END PGP MESSAGE-----".to_owned();

@@ -137,6 +137,7 @@ fn a_mail_that_answers_nothing_is_not_trimmed() {
     assert_eq!((mail.reply_text.as_str(), mail.quoted_text.as_str()), ("see\n> log line\n-- \nA", ""));
 }
 
+/// Fault 132.
 #[test]
 fn any_bytes_are_a_mail_with_its_defects_named() {
     for raw in
@@ -150,6 +151,7 @@ fn any_bytes_are_a_mail_with_its_defects_named() {
     assert_eq!(read(b"hello\n\nworld").text, "hello\n\nworld");
 }
 
+/// Fault 122.
 #[test]
 fn forty_thousand_mails_within_mails_leave_the_outermost_header() {
     let raw = [
@@ -162,6 +164,7 @@ fn forty_thousand_mails_within_mails_leave_the_outermost_header() {
     assert_eq!(mail.attachments.len(), 1);
 }
 
+/// Fault 124.
 #[test]
 fn mails_hidden_in_base64_are_not_descended_into() {
     let inner = b"Content-Type: message/rfc822\r\n\r\n".repeat(40_000);
@@ -203,6 +206,7 @@ fn names_and_subjects_are_one_harmless_line() {
     assert_eq!(mail.from.first().map(|from| from.name.as_str()), Some("ab"));
 }
 
+/// Fault 104.
 #[test]
 fn two_senders_are_nobodys_word() {
     let mail = read(b"From: a@example.com\nFrom: b@example.com\nSubject: x\n\ny");
@@ -210,6 +214,7 @@ fn two_senders_are_nobodys_word() {
     assert!(mail.defects.iter().any(|defect| defect.contains("more than one sender")));
 }
 
+/// Fault 125.
 #[test]
 fn recipients_and_references_are_capped() {
     let list =

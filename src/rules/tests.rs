@@ -219,6 +219,7 @@ fn recipients_lists_and_headers_can_be_asked() {
     assert!(!holds(found(Field::Header("X-Other".to_owned()), ""), &mail, None));
 }
 
+/// Fault 129.
 #[test]
 fn what_stands_after_64_kib_is_not_searched() {
     let mut mail = mail(&["a@example.com"], "x");

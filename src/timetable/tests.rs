@@ -37,6 +37,7 @@ fn sent(order: &DigestOrder, from: Timestamp, days: i64, step: i64) -> Vec<Strin
     sent
 }
 
+/// Fault 71.
 #[test]
 fn a_digest_comes_once_a_day_in_every_zone_and_on_both_days_of_the_change() {
     for zone in [
@@ -57,6 +58,7 @@ fn a_digest_comes_once_a_day_in_every_zone_and_on_both_days_of_the_change() {
     }
 }
 
+/// Fault 71.
 #[test]
 fn an_hour_that_a_day_lacks_comes_right_after_it_and_one_that_it_has_twice_comes_once() {
     let order = order(rhythm("30 1 * * *", "Europe/London"));

@@ -116,6 +116,7 @@ fn never_take_each_others_mail_for_their_own(a: &str, b: &str) {
     assert!(told.iter().all(|told| *told <= 1), "{told:?}");
 }
 
+/// Fault 93.
 #[test]
 fn mistake_03_two_gateways_never_take_each_other_s_mail_for_their_own_and_stop_after_four() {
     never_take_each_others_mail_for_their_own("incidents@one.example.com", "incidents@two.example.com");
@@ -133,6 +134,7 @@ fn answer(notice: &Notice, to: &str, subject: &str, references: &str, text: &str
     .into_bytes()
 }
 
+/// Fault 137.
 #[test]
 fn mails_signed_with_the_old_key_are_answered_for_90_days_and_their_threads_go_on() {
     let mut gateway = Gateway::new("incidents@example.com", "kato@example.com", b"the old key");

@@ -1,6 +1,8 @@
 //! Tests of the program as a whole, beside the stories in `golden`.
 
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod gateways;
 #[cfg(test)]
 mod markup;

@@ -225,6 +225,7 @@ fn toml_that_cannot_be_read_is_a_mistake_with_its_line() {
     assert!(found.first().is_some_and(|text| text.starts_with("x.toml:2: ")), "{found:?}");
 }
 
+/// Fault 129.
 #[test]
 fn a_pattern_that_would_take_too_much_memory_is_refused() {
     let text = r"name = 'a'

@@ -99,6 +99,7 @@ async fn a_server_whose_certificate_was_signed_by_an_own_ca_is_believed() {
     assert_eq!(shown(&other, Security::Tls, &trust).await.unwrap(), "hello");
 }
 
+/// Fault 44.
 #[tokio::test]
 async fn a_certificate_by_nobody_known_says_how_to_make_it_known() {
     let other = Certified::by_openssl("127.0.0.1").trust();
@@ -137,6 +138,7 @@ fn what_is_to_be_typed_for_starttls_follows_from_the_port() {
     }
 }
 
+/// Fault 44.
 #[tokio::test]
 async fn a_certificate_for_another_name_is_refused_even_if_it_stands_in_the_file() {
     let names = params(&["mail.example.com", "*.example.jp", "192.0.2.1"], CA);
@@ -157,6 +159,7 @@ async fn a_certificate_for_another_name_is_refused_even_if_it_stands_in_the_file
     assert!(advice.contains("-addext \"subjectAltName=IP:127.0.0.1\""), "{advice}");
 }
 
+/// Fault 44.
 #[tokio::test]
 async fn a_certificate_out_of_its_time_is_told_with_both_dates() {
     let authority = Certified::itself(params(&[], CA));

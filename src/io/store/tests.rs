@@ -117,6 +117,7 @@ fn a_notice_is_recorded_only_by_the_one_who_holds_it() {
     assert!(matches!(again, Err(Error::LostLease)), "a row never goes back from its end");
 }
 
+/// Fault 133.
 #[test]
 fn a_mail_that_failed_three_times_is_put_aside_and_the_others_go_on() {
     let book = rehearsal::standard_cast().unwrap();
@@ -196,6 +197,7 @@ fn a_conflicting_version_is_refused_whole() {
     assert!(after.iter().any(|event| matches!(event.fact, Fact::Acknowledged { .. })));
 }
 
+/// Fault 15.
 #[test]
 fn a_store_of_a_newer_program_is_refused_and_says_so() {
     let folder = tempfile::tempdir().unwrap();

@@ -77,6 +77,7 @@ fn utf8_under_a_wrong_label_is_read_as_utf8() {
     assert_eq!(decode("iso-8859-1", "läuft".as_bytes()), "läuft");
 }
 
+/// Fault 126.
 #[test]
 fn one_bad_byte_does_not_spoil_the_rest() {
     let mut bytes = JAPANESE.as_bytes().to_vec();
@@ -144,6 +145,7 @@ fn utf_16_is_read_whichever_end_comes_first() {
     );
 }
 
+/// Fault 126.
 #[test]
 fn a_wrong_label_is_said_once_in_plain_words() {
     let read = read("ISO-8859-1", JAPANESE.as_bytes());
@@ -167,6 +169,7 @@ fn marks_of_byte_order_count_more_than_labels() {
     assert_eq!(decode("utf-16", "läuft".as_bytes()), "läuft");
 }
 
+/// Fault 126.
 #[test]
 fn utf_7_is_read() {
     assert_eq!(decode("utf-7", b"web01 +lpxbsw- ok"), "web01 障害 ok");

@@ -104,6 +104,7 @@ fn a_uuencoded_file_stays_in_the_text_and_is_said() {
     check("A: b\n\nbegin 10 minutes earlier", "begin 10 minutes earlier", "");
 }
 
+/// Fault 131.
 #[test]
 fn what_is_sealed_is_said() {
     let signed = "Content-Type: multipart/signed; boundary=b\n\n--b\n\nack\n--b\nContent-Type: application/pgp-signature\n\n\

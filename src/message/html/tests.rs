@@ -55,6 +55,7 @@ fn what_is_no_item_of_a_list_is_not_lost() {
     assert_eq!(to_text("a<hr>b<center>c</center>d<section>e</section>"), "a\nb\nc\nd\ne");
 }
 
+/// Fault 127.
 #[test]
 fn what_styles_hide_is_left_out() {
     for hidden in [

@@ -87,6 +87,7 @@ fn a_part_without_an_empty_line_below_its_header_keeps_its_text() {
     assert_eq!(found[1..], pairs(&[("text/plain", "It is down")]));
 }
 
+/// Fault 123.
 #[test]
 fn more_than_a_thousand_parts_and_deep_nesting_are_cut_and_said() {
     let (found, odd) = parts(HEAD, &"--a b\n\nx\n".repeat(1_500));

@@ -58,6 +58,7 @@ fn explain_prints_one_object_for_each_mail_without_any_configuration() {
     assert!(objects.iter().all(|object| object["subject"].is_string() && object["alerts"].is_array()));
 }
 
+/// Fault 136.
 #[test]
 fn check_names_the_line_of_each_mistake_and_says_by_its_exit_code_what_is_wrong() {
     let site = Site::of_ten_lines(25);

@@ -104,6 +104,7 @@ fn a_mail_that_was_in_work_is_worked_on_once_after_a_kill() {
     assert_eq!(crash.settled(), 1);
 }
 
+/// Fault 4.
 #[test]
 fn a_page_that_was_queued_goes_out_after_a_kill() {
     let (crash, gateway) = Crash::after(|_, site| site.store().forbid("UPDATE OF fence ON notice"));
@@ -142,6 +143,7 @@ fn a_page_that_was_being_sent_goes_out_after_a_kill() {
     assert_eq!(crash.settled(), 1);
 }
 
+/// Fault 5.
 #[test]
 fn a_page_that_the_relay_took_without_saying_so_goes_out_again_as_the_same_mail() {
     let (crash, gateway) = Crash::after(|relay, _| relay.stop_at(At::Dot));
@@ -152,6 +154,7 @@ fn a_page_that_the_relay_took_without_saying_so_goes_out_again_as_the_same_mail(
     assert_eq!(crash.settled(), 2);
 }
 
+/// Fault 6.
 #[test]
 fn a_page_whose_delivery_was_not_yet_recorded_goes_out_again_as_the_same_mail() {
     let delivered = "UPDATE OF state ON notice WHEN NEW.state = 'delivered'";
@@ -171,6 +174,7 @@ fn a_page_whose_delivery_was_recorded_does_not_go_out_again() {
     assert_eq!(crash.settled(), 1);
 }
 
+/// Fault 133.
 #[test]
 fn a_mail_over_which_firebell_dies_three_times_is_put_aside_and_the_operator_hears_of_it() {
     let (crash, gateway) =

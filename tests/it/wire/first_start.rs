@@ -23,6 +23,7 @@ fn append_old(shared: &Shared, days: i64, service: &str) {
     shared.dovecot.log_in(GATEWAY).append_of(&day, "INBOX", &mail);
 }
 
+/// Fault 49.
 #[test]
 fn of_a_mailbox_with_a_past_only_new_mails_are_taken_unless_said_otherwise() {
     let shared = Shared::new();
@@ -36,6 +37,7 @@ fn of_a_mailbox_with_a_past_only_new_mails_are_taken_unless_said_otherwise() {
     assert_eq!(shared.site.store().seen_to(), [41]);
 }
 
+/// Fault 49.
 #[test]
 fn from_a_day_on_mails_are_taken_and_the_old_ones_among_them_page_nobody() {
     let since = ago(10);

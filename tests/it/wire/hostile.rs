@@ -27,6 +27,7 @@ fn a_mail_that_is_too_large_is_refused_and_the_next_one_taken() {
     assert_eq!(site.store().mails().len(), 1);
 }
 
+/// Fault 122.
 #[test]
 fn a_mail_of_forty_thousand_mails_in_each_other_stops_nothing() {
     let relay = Relay::start();

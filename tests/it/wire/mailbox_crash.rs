@@ -63,6 +63,7 @@ fn killed_before_it_has_ever_entered_the_mailbox_it_takes_what_is_there() {
     assert_eq!(settled(&shared), 1);
 }
 
+/// Fault 1.
 #[test]
 fn killed_when_a_mail_is_listed_and_not_kept_it_takes_it_at_the_next_start() {
     let (shared, gateway) = after(|shared| shared.site.store().forbid("INSERT ON mail"));
@@ -94,6 +95,7 @@ fn killed_over_a_mail_it_works_on_it_once() {
     assert_eq!(settled(&shared), 1);
 }
 
+/// Fault 2.
 #[test]
 fn killed_when_a_mail_is_to_be_moved_it_moves_it_at_the_next_start() {
     let shared = Shared::with(Dovecot::start(), &(ALL.to_owned() + MOVE));
@@ -107,6 +109,7 @@ fn killed_when_a_mail_is_to_be_moved_it_moves_it_at_the_next_start() {
     assert_eq!(settled(&shared), 1);
 }
 
+/// Fault 2.
 #[test]
 fn killed_when_a_mail_is_moved_and_that_is_not_recorded_it_moves_it_no_second_time() {
     let (shared, gateway) = after(|shared| shared.site.store().forbid("UPDATE OF settled ON arrival"));
@@ -119,6 +122,7 @@ fn killed_when_a_mail_is_moved_and_that_is_not_recorded_it_moves_it_no_second_ti
     assert_eq!(settled(&shared), 1);
 }
 
+/// Fault 4.
 #[test]
 fn killed_when_a_page_is_queued_it_sends_it() {
     let (shared, gateway) = after(|shared| shared.site.store().forbid("UPDATE OF fence ON notice"));
@@ -139,6 +143,7 @@ fn killed_while_it_sends_a_page_it_sends_it() {
     assert_eq!(settled(&shared), 1);
 }
 
+/// Fault 5.
 #[test]
 fn killed_when_the_relay_has_the_page_and_has_not_said_so_it_sends_the_same_mail_again() {
     let (shared, gateway) = after(|shared| shared.relay.stop_at(At::Dot));
@@ -149,6 +154,7 @@ fn killed_when_the_relay_has_the_page_and_has_not_said_so_it_sends_the_same_mail
     assert_eq!(settled(&shared), 2);
 }
 
+/// Fault 6.
 #[test]
 fn killed_when_a_delivery_is_not_recorded_it_sends_the_same_mail_again() {
     let delivered = "UPDATE OF state ON notice WHEN NEW.state = 'delivered'";

@@ -8,6 +8,7 @@ use super::mails::{self, GATEWAY};
 use super::shared::{ALL, Shared};
 use super::until;
 
+/// Fault 35.
 #[test]
 fn a_restart_of_the_server_amid_many_mails_loses_none_and_doubles_none() {
     let mut shared = Shared::new();

@@ -58,6 +58,7 @@ fn a_wrong_password_for_the_relay_fails_no_notice_and_is_said_without_being_show
     until("its delivery to be recorded", || site.store().notices_in("delivered") == 1);
 }
 
+/// Fault 50.
 #[test]
 fn a_greylisted_notice_is_tried_again_later_and_counted() {
     let relay = Relay::start();
@@ -96,6 +97,7 @@ fn a_refusal_of_one_recipient_fails_their_notice_only() {
     assert!(shown.contains("no such user"), "{shown}");
 }
 
+/// Fault 55.
 #[test]
 fn a_connection_that_ends_in_place_of_the_answer_to_a_mail_brings_the_same_mail_again() {
     let relay = Relay::start();

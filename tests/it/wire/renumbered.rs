@@ -6,6 +6,7 @@ use jiff::fmt::rfc2822;
 use super::mails::{self, GATEWAY};
 use super::shared::Shared;
 
+/// Fault 21.
 #[test]
 fn the_same_mails_under_new_numbers_are_no_new_incidents_and_page_nobody_again() {
     let mut shared = Shared::new();
@@ -22,6 +23,7 @@ fn the_same_mails_under_new_numbers_are_no_new_incidents_and_page_nobody_again()
     assert_eq!(shared.site.store().arrivals().len(), 7);
 }
 
+/// Fault 22.
 #[test]
 fn of_a_mailbox_with_new_numbers_exactly_the_mails_that_came_in_between_are_taken() {
     let mut shared = Shared::new();

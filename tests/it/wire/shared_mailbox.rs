@@ -15,6 +15,7 @@ fn nothing_is_ever_marked_as_read() {
     assert_eq!(shared.flags(), vec![Vec::<String>::new(); 3]);
 }
 
+/// Fault 27.
 #[test]
 fn a_mail_that_somebody_has_read_before_is_taken_all_the_same() {
     let shared = Shared::new();
@@ -26,6 +27,7 @@ fn a_mail_that_somebody_has_read_before_is_taken_all_the_same() {
     assert_eq!(shared.flags(), [["\\Seen"]], "it stays read");
 }
 
+/// Fault 31.
 #[test]
 fn a_mail_that_was_moved_away_and_back_is_no_second_incident() {
     let shared = Shared::new();
@@ -42,6 +44,7 @@ fn a_mail_that_was_moved_away_and_back_is_no_second_incident() {
     assert_eq!(shared.site.store().arrivals().len(), 3, "it was seen a second time");
 }
 
+/// Fault 29.
 #[test]
 fn mails_that_people_delete_meanwhile_stop_nothing() {
     let shared = Shared::new();

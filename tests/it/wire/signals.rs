@@ -35,6 +35,7 @@ fn sigterm_stops_after_the_delivery_that_runs() {
     assert_eq!((site.store().notices_in("delivered"), relay.taken().len()), (1, 1));
 }
 
+/// Fault 13.
 #[test]
 fn a_second_firebell_on_the_same_data_refuses_to_run() {
     let relay = Relay::start();
@@ -48,6 +49,7 @@ fn a_second_firebell_on_the_same_data_refuses_to_run() {
     drop(site.start());
 }
 
+/// Faults 130 and 136.
 #[test]
 fn sighup_changes_the_rules_all_of_them_or_none() {
     let relay = Relay::start();

@@ -87,6 +87,7 @@ async fn a_relay_on_this_machine_is_entered_without_encryption() {
     assert_eq!(heard[1], "MAIL FROM:<>");
 }
 
+/// Fault 44.
 #[tokio::test]
 async fn a_relay_that_will_not_encrypt_gets_neither_password_nor_mail() {
     let offers_none = ("EHLO", Say("250-relay.example.com\r\n250 AUTH PLAIN"));
@@ -204,6 +205,7 @@ async fn a_password_that_the_relay_repeats_reaches_no_log() {
     assert_eq!(refused(&script).await.0, "log-in: 501 what is …");
 }
 
+/// Fault 65.
 #[tokio::test(start_paused = true)]
 async fn a_silent_relay_is_given_its_time_at_each_step_of_the_opening() {
     for (when, reason) in [

@@ -130,6 +130,7 @@ async fn a_connection_that_breaks_after_the_final_dot_leaves_the_outcome_unknown
     }
 }
 
+/// Fault 55.
 #[tokio::test(start_paused = true)]
 async fn a_silent_relay_is_given_its_time_and_no_more() {
     for (when, after, reason) in [
@@ -156,6 +157,7 @@ async fn a_relay_that_says_no_goodbye_has_taken_the_mail_all_the_same() {
     assert_eq!(outcome(&[("QUIT", Say("500 what?"))]).await, taken);
 }
 
+/// Fault 65.
 #[tokio::test]
 async fn an_answer_of_the_wrong_kind_is_never_taken_for_success() {
     assert_eq!(outcome(&[("DATA", Say("250 Ok"))]).await, deferred("DATA: unexpected reply 250 Ok"));
@@ -176,6 +178,7 @@ async fn odd_replies_stand_in_no_way() {
     }
 }
 
+/// Fault 65.
 #[tokio::test]
 async fn a_reply_without_end_is_not_read_to_its_end() {
     let long = "x".repeat(20_000);

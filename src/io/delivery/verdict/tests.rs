@@ -45,6 +45,7 @@ fn what_is_said_about_the_mail_is_final() {
     }
 }
 
+/// Fault 52.
 #[test]
 fn what_is_said_about_the_moment_or_our_rights_is_tried_again() {
     for (step, text) in [

@@ -45,6 +45,7 @@ fn a_mailbox_that_is_entered_first_begins_with_what_comes_from_now_on() {
     assert_eq!((other.seen_to, other.there, other.since), (0, 100, at(-90)));
 }
 
+/// Fault 24.
 #[test]
 fn a_mailbox_is_found_where_it_was_left_and_never_behind_that() {
     let mut store = Store::in_memory().unwrap();
@@ -59,6 +60,7 @@ fn a_mailbox_is_found_where_it_was_left_and_never_behind_that() {
     assert_eq!((cursor.seen_to, again), (120, false));
 }
 
+/// Faults 21 and 24.
 #[test]
 fn new_numbers_and_numbers_that_fell_back_list_all_of_it_again() {
     for (epoch, next) in [(2, 500), (2, 5), (1, 50)] {
@@ -146,6 +148,7 @@ fn a_maildir_s_mails_are_known_by_name_kept_or_not_wanted() {
     assert_eq!(known, ["kept", "old"], "what failed is tried again");
 }
 
+/// Fault 1.
 #[test]
 fn a_stop_before_the_commit_leaves_the_mail_to_be_fetched_again() {
     let mut store = Store::in_memory().unwrap();

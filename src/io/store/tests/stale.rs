@@ -41,6 +41,7 @@ fn reports(change: &Change) -> usize {
     change.notices.len()
 }
 
+/// Fault 30.
 #[test]
 fn a_mail_that_is_old_by_its_date_and_by_its_arrival_pages_nobody_and_the_operator_is_told_once_a_day() {
     let mut store = Store::in_memory().unwrap();
@@ -60,6 +61,7 @@ fn a_mail_that_is_old_by_its_date_and_by_its_arrival_pages_nobody_and_the_operat
     assert_eq!(store.read(find::house).unwrap().stale, 7);
 }
 
+/// Fault 45.
 #[test]
 fn a_mail_that_is_old_by_only_one_of_them_is_worked_on() {
     for (sent, arrived) in [(Some(200), 1), (Some(1), 200), (None, 24), (Some(24), 24), (Some(25), 24)] {
@@ -75,6 +77,7 @@ fn without_a_date_the_arrival_alone_says_how_old_a_mail_is() {
     assert!(matches!(change.house_events[0].fact, HouseFact::Stale { sent: None, .. }));
 }
 
+/// Fault 106.
 #[test]
 fn a_command_of_days_ago_is_not_obeyed_when_it_is_dragged_in_nor_when_it_is_dragged_in_once_more() {
     let mut store = Store::in_memory().unwrap();

@@ -17,6 +17,7 @@ fn listed(uid: u32, size: u32, arrived: &str) -> Listed {
     Listed { uid, size: Some(size), arrived: Some(arrived.parse().unwrap()) }
 }
 
+/// Faults 39 and 45.
 #[tokio::test]
 async fn mails_are_listed_once_each_in_the_order_of_their_uids() {
     let script = r#"
@@ -31,6 +32,7 @@ async fn mails_are_listed_once_each_in_the_order_of_their_uids() {
     assert_eq!(all.unwrap(), wanted);
 }
 
+/// Fault 26.
 #[tokio::test]
 async fn the_last_old_mail_is_not_taken_for_a_new_one() {
     let script = r#"
@@ -89,6 +91,7 @@ async fn a_mail_that_is_announced_after_the_list_is_listed_too() {
     assert_eq!(uids.await, [9, 10]);
 }
 
+/// Fault 45.
 #[tokio::test]
 async fn an_unreadable_date_hides_no_mail() {
     let script = r#"
@@ -137,6 +140,7 @@ async fn a_mail_is_fetched_byte_for_byte() {
     assert!(!session.is_over());
 }
 
+/// Fault 39.
 #[tokio::test]
 async fn what_comes_of_another_mail_is_not_taken_for_this_one() {
     let other = "S: * 1 FETCH (UID 8 BODY[] {5}\nS: other)\nS: * 2 FETCH (FLAGS (\\Seen))\nS: $ OK";
@@ -146,6 +150,7 @@ async fn what_comes_of_another_mail_is_not_taken_for_this_one() {
     assert_eq!(fetch(gone).await, Ok(Fetched::Gone));
 }
 
+/// Fault 39.
 #[tokio::test]
 async fn a_mail_without_bytes_is_not_taken_for_one_that_is_gone() {
     for answer in [

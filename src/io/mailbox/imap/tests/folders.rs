@@ -29,6 +29,7 @@ async fn a_folder_says_what_its_uids_are_worth() {
     assert_eq!(selected, Ok(wanted));
 }
 
+/// Fault 24.
 #[tokio::test]
 async fn an_old_server_may_not_say_the_next_uid_but_must_say_what_uids_are_worth() {
     let old = r"

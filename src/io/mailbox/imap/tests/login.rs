@@ -35,6 +35,7 @@ async fn only_an_imap_server_that_welcomes_is_greeted() {
     assert!(error.advice("mail.example.com").unwrap().contains("993"));
 }
 
+/// Fault 44.
 #[tokio::test]
 async fn nothing_is_said_in_the_clear_to_a_server_without_starttls() {
     let script = "

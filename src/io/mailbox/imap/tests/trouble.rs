@@ -6,6 +6,7 @@ async fn noop(script: &str) -> (Result<(), Error>, bool) {
     talk(&format!("C: NOOP\n{script}"), async |session| (session.noop().await, session.is_over())).await
 }
 
+/// Fault 35.
 #[tokio::test]
 async fn a_dead_connection_is_noticed() {
     let lost = |words: &str| (Err(Error::Lost(words.to_owned())), true);
