@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::audience::{Audience, Belief};
 use crate::directory::{Contacts, Directory, PartyId, PersonId};
-use crate::incident::{Event, Fact, Incident, NoticeKind, SentNotice};
+use crate::incident::{self, Event, Fact, Incident, NoticeKind, SentNotice};
 
 pub use promises::{LATE, Outcome, Promise, promises};
 pub use spells::{Spell, spells};
@@ -25,6 +25,14 @@ pub struct Record {
     pub incident: Incident,
     /// Its timeline, oldest first.
     pub events: Vec<Event>,
+}
+
+impl Record {
+    /// As it was after an event of its timeline; None where that has no beginning.
+    pub fn until(&self, event: u32) -> Option<Self> {
+        let events: Vec<Event> = self.events.iter().filter(|other| other.seq <= event).cloned().collect();
+        Some(Self { incident: incident::replay(self.incident.number, &events)?, events })
+    }
 }
 
 /// One occurrence in times.
@@ -79,7 +87,7 @@ impl Window {
 pub fn windows(directory: &Directory, record: &Record) -> Vec<Window> {
     let acknowledged = acknowledgements(&record.events);
     let numbered = (1_u32..).zip(&record.incident.occurrences);
-    let window = |(number, occurrence): (u32, &crate::incident::Occurrence)| {
+    let window = |(number, occurrence): (u32, &incident::Occurrence)| {
         let parties = || record.incident.parties().cloned();
         let told = |party: PartyId, over: bool| {
             let at = told_at(directory, &record.incident, &party, number, over);

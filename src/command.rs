@@ -84,6 +84,13 @@ pub enum Command {
         /// The version meant, where one is named.
         version: Option<u32>,
     },
+    /// A draft of the incident's report may be sent as it is, or may not.
+    OfReport {
+        /// It may.
+        approve: bool,
+        /// Its number.
+        draft: u32,
+    },
     /// It is the old trouble. The answer to a question, as are `noise` and [`HeldWord::New`] without numbers.
     Same,
     /// It is none.
@@ -157,8 +164,8 @@ impl Command {
             Self::Quiet { .. } => "quiet",
             Self::Next { .. } => "next",
             Self::Client { .. } => "client",
-            Self::Approve { .. } => "approve",
-            Self::Reject { .. } => "reject",
+            Self::Approve { .. } | Self::OfReport { approve: true, .. } => "approve",
+            Self::Reject { .. } | Self::OfReport { approve: false, .. } => "reject",
             Self::Same => "same",
             Self::Noise => "noise",
             Self::NoNeed { .. } => "no need",

@@ -39,6 +39,17 @@ pub struct Image {
     pub png: Vec<u8>,
 }
 
+/// A file that goes along with a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// Its name.
+    pub name: String,
+    /// Its media type.
+    pub kind: &'static str,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
 /// One section.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Section {
@@ -74,6 +85,11 @@ pub enum Part {
         /// The rows, each as long as the head.
         rows: Vec<Vec<String>>,
     },
+    /// Words with which the mail can be answered, each with a link that writes it.
+    Answers {
+        /// The words.
+        answers: Vec<Answer>,
+    },
     /// A picture that the mail carries.
     Picture {
         /// Its Content-ID, without angle brackets.
@@ -85,6 +101,17 @@ pub enum Part {
         /// Height at which it is shown, in pixels.
         height: u32,
     },
+}
+
+/// A word with which a mail can be answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Answer {
+    /// The word.
+    pub word: String,
+    /// What it does.
+    pub meaning: String,
+    /// A link that writes it (RFC 6068).
+    pub link: String,
 }
 
 /// One thing of a list.

@@ -18,6 +18,7 @@ mod sources;
 #[cfg(test)]
 mod tests;
 mod quiet;
+mod reports;
 mod trial;
 mod words;
 
@@ -36,6 +37,7 @@ use crate::incident::decide::Delivery;
 use crate::incident::{Event, Fact, Incident};
 use crate::message::Message;
 use crate::notice::Notice;
+use crate::report::Issued;
 use crate::rules::Hit;
 use crate::thread;
 
@@ -59,6 +61,8 @@ pub enum Input<'a> {
     House(&'a HouseFact),
     /// Somebody's copy of a digest was composed.
     Composed(&'a Issue),
+    /// A draft of an incident's report was composed, or a copy of it.
+    Reported(&'a Issued),
     /// An archive has nothing more about this incident of the past.
     ArchiveEnds(u64),
 }
@@ -249,6 +253,7 @@ pub fn question(book: &Book, input: Input<'_>, now: Timestamp) -> Question {
         Input::ArchiveEnds(number) => Question { past: true, ..one(number) },
         Input::Outcome(outcome) => one(outcome.incident),
         Input::Due(number) => one(number),
+        Input::Reported(issued) => one(issued.incident),
         Input::Operator(words) => {
             let mut question = one(words.incident);
             question.incidents.extend(merging::named(book, &words.words));
@@ -313,6 +318,7 @@ pub fn step(book: &Book, known: Known, input: Input<'_>, now: Timestamp) -> Chan
         Input::Operator(words) => words::at_the_terminal(&mut draft, words),
         Input::House(fact) => draft.house(fact.clone()),
         Input::Composed(issue) => digests::composed(&mut draft, issue),
+        Input::Reported(issued) => reports::composed(&mut draft, issued),
     }
     draft.finish()
 }

@@ -18,6 +18,7 @@ mod unheard;
 pub mod owing;
 mod joining;
 mod ledger;
+mod reporting;
 mod telling;
 pub mod merging;
 pub mod decide;
@@ -47,6 +48,7 @@ pub use opening::Opening;
 pub use origin::{Neighbour, Origin, Previous};
 pub use placed::Placed;
 pub use quiet::{Late, Silence};
+pub use reporting::{Copy, ReportDraft, Reporting, Reports, Version};
 pub use telling::{Account, ClientDraft, Telling};
 
 /// How long a recovery may still be withdrawn.
@@ -158,6 +160,9 @@ pub struct Incident {
     /// What people arranged about it.
     #[serde(default)]
     pub arranged: Arrangements,
+    /// How far its report is.
+    #[serde(default)]
+    pub reports: Reports,
 }
 
 /// What alerts said under one key.

@@ -73,6 +73,7 @@ pub fn superseded(incident: &Incident, notice: &SentNotice, now: Timestamp) -> O
     let broken = incident.is_broken();
     let untrue = match (&notice.kind, notice.belief) {
         (NoticeKind::Page { run, .. }, _) => page_superseded(incident, *run),
+        (NoticeKind::ReportCopy, _) => broken.then(|| "it is broken again".to_owned()),
         (NoticeKind::Transcript | NoticeKind::Report | NoticeKind::Digest, _) | (_, None) => None,
         // What somebody wrote is theirs to say, until an alert shows that it is not so.
         (NoticeKind::News(NewsKind::Words(belief)), _) => {
@@ -102,7 +103,7 @@ fn has_newer(incident: &Incident, notice: &SentNotice) -> bool {
     match &notice.kind {
         NoticeKind::News(NewsKind::Words(_)) => false,
         NoticeKind::News(_) => incident.notices.iter().any(newer),
-        NoticeKind::ForClient(_) => incident.notices.iter().any(newer_for_client),
+        NoticeKind::ForClient(_) | NoticeKind::ReportDraft => incident.notices.iter().any(newer_for_client),
         _ => false,
     }
 }

@@ -2,10 +2,13 @@
 //! each client. Pure readings. Never decides when a report is written or who approves it.
 
 mod account;
+mod changes;
 mod client;
 mod course;
+mod edition;
 mod figure;
 mod inner;
+mod issue;
 mod words;
 #[cfg(test)]
 mod tests;
@@ -20,10 +23,13 @@ use crate::directory::{PartyId, PersonId, ServiceId, Severity};
 use crate::incident::Status;
 
 pub use account::{Account, Action};
+pub use changes::Changed;
 pub use client::{ClientReport, ClientStep, ClientWindow, client_paper, client_report};
 pub use course::{Step, Turn};
+pub use edition::{Edited, Edition, PICTURE, edition};
 pub use figure::{Figure, client_figure, figure};
 pub use inner::paper;
+pub use issue::{Issued, Paper, Stage, copy, draft, fields};
 
 /// Somebody who had it within this had it soon.
 const SOON: SignedDuration = SignedDuration::from_mins(15);
@@ -49,6 +55,8 @@ pub struct Report {
     pub at: Timestamp,
     /// Which version this is; 0 for one that was asked for by nobody's mail.
     pub version: u32,
+    /// What is otherwise than in the version before it.
+    pub changed: Vec<Changed>,
     /// Its occurrences.
     pub windows: Vec<Window>,
     /// When the cause was gone.
@@ -110,6 +118,7 @@ pub fn report(book: &Book, record: &Record, version: u32, now: Timestamp) -> Rep
         owner: incident.owner.clone(),
         at: now,
         version,
+        changed: Vec::new(),
         resolved: incident.resolved_at,
         missing: account.missing(),
         account,

@@ -58,6 +58,9 @@ fn part(part: &Part) -> String {
         }
         Part::Items { items } => items.iter().map(item).collect(),
         Part::Table { head, rows } => table(head, rows),
+        Part::Answers { answers } => {
+            answers.iter().map(|it| format!("  {}  {}\n", paint(NAME, &it.word), it.meaning)).collect()
+        }
         Part::Picture { .. } => String::new(),
     }
 }

@@ -4,25 +4,22 @@ use std::path::{Path, PathBuf};
 
 use data_encoding::BASE64;
 use jiff::Timestamp;
-use serde::Serialize;
 
 use super::paper;
 use super::{End, Failure, site};
+use crate::audience::Audience;
 use crate::book::Book;
 use crate::chronicle::Record;
 use crate::config::mistake::suggestion;
 use crate::directory::{Language, PartyId};
-use crate::document::{self, Document, Part};
+use crate::document;
 use crate::incident::words::one_line;
 use crate::io::clock::Clock;
 use crate::io::evidence;
 use crate::io::store::{Store, records};
 use crate::notice::Reader;
 use crate::picture;
-use crate::report::{self, Figure};
-
-/// Content-ID of the picture.
-const PICTURE: &str = "incident";
+use crate::report::{self, Edited, Edition};
 
 /// `firebell report`
 #[derive(Debug, clap::Args)]
@@ -92,61 +89,31 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> Result<End, F
     paper::write(&edition.document, &edition.says, arguments.json, None)
 }
 
-/// An edition, in every form.
-struct Edition {
-    document: Document,
-    figure: Figure,
-    /// The section under which the picture stands.
-    beneath: usize,
-    says: serde_json::Value,
-}
-
 fn edition(book: &Book, record: &Record, arguments: &Arguments, now: Timestamp) -> Result<Edition, Failure> {
-    let Some(name) = &arguments.edition else {
-        let reader = reader(book, None, arguments.language.as_deref(), now);
-        let report = report::report(book, record, 0, now);
-        let document = report::paper(book, &report, &reader);
-        let figure = report::figure(book, record, &reader);
-        return Ok(Edition { document, figure, beneath: 0, says: says(&report) });
-    };
-    let client = PartyId::new(name);
-    let reader = reader(book, Some(&client), arguments.language.as_deref(), now);
-    let Some(report) = report::client_report(book, record, &client, 0, now) else {
+    let client = arguments.edition.as_ref().map(PartyId::new);
+    let reader = reader(book, client.as_ref(), arguments.language.as_deref(), now);
+    let audience = client.map_or(Audience::Inner, Audience::Client);
+    let edited = Edited { version: 0, before: None };
+    report::edition(book, record, &audience, edited, &reader).ok_or_else(|| {
+        let name = arguments.edition.as_deref().unwrap_or_default();
         let clients = &record.incident.clients;
         let near = suggestion(name, clients.iter().map(PartyId::as_str));
         let known: Vec<&str> = clients.iter().map(PartyId::as_str).collect();
         let known = if known.is_empty() { "it has none".to_owned() } else { known.join(", ") };
         let text = format!("`{}` is no client of this incident{near} (its clients: {known})", one_line(name));
-        return Err(Failure::Impossible(text));
-    };
-    let document = report::client_paper(book, &report, &reader);
-    let figure = report::client_figure(book, record, &client, &reader);
-    // Under the times, which stand third in every language.
-    Ok(Edition { document, figure, beneath: 2, says: says(&report) })
+        Failure::Impossible(text)
+    })
 }
 
 /// The HTML with the picture in it, where there is a font to draw with.
 fn illustrated(book: &Book, edition: &Edition) -> String {
-    let Some(png) = picture::png(&edition.figure.chart, &book.fonts) else {
-        return document::html(&edition.document);
-    };
-    let mut document = edition.document.clone();
-    let picture = Part::Picture {
-        id: PICTURE.to_owned(),
-        alt: edition.figure.alt.clone(),
-        width: picture::WIDTH,
-        height: picture::height(&edition.figure.chart),
-    };
-    if let Some(section) = document.sections.get_mut(edition.beneath) {
-        section.parts.push(picture);
+    let (document, images) = edition.illustrated(book);
+    let mut html = document::html(&document);
+    for image in images {
+        let data = format!("data:image/png;base64,{}", BASE64.encode(&image.png));
+        html = html.replace(&format!("cid:{}", image.id), &data);
     }
-    let data = format!("data:image/png;base64,{}", BASE64.encode(&png));
-    document::html(&document).replace(&format!("cid:{PICTURE}"), &data)
-}
-
-/// What an edition says, for scripts.
-fn says(report: &impl Serialize) -> serde_json::Value {
-    serde_json::to_value(report).unwrap_or_default()
+    html
 }
 
 /// The first of those who will read it; where nobody is named, the gateway's own language and zone.

@@ -7,8 +7,8 @@ use std::str::Lines;
 use jiff::SignedDuration;
 
 use super::vocabulary::{
-    ADDRESSED, GREETINGS, HELD, INCIDENTS, PEOPLE, PLAIN, PROSE, QUOTES, TEXTS, UNITS, WITH_A_LENGTH,
-    WITH_A_NUMBER, WITH_A_WORD,
+    ADDRESSED, GREETINGS, HELD, INCIDENTS, OF_REPORT, PEOPLE, PLAIN, PROSE, QUOTES, TEXTS, UNITS,
+    WITH_A_LENGTH, WITH_A_NUMBER, WITH_A_WORD,
 };
 use super::{Command, Held};
 
@@ -57,8 +57,16 @@ pub(super) fn rest_of_block(command: &Command, lines: &mut Peekable<Lines<'_>>) 
         Command::NoNeed { .. } | Command::Field { .. } => true,
         _ => return String::new(),
     };
-    let ends = |line: &str| line.trim().is_empty() || ends_with_a_command && understand(line).is_some();
+    let of_field = matches!(command, Command::Field { .. });
+    let goes_on = |line: &str| understand(line).is_none() || of_field && is_labelled(line);
+    let ends = |line: &str| line.trim().is_empty() || ends_with_a_command && !goes_on(line);
     std::iter::from_fn(|| lines.next_if(|line| !ends(line))).collect::<Vec<_>>().join("\n")
+}
+
+/// `暫定対応: restarted it`: a detail of a report's field, whatever the word before its colon means by itself.
+fn is_labelled(line: &str) -> bool {
+    let said = line.split_once([':', '：']).is_some_and(|(_, text)| !text.trim().is_empty());
+    said && text(line.trim()).is_none() && somebody(&half_width(line)).is_none()
 }
 
 /// The command with the lines that belong to it.
@@ -120,11 +128,25 @@ fn argument(word: &str) -> Option<Command> {
         return (!rest.contains(' ')).then(|| command((!rest.is_empty()).then(|| rest.to_owned())));
     }
     if let Some((_, command)) = WITH_A_NUMBER.iter().find(|(known, _)| *known == verb) {
-        let number = rest.trim_start_matches(['#', 'v']);
-        return if rest.is_empty() { Some(command(None)) } else { Some(command(Some(number.parse().ok()?))) };
+        return numbered(*command, rest);
     }
     let (_, command) = WITH_A_LENGTH.iter().find(|(known, _)| *known == verb)?;
     if rest.is_empty() { command(None) } else { command(Some(length(rest)?)) }
+}
+
+/// `approve`, `approve 2` of a draft for clients; `approve r2` of the report.
+fn numbered(command: fn(Option<u32>) -> Command, rest: &str) -> Option<Command> {
+    if rest.is_empty() {
+        return Some(command(None));
+    }
+    let of_report = OF_REPORT.iter().find_map(|mark| rest.strip_prefix(mark));
+    let number = of_report.unwrap_or(rest).trim_start().trim_start_matches(['#', 'v']).parse().ok()?;
+    match (command(Some(number)), of_report) {
+        (command, None) => Some(command),
+        (Command::Approve { .. }, Some(_)) => Some(Command::OfReport { approve: true, draft: number }),
+        (Command::Reject { .. }, Some(_)) => Some(Command::OfReport { approve: false, draft: number }),
+        (_, Some(_)) => None,
+    }
 }
 
 /// `30m`, `1h30m`, `2 hours`, `90分`. A bare number is no length: people mean minutes and hours by it.

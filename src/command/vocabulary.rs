@@ -138,6 +138,9 @@ pub(super) const WITH_A_NUMBER: &[Verb<Option<u32>>] = &[
     ("理由", |mail| Command::Why { mail }),
 ];
 
+/// What stands before the number of a report's draft. The longer ones first.
+pub(super) const OF_REPORT: &[&str] = &["report", "報告書", "r"];
+
 /// Commands that a length of time follows. Without one, None makes the word prose.
 pub(super) const WITH_A_LENGTH: &[Verb<Option<SignedDuration>, Option<Command>>] = &[
     ("quiet", |length| Some(Command::Quiet { length })),

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::Period;
 use crate::chronicle::Record;
 use crate::directory::{PersonId, Severity};
-use crate::incident::{Event, Fact};
+use crate::incident::{Event, Fact, Reporting};
 
 /// Most turns of one incident that are told; the newest are.
 const MOST_TURNS: usize = 12;
@@ -100,7 +100,9 @@ fn change(event: &Event) -> Option<Change> {
         Fact::SeverityRaised { to, .. } => Change::Raised { to: *to },
         Fact::Recovered { by, .. } => Change::Recovered { by: by.person().cloned() },
         Fact::Resolved { by, .. } => Change::Resolved { by: by.clone() },
-        Fact::Closed { .. } | Fact::ArchiveEnded => Change::Closed,
+        Fact::Closed { .. } | Fact::ArchiveEnded | Fact::Reporting(Reporting::Approved { .. }) => {
+            Change::Closed
+        }
         Fact::MergedInto { number, .. } => Change::Merged { into: *number },
         _ => return None,
     })

@@ -50,6 +50,9 @@ fn words(document: &Document) -> Vec<String> {
         Part::Facts { rows } => rows.iter().flat_map(|(a, b)| [a.clone(), b.clone()]).collect(),
         Part::Items { items } => items.iter().flat_map(of_item).collect(),
         Part::Table { head, rows } => head.iter().chain(rows.iter().flatten()).cloned().collect(),
+        Part::Answers { answers } => {
+            answers.iter().flat_map(|it| [it.word.clone(), it.meaning.clone()]).collect()
+        }
         Part::Picture { alt, .. } => vec![alt.clone()],
     };
     let mut words = vec![document.title.clone()];

@@ -92,7 +92,12 @@ fn carried_out(
 
 /// The clients for which somebody may speak: whoever answers for the incident for all of them, an account owner for
 /// their own (DESIGN 5).
-fn answered_for(draft: &Draft<'_>, number: u64, person: &PersonId, authority: &Authority) -> Vec<PartyId> {
+pub(super) fn answered_for(
+    draft: &Draft<'_>,
+    number: u64,
+    person: &PersonId,
+    authority: &Authority,
+) -> Vec<PartyId> {
     let Some(incident) = draft.incident(number) else { return Vec::new() };
     let directory = draft.directory();
     let all = *authority == Authority::Operator

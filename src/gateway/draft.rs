@@ -9,7 +9,7 @@ use crate::book::Book;
 use crate::directory::{Directory, PersonId};
 use crate::house::digests::next_due;
 use crate::house::{self, House, HouseEvent, HouseFact};
-use crate::incident::{self, Event, Fact, Incident, Opening, Telling, decide, owing};
+use crate::incident::{self, Event, Fact, Incident, NoticeKind, Opening, Telling, decide, owing};
 use crate::message::{self, Message};
 use crate::notice::{self, Notice, Owed, Reply, Trial};
 use crate::oncall::Roster;
@@ -148,26 +148,36 @@ impl<'a> Draft<'a> {
     pub(super) fn queue(&mut self, number: u64, owed: &Owed, about: u32) {
         let Some(incident) = self.incident(number).cloned() else { return };
         let place = incident.next_number(&owed.audience);
-        let Some(mut notice) = notice::render(self.book, &incident, owed, place, about, self.now) else {
+        let Some(notice) = notice::render(self.book, &incident, owed, place, about, self.now) else {
             return;
         };
         let found = notice::leaks(self.book, &incident, owed, &notice, &self.at_hand());
+        self.enter(number, notice, found);
+    }
+
+    /// Puts a finished mail into the outbox. `found` is what stands in it that only the house may know: then it stays there.
+    pub(super) fn enter(&mut self, number: u64, mut notice: Notice, found: Vec<String>) {
+        let Some(incident) = self.incident(number).cloned() else { return };
         notice.withheld = (!found.is_empty()).then(|| format!("it has {} in it", found.join(", ")));
-        let root = notice::thread_root(self.book, &incident, &owed.audience, self.now);
+        let root = notice::thread_root(self.book, &incident, &notice.audience, self.now);
+        let (audience, person, place) = (notice.audience.clone(), notice.person.clone(), notice.number);
         let queued = Fact::Queued {
-            audience: owed.audience.clone(),
+            audience: audience.clone(),
             number: place,
-            person: owed.person.clone(),
-            kind: owed.kind.clone(),
-            about,
-            belief: owed.belief,
+            person: person.clone(),
+            kind: notice.kind.clone(),
+            about: notice.about as u32,
+            belief: notice.belief,
         };
         self.record(number, queued);
         self.remember(&root, number);
         self.remember(&notice.message_id.clone(), number);
-        self.remember_subject(&message::base_subject(&notice.subject), number);
+        // A report is answered by its address; reminders of one keep no old subject alive.
+        if !matches!(notice.kind, NoticeKind::ReportDraft | NoticeKind::ReportCopy) {
+            self.remember_subject(&message::base_subject(&notice.subject), number);
+        }
         self.change.notices.push(notice);
-        self.withhold(number, owed, place, found);
+        self.withhold(number, (audience, person), place, found);
     }
 
     /// Internal texts at hand that no incident keeps.
@@ -177,13 +187,19 @@ impl<'a> Draft<'a> {
     }
 
     /// A client's mail with internal text in it stays in the outbox, and whoever answers for it hears of that.
-    fn withhold(&mut self, number: u64, owed: &Owed, place: u32, found: Vec<String>) {
-        let (Audience::Client(client), false) = (&owed.audience, found.is_empty()) else { return };
+    fn withhold(
+        &mut self,
+        number: u64,
+        (audience, person): (Audience, PersonId),
+        place: u32,
+        found: Vec<String>,
+    ) {
+        let (Audience::Client(client), false) = (&audience, found.is_empty()) else { return };
         let Some(incident) = self.incident(number) else { return };
         let fact = Fact::Telling(Telling::Withheld {
             client: client.clone(),
             number: place,
-            person: owed.person.clone(),
+            person,
             found: found.into_iter().collect(),
             first: incident.account(client).withheld.is_none(),
         });

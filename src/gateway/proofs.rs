@@ -1,9 +1,9 @@
 //! Owns words that ask for more than a mail shows of its author: they wait until an answer from their own address says that
 //! they are theirs.
 
-use super::clients;
 use super::draft::Draft;
 use super::words::{self, Done, Speaker};
+use super::{clients, reports};
 use crate::command::{self, Command, Line};
 use crate::directory::PersonId;
 use crate::incident::answer::Refusal;
@@ -29,12 +29,18 @@ pub(super) fn answered(
 
 /// Whether a command concerns what clients are told.
 pub(super) fn concerns_clients(command: &Command) -> bool {
-    use Command::{Approve, Client, Next, NoNeed, Reject};
-    matches!(command, Client { .. } | Next { .. } | Approve { .. } | Reject { .. } | NoNeed { .. })
+    use Command::{Approve, Client, Next, NoNeed, OfReport, Reject};
+    matches!(
+        command,
+        Client { .. } | Next { .. } | Approve { .. } | Reject { .. } | OfReport { .. } | NoNeed { .. }
+    )
 }
 
 /// A line that waits, as it will be read: which draft it means is known only now.
 pub(super) fn waiting_line(draft: &Draft<'_>, number: u64, person: &PersonId, line: &Line) -> String {
+    if let Some(draft) = reports::meant(draft, number, person, &line.command) {
+        return format!("{} r{draft}", line.command.name());
+    }
     match (&line.command, clients::draft_answered(draft, number, person)) {
         (Command::Approve { version: None } | Command::Reject { version: None }, Some(version)) => {
             format!("{} {version}", line.command.name())

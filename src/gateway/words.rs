@@ -1,7 +1,7 @@
 //! Owns what follows from words that reached an incident: who speaks, with what right, and what they said.
 
 use super::draft::Draft;
-use super::{OperatorWords, claims, clients, held, merging, parting, proofs};
+use super::{OperatorWords, claims, clients, held, merging, parting, proofs, reports};
 use crate::audience::Audience;
 use crate::command::{self, Command, Line, Said};
 use crate::directory::{Address, Directory, PersonId};
@@ -263,11 +263,15 @@ pub(super) fn one(
     let authority = authority.unwrap_or(Authority::Unproven);
     let waits = match line.command {
         Command::Split | Command::Move { .. } => false,
-        Command::Merge { .. } | Command::Held(_) => authority == Authority::Unconfirmed,
+        Command::Merge { .. } | Command::Held(_) | Command::Report => authority == Authority::Unconfirmed,
         _ => proofs::concerns_clients(&line.command) && authority == Authority::Unconfirmed,
     };
     if waits {
         return (Reply::Confirm(draft.now + PROOF_WAITS), number);
+    }
+    if let Some(done) = reports::command(draft, number, (person, &authority), &line.command) {
+        let reply = done.unwrap_or_else(|refusal| refused(draft, number, person, line, refusal));
+        return (reply, number);
     }
     // Whoever may not speak to clients may say what could be said to them.
     let proposes = matches!(line.command, Command::Client { .. })
@@ -299,7 +303,6 @@ pub(super) fn one(
     };
     match done {
         Ok((next, reply)) => (reply, next),
-        Err(Refusal::NotYours) => (not_yours(draft, number, person, line), number),
         Err(refusal) => (refused(draft, number, person, line, refusal), number),
     }
 }
@@ -328,17 +331,11 @@ fn here(draft: &mut Draft<'_>, number: u64, speaker: Speaker<'_>, line: &Line) -
             draft.record_all(number, [Fact::Refused { by, line, why: why.to_owned() }]);
             Reply::Unclear(candidates)
         }
-        Answer::Refused(Refusal::NotYours) => not_yours(draft, number, person, line),
         Answer::Refused(refusal) => refused(draft, number, person, line, refusal),
     }
 }
 
-/// Such words are for others; the sender is told for whom.
-fn not_yours(draft: &mut Draft<'_>, number: u64, person: &PersonId, line: &Line) -> Reply {
-    refused(draft, number, person, line, Refusal::NotYours);
-    Reply::NotYours(line.command.name())
-}
-
+/// Words that are not carried out. Where they are for others, the sender is told for whom.
 pub(super) fn refused(
     draft: &mut Draft<'_>,
     number: u64,
@@ -348,7 +345,10 @@ pub(super) fn refused(
 ) -> Reply {
     let why = refusal.words().to_owned();
     draft.record_all(number, [Fact::Refused { by: person.clone(), line: line.line.clone(), why }]);
-    Reply::Refused(refusal)
+    match refusal {
+        Refusal::NotYours => Reply::NotYours(line.command.name()),
+        refusal => Reply::Refused(refusal),
+    }
 }
 
 fn done(fact: &Fact) -> Reply {

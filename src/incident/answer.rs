@@ -109,6 +109,8 @@ pub enum Refusal {
     HowLong,
     /// Neither responder nor owner of all incidents concerned, nor of the operator's party.
     NotYours,
+    /// `approve` of a report of which a client's edition has in it what only the house may know.
+    HoldsInternal,
     /// It concerns clients.
     Client(ClientRefusal),
 }
@@ -136,6 +138,7 @@ impl Refusal {
             Self::HowLong => "it does not say for how long, 24 h at most",
             Self::NotYet => "firebell can't do that yet",
             Self::NotYours => "neither responder nor owner",
+            Self::HoldsInternal => "a client's edition has in it what only the house may know",
             Self::Client(refusal) => refusal.words(),
         }
     }
@@ -211,12 +214,9 @@ fn elsewhere(command: &Command) -> Answer {
         Command::Merge { .. } | Command::Split | Command::Move { .. } => Answer::Asked,
         // What waits is carried out in its place.
         Command::Confirm => Answer::Refused(Refusal::NothingToConfirm),
-        Command::Escalate { .. }
-        | Command::Same
-        | Command::Noise
-        | Command::Report
-        | Command::Why { .. }
-        | Command::Who => Answer::Refused(Refusal::NotYet),
+        Command::Escalate { .. } | Command::Same | Command::Noise | Command::Why { .. } | Command::Who => {
+            Answer::Refused(Refusal::NotYet)
+        }
         // What becomes of held mails concerns other incidents too, and what clients are told the site's terms with them.
         _ => Answer::Done(Vec::new()),
     }

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use super::event::{Actor, Event, Fact, NoticeKind};
 use super::{
-    Acknowledgement, Arrangements, Crowd, Incident, Key, Occurrence, Opening, Recovery, SentNotice, Waiting,
-    arranged, joining, quiet, telling,
+    Acknowledgement, Arrangements, Crowd, Incident, Key, Occurrence, Opening, Recovery, Reports, SentNotice,
+    Waiting, arranged, joining, quiet, reporting, telling,
 };
 use crate::audience::{Audience, Belief};
 use crate::directory::PersonId;
@@ -65,6 +65,7 @@ pub fn open(number: u64, opening: &Opening, at: Timestamp) -> Incident {
         asked_unheard: None,
         crowd: Crowd::default(),
         arranged: Arrangements::default(),
+        reports: Reports::default(),
     };
     incident.engaged.extend(opening.by.person().cloned());
     incident.engaged.extend(opening.origin.colleagues.iter().cloned());
@@ -90,6 +91,7 @@ pub fn apply(mut incident: Incident, event: &Event) -> Incident {
     incident.events = event.seq;
     changed(&mut incident, &event.fact, event.at);
     quiet::follows(&mut incident, &event.fact, event.at);
+    reporting::follows(&mut incident, &event.fact);
     incident
 }
 
@@ -144,6 +146,7 @@ fn changed(incident: &mut Incident, fact: &Fact, at: Timestamp) {
         | Fact::MovedAway { .. }
         | Fact::MovedHere { .. } => joining::concerns_two(incident, fact, at),
         Fact::Telling(telling) => telling::apply(incident, telling, at),
+        Fact::Reporting(reporting) => reporting::apply(incident, reporting, at),
         Fact::Arranged(arrangement) => arranged::apply(incident, arrangement, at),
         Fact::Quiet(silence) => quiet::changed(incident, silence, at),
         Fact::Noted { .. } | Fact::Announced { .. } => said(incident, fact, at),

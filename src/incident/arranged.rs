@@ -102,6 +102,13 @@ pub enum Arranged {
     },
 }
 
+impl Arranged {
+    /// Whether the report of the incident says it.
+    pub(super) fn is_reported(&self) -> bool {
+        matches!(self, Self::Field { .. } | Self::Title { .. })
+    }
+}
+
 /// What part somebody has in an incident by a person's word, whatever their parties have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

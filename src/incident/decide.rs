@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::event::{Actor, Fact};
 use super::owing::{self, Beside};
-use super::{Incident, PROVISIONAL, SAME_INCIDENT, Status, flapping, quiet, unheard};
+use super::{Incident, PROVISIONAL, SAME_INCIDENT, Status, flapping, quiet, reporting, unheard};
 use crate::alert::{Alert, State};
 use crate::audience::Audience;
 use crate::directory::{Directory, PersonId, Severity};
@@ -160,6 +160,7 @@ pub fn due(incident: &Incident, roster: &Roster<'_>, beside: &Beside, now: Times
         .or_else(|| owing::due(incident, roster.directory, beside, now))
         .or_else(|| held(incident, now))
         .or_else(|| crowd(incident, now))
+        .or_else(|| reporting::due(incident, now))
 }
 
 /// When [`due`] will have something to say.
@@ -174,7 +175,8 @@ pub fn next_due(incident: &Incident, directory: &Directory, beside: &Beside) -> 
     let news = owing::next_due(incident, directory, beside);
     let silence = [quiet::next_due(incident), flapping::next_due(incident), unheard::next_due(incident)];
     let crowd = incident.crowd.due().filter(|_| broken && incident.hidden().is_none());
-    [expiry, page, news, incident.waiting.due(), crowd].into_iter().chain(silence).flatten().min()
+    let report = reporting::next_due(incident);
+    [expiry, page, news, incident.waiting.due(), crowd, report].into_iter().chain(silence).flatten().min()
 }
 
 /// Alerts that came in a crowd are told together.

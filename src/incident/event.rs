@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::placed::Placed;
-use super::{Absorbed, Arrangement, Heard, Letter, Opening, Settled, Silence, Telling};
+use super::{Absorbed, Arrangement, Heard, Letter, Opening, Reporting, Settled, Silence, Telling};
 use crate::audience::{Audience, Belief};
 use crate::directory::{Address, PartyId, PersonId, Severity};
 use crate::escalation::{Policy, Position};
@@ -67,6 +67,10 @@ pub enum NoticeKind {
     Report,
     /// A digest.
     Digest,
+    /// A draft of the incident's report, to be approved. The newest one counts.
+    ReportDraft,
+    /// Somebody's copy of the report. Not sent once it has broken again.
+    ReportCopy,
 }
 
 /// What happened.
@@ -332,6 +336,8 @@ pub enum Fact {
     Quiet(Silence),
     /// Somebody arranged something about it.
     Arranged(Arrangement),
+    /// Something between an incident and its report.
+    Reporting(Reporting),
     /// A client is told something.
     Announced {
         /// The client.

@@ -61,6 +61,7 @@ pub fn line(event: &Event, zone: &TimeZone) -> String {
         Fact::Telling(telling) => telling::line(telling, event, zone),
         Fact::Quiet(silence) => quiet(silence, zone),
         Fact::Arranged(arrangement) => super::arranged::line(arrangement),
+        Fact::Reporting(reporting) => super::reporting::line(reporting),
         Fact::Announced { client, news, next } => {
             let next = next.map(|next| format!(", next news {}", clock(next, zone))).unwrap_or_default();
             format!("{client}: {}{next}", news_words(*news))
@@ -283,6 +284,8 @@ pub fn kind_words(kind: &NoticeKind) -> String {
         NoticeKind::Transcript => "transcript".to_owned(),
         NoticeKind::Report => "operator report".to_owned(),
         NoticeKind::Digest => "digest".to_owned(),
+        NoticeKind::ReportDraft => "draft of the report".to_owned(),
+        NoticeKind::ReportCopy => "report".to_owned(),
     }
 }
 

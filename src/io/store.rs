@@ -37,6 +37,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("store/references.sql"),
     include_str!("store/counts.sql"),
     include_str!("store/sources.sql"),
+    include_str!("store/reports.sql"),
 ];
 /// The first SQLite without the WAL-reset bug: 3.51.3.
 const OLDEST_SQLITE: i32 = 3_051_003;

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use super::render::{self, Envelope};
+use super::envelope::{self, Envelope};
 use super::{Notice, inner};
 use crate::audience::Audience;
 use crate::book::Book;
@@ -53,7 +53,7 @@ pub fn digest(
         now,
     };
     let parts = (document::text(document), document::html(document));
-    let bytes = render::write_parts(&envelope, parts, mail.images, &[("List-Unsubscribe", leave)]);
+    let bytes = envelope::write_parts(&envelope, parts, (mail.images, &[]), &[("List-Unsubscribe", leave)]);
     Some(Notice {
         bytes,
         incident: HOUSE,

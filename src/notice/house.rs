@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::envelope::Envelope;
 use super::inner::LineView;
 use super::layout::{self, Body};
-use super::render::{Envelope, write};
+use super::render::write;
 use super::when::Reader;
 use super::wording::{self, Side};
 use super::{Notice, Reply, Trial, held, inner};

@@ -8,8 +8,8 @@ use crate::audience::{Audience, Belief};
 use crate::book::Book;
 use crate::directory::{Contacts, PartyId, PersonId, Severity};
 use crate::incident::{
-    Absorbed, Actor, Arranged, Arrangement, Event, Fact, Incident, NoticeKind, Part, SentNotice, Silence,
-    Status, Turn,
+    Absorbed, Actor, Arranged, Arrangement, Event, Fact, Incident, NoticeKind, Part, Reporting, SentNotice,
+    Silence, Status, Turn,
 };
 use crate::oncall::Roster;
 use crate::quiet::{Quiet, Silencer};
@@ -18,7 +18,12 @@ use crate::told::NewsKind;
 /// The mails that an event owes, given the incident as it is after it. `note` is what its author wrote beside the
 /// commands that made it happen.
 pub fn owed(book: &Book, roster: &Roster<'_>, incident: &Incident, event: &Event, note: &str) -> Vec<Owed> {
-    let mut owed = of_event(book, roster, incident, event);
+    let mut owed = match &event.fact {
+        Fact::Reporting(Reporting::Reminded { draft, step }) => {
+            report_waits(book, roster, incident, event, (*draft, *step))
+        }
+        _ => of_event(book, roster, incident, event),
+    };
     for mail in owed.iter_mut().filter(|mail| mail.kind == NoticeKind::Inform && mail.details.text.is_empty())
     {
         mail.details.text = note.to_owned();
@@ -202,6 +207,22 @@ fn arranged(
         }
         _ => Vec::new(),
     }
+}
+
+/// Whoever answers for the incident; the operator too, once that was not enough.
+fn report_waits(
+    book: &Book,
+    roster: &Roster<'_>,
+    incident: &Incident,
+    event: &Event,
+    (draft, step): (u32, u32),
+) -> Vec<Owed> {
+    let mut people = incident.answerable(roster, event.at);
+    if step > 1 {
+        add(&mut people, operator(book));
+    }
+    let details = Details { draft: Some(draft), ..Details::of(event) };
+    Owed::all(people, NoticeKind::ReportDraft, "report-waits", None, details)
 }
 
 /// The operator, when a policy is at its end.

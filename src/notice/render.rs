@@ -1,35 +1,18 @@
-//! Owns the form of a mail: subject, ids, headers (DESIGN 4), text and HTML.
+//! Owns the form of a mail: subject, ids, text and HTML.
 
 use jiff::Timestamp;
-use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 
+use super::envelope::{Envelope, write_parts};
 use super::inner::{self, LineView};
 use super::layout::{self, Answer, Body, Reply};
 use super::when::Reader;
 use super::{Notice, Owed, client, facts, held, tellings, transcript};
 use crate::audience::Audience;
 use crate::book::Book;
-use crate::directory::{Language, Person, PersonId};
-use crate::document::Image;
+use crate::directory::{Language, PersonId};
 use crate::incident::words::{self, one_line};
 use crate::incident::{Incident, NoticeKind, SentNotice, Status};
 use crate::token::{self, Grant, Purpose};
-
-/// What a mail's headers need.
-pub(super) struct Envelope<'a> {
-    pub(super) book: &'a Book,
-    pub(super) person: &'a Person,
-    pub(super) message_id: &'a str,
-    pub(super) reply_to: Option<(String, crate::directory::Address)>,
-    pub(super) references: Vec<String>,
-    pub(super) subject: &'a str,
-    pub(super) list: Option<String>,
-    /// Other firebells that told of it.
-    pub(super) via: &'a [crate::directory::Address],
-    pub(super) urgent: bool,
-    pub(super) now: Timestamp,
-}
 
 /// Writes a mail that an event owes. `number` is its number within its audience; `event` the place of the event.
 pub fn render(
@@ -55,7 +38,7 @@ pub fn render(
         person,
         message_id: &message_id,
         reply_to: Some((reply_name, reply_to)),
-        references: references(book, incident, owed, number, now),
+        references: references(book, incident, (&owed.audience, &owed.person), number, now),
         subject: &subject,
         list: Some(inner::label(book, incident.number)),
         // Which other mailboxes of ours told of it is nothing to a client.
@@ -173,15 +156,26 @@ fn answers(book: &Book, incident: &Incident, owed: &Owed, reply: &Reply<'_>) -> 
     merge.into_iter().chain(words.map(|(word, meaning)| reply.with(word, meaning))).collect()
 }
 
+/// A link with which somebody of the house answers an incident's mail by a word.
+pub fn reply_link(book: &Book, incident: &Incident, person: &PersonId, word: &str) -> String {
+    let to = reply_address(book, incident, &inner::AUDIENCE, person);
+    layout::mailto(to.as_str(), &inner::label(book, incident.number), word)
+}
+
 /// `[INC-42-K7] AGAIN (2): title`, constant per occurrence, audience and language: mail readers split threads on it.
 fn subject(book: &Book, incident: &Incident, title: &str, language: Language, now: Timestamp) -> String {
-    let check = book.keys.check_characters(incident.number, incident.detected(), now);
     let again = match (incident.occurrence(), language) {
         (0 | 1, _) => String::new(),
         (n, Language::En) => format!("AGAIN ({n}): "),
         (n, Language::Ja) => format!("【再発 {n}】"),
     };
-    format!("[{}-{check}] {again}{title}", inner::label(book, incident.number))
+    plain_subject(book, incident, &format!("{again}{title}"), now)
+}
+
+/// `[INC-42-K7] title`.
+pub(super) fn plain_subject(book: &Book, incident: &Incident, title: &str, now: Timestamp) -> String {
+    let check = book.keys.check_characters(incident.number, incident.detected(), now);
+    format!("[{}-{check}] {title}", inner::label(book, incident.number))
 }
 
 /// The address that carries somebody's right to answer.
@@ -195,7 +189,7 @@ pub(super) fn reply_address(
     token::reply_address(&book.address, incident.number, &book.keys.sign(Purpose::Reply, grant))
 }
 
-fn signed_id(
+pub(super) fn signed_id(
     book: &Book,
     incident: &Incident,
     audience: &Audience,
@@ -216,10 +210,16 @@ pub fn thread_root(book: &Book, incident: &Incident, audience: &Audience, now: T
 }
 
 /// The root of the thread, then the newest mail of it that this person got.
-fn references(book: &Book, incident: &Incident, owed: &Owed, number: u32, now: Timestamp) -> Vec<String> {
+pub(super) fn references(
+    book: &Book,
+    incident: &Incident,
+    (audience, person): (&Audience, &PersonId),
+    number: u32,
+    now: Timestamp,
+) -> Vec<String> {
     let newest = incident.notices.iter().rev().find(|sent| {
-        sent.audience == owed.audience
-            && sent.person == owed.person
+        &sent.audience == audience
+            && &sent.person == person
             && sent.occurrence == incident.occurrence()
             && sent.number != number
     });
@@ -229,7 +229,7 @@ fn references(book: &Book, incident: &Incident, owed: &Owed, number: u32, now: T
         let token = book.keys.sign_as_of(*queued_at, Purpose::MessageId, grant, now);
         token::message_id(&book.address, incident.number, *number, &token)
     };
-    let root = thread_root(book, incident, &owed.audience, now);
+    let root = thread_root(book, incident, audience, now);
     std::iter::once(root).chain(newest.map(id)).collect()
 }
 
@@ -237,81 +237,5 @@ fn references(book: &Book, incident: &Incident, owed: &Owed, number: u32, now: T
 /// written, which the configuration rules out.
 pub(super) fn write(envelope: &Envelope<'_>, body: &Body) -> Vec<u8> {
     let parts = layout::forms(body, envelope.person.language);
-    parts.map(|parts| write_parts(envelope, parts, &[], &[])).unwrap_or_default()
-}
-
-/// The bytes of a mail whose text and HTML are written already, with the pictures in it and some headers more.
-pub(super) fn write_parts(
-    envelope: &Envelope<'_>,
-    parts: (String, String),
-    images: &[Image],
-    more: &[(&'static str, String)],
-) -> Vec<u8> {
-    message(envelope, parts, images, more).map(|message| message.formatted()).unwrap_or_default()
-}
-
-fn message(
-    envelope: &Envelope<'_>,
-    (text, html): (String, String),
-    images: &[Image],
-    more: &[(&'static str, String)],
-) -> Option<lettre::Message> {
-    let address =
-        |address: &crate::directory::Address| lettre::Address::new(address.local(), address.domain()).ok();
-    let mailbox = |name: &str, to: lettre::Address| Mailbox::new(Some(one_line(name)), to);
-    let boundary = format!("=_{}", envelope.message_id.replace(['@', '.'], "_"));
-    let boundary: String = boundary.chars().take(68).collect();
-    let text = SinglePart::plain(text);
-    let parts = MultiPart::alternative().boundary(boundary.clone()).singlepart(text);
-    let parts = match images {
-        [] => parts.singlepart(SinglePart::html(html)),
-        images => parts.multipart(with_images(html, images, boundary.replacen("=_", "=.", 1))?),
-    };
-    let mut message = lettre::Message::builder()
-        .date(envelope.now.into())
-        .from(mailbox(&envelope.book.name, address(&envelope.book.address)?))
-        .to(mailbox(&envelope.person.name, address(envelope.person.addresses.first()?)?))
-        .subject(one_line(envelope.subject))
-        .message_id(Some(format!("<{}>", envelope.message_id)));
-    if let Some((name, reply_to)) = &envelope.reply_to {
-        message = message.reply_to(mailbox(name, address(reply_to)?));
-    }
-    let ids: Vec<String> = envelope.references.iter().map(|id| format!("<{id}>")).collect();
-    if let Some(newest) = ids.last() {
-        message = message.in_reply_to(newest.clone()).references(ids.join(" "));
-    }
-    let mut message = message.multipart(parts).ok()?;
-    for (name, value) in own_headers(envelope).into_iter().chain(more.iter().cloned()) {
-        let name = HeaderName::new_from_ascii(name.to_owned()).ok()?;
-        message.headers_mut().insert_raw(HeaderValue::new(name, value));
-    }
-    Some(message)
-}
-
-/// HTML and the pictures that it shows (RFC 2387).
-fn with_images(html: String, images: &[Image], boundary: String) -> Option<MultiPart> {
-    let png = ContentType::parse("image/png").ok()?;
-    let related = MultiPart::related().boundary(boundary).singlepart(SinglePart::html(html));
-    let inline =
-        |image: &Image| Attachment::new_inline(image.id.clone()).body(image.png.clone(), png.clone());
-    Some(images.iter().map(inline).fold(related, MultiPart::singlepart))
-}
-
-/// Headers by which other programs know what this is (RFC 3834, 5; RFC 2919; Microsoft's X-Auto-Response-Suppress).
-fn own_headers(envelope: &Envelope<'_>) -> Vec<(&'static str, String)> {
-    let mailbox = &envelope.book.address;
-    let loop_of: Vec<String> = envelope.via.iter().chain([mailbox]).map(ToString::to_string).collect();
-    let mut headers = vec![
-        ("Auto-Submitted", "auto-generated".to_owned()),
-        ("X-Auto-Response-Suppress", "OOF, AutoReply".to_owned()),
-        ("X-Firebell-Loop", loop_of.join(", ")),
-    ];
-    if let Some(list) = &envelope.list {
-        headers
-            .push(("List-Id", format!("<{}.{}.{}>", list.to_lowercase(), mailbox.local(), mailbox.domain())));
-    }
-    if envelope.urgent {
-        headers.push(("Importance", "high".to_owned()));
-    }
-    headers
+    parts.map(|parts| write_parts(envelope, parts, (&[], &[]), &[])).unwrap_or_default()
 }

@@ -27,7 +27,8 @@ const LONG_PHRASE: usize = 4;
 const MOST_NAMED: usize = 5;
 
 /// Header fields that firebell makes of ids and constants: what their words say is no text.
-const STRUCTURAL: [&str; 14] = [
+const STRUCTURAL: [&str; 15] = [
+    "content-id",
     "reply-to",
     "date",
     "message-id",
@@ -47,6 +48,13 @@ const STRUCTURAL: [&str; 14] = [
 /// All words that stand in client templates: whoever reads one has read them.
 static OF_TEMPLATES: LazyLock<BTreeSet<String>> =
     LazyLock::new(|| wording::client_sources().iter().flat_map(|text| set(text)).collect());
+
+/// All words that stand in clients' reports by themselves.
+static OF_REPORTS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    let files =
+        [include_str!("../report/words/en.client.toml"), include_str!("../report/words/ja.client.toml")];
+    files.into_iter().flat_map(|text| set(&wording::without_placeholders(text))).collect()
+});
 
 /// What must not stand in a mail.
 #[derive(Debug, Default)]
@@ -79,6 +87,30 @@ pub fn leaks(
     secrets.phrases.retain(|phrase| !plain(written).contains(phrase.as_str()));
     secrets.phrases.extend(of_others(book, client, &known));
     found(&secrets, &notice.bytes)
+}
+
+/// The same for a report: `fields` are what people wrote into it. Their words are theirs to say; names and addresses of
+/// colleagues, keys of alerts and other clients are not.
+pub fn leaks_of_report(
+    book: &Book,
+    incident: &Incident,
+    client: &PartyId,
+    fields: &str,
+    bytes: &[u8],
+) -> Vec<String> {
+    let known = known_to(book, incident, client);
+    let mut told = known.clone();
+    told.extend(OF_REPORTS.iter().cloned());
+    let keys: BTreeSet<String> = incident.keys.keys().map(|key| plain(key)).collect();
+    let mut secrets = of_the_house(book, incident, &told.iter().cloned().chain(set(fields)).collect());
+    // The names that people write, though every word of them stands in a field.
+    for phrase in of_the_house(book, incident, &told).phrases {
+        if !keys.contains(&phrase) && phrase != plain(&incident.title) {
+            secrets.phrases.insert(phrase);
+        }
+    }
+    secrets.phrases.extend(of_others(book, client, &known));
+    found(&secrets, bytes)
 }
 
 /// The names and addresses of other clients that a text for this one must not hold.

@@ -126,6 +126,15 @@ pub(super) fn answers(owed: &Owed) -> Option<Vec<(String, &'static str)>> {
             let approve = (format!("approve {number}"), "approve");
             vec![approve, (format!("reject {number}"), "reject"), words]
         }
+        "report-waits" => {
+            let number = owed.details.draft.unwrap_or_default();
+            let reject = (format!("reject r{number}"), "reject");
+            vec![
+                (format!("approve r{number}"), "report-approve"),
+                reject,
+                ("report".to_owned(), "report-anew"),
+            ]
+        }
         "is-it-so" => vec![("recovered".to_owned(), "recovered"), ("reopen".to_owned(), "reopen")],
         "nag" | "debt" | "withheld" | "asleep" => vec![words, no_need, ("status".to_owned(), "status")],
         _ => return None,

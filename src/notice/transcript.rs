@@ -54,6 +54,12 @@ pub enum Reply {
     Loud,
     /// What concerns clients.
     Client(ClientReply),
+    /// A draft of the report is on its way to these people.
+    ReportWanted(Vec<PersonId>),
+    /// This draft of the report goes to so many people.
+    ReportApproved(u32, usize),
+    /// This draft of the report goes nowhere.
+    ReportRejected(u32),
     /// Arranged.
     Arranged(Arranged),
     /// A name means nobody, or all of these.
@@ -202,6 +208,9 @@ fn phrase(book: &Book, reply: &Reply, view: &mut ResultView, reader: &Reader) ->
             "split"
         }
         Reply::Loud => "loud",
+        Reply::ReportWanted(_) | Reply::ReportApproved(..) | Reply::ReportRejected(_) => {
+            reported(book, reply, view)
+        }
         Reply::Moved(mails) => {
             view.mails = *mails;
             "moved"
@@ -212,6 +221,25 @@ fn phrase(book: &Book, reply: &Reply, view: &mut ResultView, reader: &Reader) ->
         Reply::Status => "status",
         Reply::Help => "help",
         Reply::Refused(refusal) => refused(*refusal),
+    }
+}
+
+/// The phrase for what becomes of the report; what it says goes into the view.
+fn reported(book: &Book, reply: &Reply, view: &mut ResultView) -> &'static str {
+    match reply {
+        Reply::ReportWanted(people) => {
+            view.who = people.iter().map(|person| inner::name(book, person)).collect::<Vec<_>>().join(", ");
+            "report-wanted"
+        }
+        Reply::ReportApproved(draft, copies) => {
+            (view.other, view.mails) = (format!("r{draft}"), *copies as u32);
+            "report-approved"
+        }
+        Reply::ReportRejected(draft) => {
+            view.other = format!("r{draft}");
+            "report-rejected"
+        }
+        _ => "nothing",
     }
 }
 
@@ -316,6 +344,7 @@ fn refused(refusal: Refusal) -> &'static str {
         Refusal::HowLong => "refused-how-long",
         Refusal::NotYet => "refused-not-yet",
         Refusal::NotYours => "refused-not-yours",
+        Refusal::HoldsInternal => "refused-holds-internal",
         Refusal::Client(refusal) => refusal.name(),
     }
 }

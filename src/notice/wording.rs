@@ -57,7 +57,8 @@ fn is_part(name: &str) -> bool {
     name.contains('.') && name != "trial.text" || matches!(name, "subject" | "footer")
 }
 
-fn without_placeholders(text: &str) -> String {
+/// A text of templates without what is filled in.
+pub fn without_placeholders(text: &str) -> String {
     let mut parts = text.split('{');
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |mut kept, part| {

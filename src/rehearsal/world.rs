@@ -234,8 +234,8 @@ impl<'a> World<'a> {
         let Some(task) = self.store.read(|store| composing::next(store, book, now))? else {
             return Ok(false);
         };
-        let issue = composing::compose(book, &task);
-        let change = self.store.write(|store| store::work(store, book, Input::Composed(&issue), now))?;
+        let composed = composing::compose(book, &task, now);
+        let change = self.store.write(|store| store::work(store, book, composed.input(), now))?;
         self.recorded(&change);
         self.point()?;
         Ok(true)

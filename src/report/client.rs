@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::Account;
 use super::account::{Action, Detail};
+use super::changes::{self, Changed};
 use super::inner::shown;
 use super::words::{news_name, phrases};
 use crate::audience::Audience;
@@ -33,6 +34,8 @@ pub struct ClientReport {
     pub at: Timestamp,
     /// Which version this is.
     pub version: u32,
+    /// What is otherwise than in the version before it.
+    pub changed: Vec<Changed>,
     /// Its occurrences.
     pub windows: Vec<ClientWindow>,
     /// When the cause was gone.
@@ -123,6 +126,7 @@ pub fn client_report(
         public_name: incident.name_for(client).to_owned(),
         at: now,
         version,
+        changed: Vec::new(),
         resolved: incident.resolved_at,
         account: Account::of(incident),
         course: course(record, client, &windows),
@@ -204,12 +208,14 @@ pub fn client_paper(book: &Book, report: &ClientReport, reader: &Reader) -> Docu
     let pen = Pen { reader, phrases: phrases(reader.language, true), report };
     let label = notice::label(book, report.incident);
     let number = format!("{label}-R{}", report.version.max(1));
+    let changed = changes::line(pen.phrases, report.version, &report.changed);
     let lead = vec![
         pen.say("addressee", &[("client", &one_line(&report.client))]),
         pen.say("number", &[("number", &number), ("version", &report.version.max(1).to_string())]),
         pen.say("dated", &[("date", &pen.date(report.at))]),
         pen.say("author", &[("gateway", &book.name)]),
     ];
+    let lead = lead.into_iter().chain(changed).collect();
     let sections = vec![
         pen.section("opening", vec![Part::Text { text: pen.word("opening") }]),
         pen.section("summary", vec![Part::Text { text: summary(&pen) }]),

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::chronicle::Record;
 use crate::directory::{PartyId, PersonId, Severity};
 use crate::incident::words::one_line;
-use crate::incident::{Actor, Event, Fact};
+use crate::incident::{Actor, Event, Fact, Reporting};
 use crate::told::NewsKind;
 
 /// Most of somebody's words that are repeated, in characters.
@@ -110,7 +110,7 @@ fn turn(fact: &Fact) -> Option<Turn> {
         }
         Fact::Recovered { by, .. } => Turn::Recovered { by: by.person().cloned() },
         Fact::Resolved { by, .. } => Turn::Resolved { by: by.clone() },
-        Fact::Closed { .. } => Turn::Closed,
+        Fact::Closed { .. } | Fact::Reporting(Reporting::Approved { .. }) => Turn::Closed,
         _ => return None,
     })
 }

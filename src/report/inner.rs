@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use super::account::{Action, Detail};
 use super::course::{Step, Turn};
 use super::words::{news_name, phrases};
-use super::{Report, Told, Well};
+use super::{Report, Told, Well, changes};
 use crate::book::Book;
 use crate::chronicle::{Outcome, Window};
 use crate::command::Field;
@@ -82,7 +82,9 @@ pub fn paper(book: &Book, report: &Report, reader: &Reader) -> Document {
         title: pen.say("title", &[("label", &label), ("title", &title)]),
         preheader: pen
             .say("preheader", &[("public_name", &one_line(&report.public_name)), ("version", &version)]),
-        lead: vec![pen.say("lead", &[("version", &version), ("at", &reader.time(report.at))])],
+        lead: std::iter::once(pen.say("lead", &[("version", &version), ("at", &reader.time(report.at))]))
+            .chain(changes::line(pen.phrases, report.version, &report.changed))
+            .collect(),
         sections: sections.into_iter().flatten().collect(),
         footer: vec![pen.say("footer", &[("gateway", &book.name), ("label", &label)])],
     }

@@ -264,7 +264,11 @@ fn verdict(verdict: rules::Verdict) -> Option<Verdict> {
 fn sent((notice, after): &(Notice, SignedDuration)) -> Sent {
     let kind = kind_words(&notice.kind);
     let because = match notice.kind {
-        NoticeKind::Inform | NoticeKind::Report | NoticeKind::Digest => format!("{kind}: {}", notice.summary),
+        NoticeKind::Inform
+        | NoticeKind::Report
+        | NoticeKind::Digest
+        | NoticeKind::ReportDraft
+        | NoticeKind::ReportCopy => format!("{kind}: {}", notice.summary),
         _ => kind,
     };
     let wait = if after.is_zero() { String::new() } else { format!(", after {} s", after.as_secs()) };

@@ -132,7 +132,7 @@ async fn due(daemon: &Daemon) -> Result<bool> {
     trouble
 }
 
-/// Composes one copy of a digest that is due.
+/// Composes one copy of a digest or a report that is due.
 async fn compose(daemon: &Daemon) -> Result<bool> {
     let (book, now) = (daemon.book(), daemon.clock.now());
     let of = book.clone();
@@ -140,9 +140,9 @@ async fn compose(daemon: &Daemon) -> Result<bool> {
         return Ok(false);
     };
     let of = book.clone();
-    let composed = tokio::task::spawn_blocking(move || composing::compose(&of, &task)).await;
-    let issue = composed.map_err(|_| Error::Panicked)?;
-    let work = move |store: &store::Connection| store::work(store, &book, Input::Composed(&issue), now);
+    let composed = tokio::task::spawn_blocking(move || composing::compose(&of, &task, now)).await;
+    let composed = composed.map_err(|_| Error::Panicked)?;
+    let work = move |store: &store::Connection| store::work(store, &book, composed.input(), now);
     daemon.changed(&daemon.writer.run(work).await?);
     Ok(true)
 }

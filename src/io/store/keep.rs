@@ -83,18 +83,30 @@ fn write_incident(
     let (status, broken) = (incident.status().word(), incident.is_broken());
     let service = incident.service.as_ref().map_or("", |service| service.as_str());
     let (due, state) = (due.map(millis), serde_json::to_string(incident)?);
+    let composes = incident.wants_composing();
     let written = if before == 0 {
         let insert = "INSERT INTO incident
-                (number, version, status, broken, service, opened_at, due, state, past)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+                (number, version, status, broken, service, opened_at, due, state, past, composes)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
         let (at, past) = (millis(now), incident.past);
-        let values = params![number, incident.events, status, broken, service, at, due, state, past];
+        let values =
+            params![number, incident.events, status, broken, service, at, due, state, past, composes];
         connection.prepare_cached(insert)?.execute(values)?
     } else {
         let update = "UPDATE incident SET version = ?2, status = ?3, broken = ?4, due = ?5, state = ?6,
-                past = ?8, service = ?9 WHERE number = ?1 AND version = ?7";
-        let values =
-            params![number, incident.events, status, broken, due, state, before, incident.past, service];
+                past = ?8, service = ?9, composes = ?10 WHERE number = ?1 AND version = ?7";
+        let values = params![
+            number,
+            incident.events,
+            status,
+            broken,
+            due,
+            state,
+            before,
+            incident.past,
+            service,
+            composes
+        ];
         connection.prepare_cached(update)?.execute(values)?
     };
     if written == 1 { Ok(()) } else { Err(Error::Conflict(incident.number)) }

@@ -26,6 +26,13 @@ pub fn since(connection: &Connection, since: Timestamp) -> Result<Records> {
     Ok(Records { incidents, house, log, sources: sources::all(connection)? })
 }
 
+/// The first incident of whose report something is to be composed.
+pub fn composes(connection: &Connection) -> Result<Option<u64>> {
+    let select = "SELECT min(number) FROM incident WHERE composes = 1";
+    let number: Option<i64> = connection.prepare_cached(select)?.query_row([], |row| row.get(0))?;
+    Ok(number.map(|number| number as u64))
+}
+
 /// One incident with its timeline.
 pub fn one(connection: &Connection, number: u64) -> Result<Option<Record>> {
     let Some(incident) = find::incident(connection, number)? else { return Ok(None) };

@@ -26,7 +26,8 @@ impl World<'_> {
 
     /// The digests and reports that the relay took.
     pub(in crate::rehearsal) fn papers(&self) -> Vec<(String, Vec<u8>)> {
-        let papers = self.sent.iter().filter(|mail| mail.kind == NoticeKind::Digest);
+        let kinds = [NoticeKind::Digest, NoticeKind::ReportDraft, NoticeKind::ReportCopy];
+        let papers = self.sent.iter().filter(|mail| kinds.contains(&mail.kind));
         papers.map(|mail| (self.who(mail), mail.bytes.clone())).collect()
     }
 
