@@ -29,6 +29,8 @@ pub struct Book {
     pub language: Language,
     /// A mail that was sent and reached the mailbox longer ago than this pages nobody.
     pub stale_after: SignedDuration,
+    /// So many incidents may one rule open within 10 minutes where no service unites them; the next ones join one.
+    pub storm_after: u32,
     /// The party that firebell itself reports to.
     pub operator: PartyId,
     /// Addresses and domains (`@mon.example.com`) whose alerts may reach clients without a person's word.

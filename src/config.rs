@@ -117,6 +117,7 @@ fn config(site: site::Site, rules: rules::Rules, formats: Vec<Format>, keys: Key
         zone: site.gateway.zone,
         language: site.gateway.language,
         operator: site.operator.unwrap_or_else(|| PartyId::new("")),
+        storm_after: site.gateway.storm_after,
         stale_after: site.gateway.stale_after,
         monitors: site.security.monitors,
         authserv_id: site.security.authserv_id,

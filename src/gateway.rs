@@ -15,6 +15,7 @@ mod opening;
 mod parting;
 mod proofs;
 mod sources;
+pub mod storms;
 #[cfg(test)]
 mod tests;
 mod quiet;
@@ -287,6 +288,7 @@ fn question_of_mail(book: &Book, message: &Message, now: Timestamp) -> Question 
         sources: sources::named(&alerts),
         services: outlook.services,
         counted: outlook.counted,
+        openers: outlook.openers,
         keys: alerts.iter().map(Alert::fingerprint).collect(),
         references: alerts.iter().filter_map(Alert::named).collect(),
         mail: Some((message.message_id.clone(), message.content_hash.clone())),

@@ -17,6 +17,7 @@ mod flapping;
 mod unheard;
 pub mod owing;
 mod joining;
+mod keys;
 mod ledger;
 mod reporting;
 mod telling;
@@ -43,6 +44,7 @@ pub use arranged::{Arranged, Arrangement, Arrangements, PROOF_WAITS, Part, Waits
 pub use crowd::Crowd;
 pub use event::{Actor, Event, Fact, NoticeKind};
 pub use held::{HeldMail, Letter, Settled, Waiting};
+pub use keys::{Key, Keys};
 pub use merging::{Absorbed, Heard, Turn};
 pub use opening::Opening;
 pub use origin::{Neighbour, Origin, Previous};
@@ -82,7 +84,7 @@ pub struct Incident {
     /// The escalation policy with which it was opened.
     pub policy: Policy,
     /// What its alerts say, by fingerprint.
-    pub keys: BTreeMap<String, Key>,
+    pub keys: Keys,
     /// Stretches of being broken, oldest first; at least one.
     pub occurrences: Vec<Occurrence>,
     /// Who has it.
@@ -163,28 +165,6 @@ pub struct Incident {
     /// How far its report is.
     #[serde(default)]
     pub reports: Reports,
-}
-
-/// What alerts said under one key.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Key {
-    /// Whether the monitor says it is broken.
-    pub firing: bool,
-    /// When it last said so.
-    pub last_seen: Timestamp,
-    /// How many firing alerts came.
-    pub count: u32,
-    /// Times between the last firing alerts, in seconds, oldest first; at most 9.
-    pub gaps: Vec<i64>,
-    /// When it last began or ceased to fire, oldest first; at most 5 times.
-    #[serde(default)]
-    pub changes: Vec<Timestamp>,
-    /// It began and ceased too often of late.
-    #[serde(default)]
-    pub flaps: bool,
-    /// It is counted and told to nobody meanwhile.
-    #[serde(default)]
-    pub quiet: Option<Quiet>,
 }
 
 /// One stretch of being broken.

@@ -25,6 +25,7 @@ pub mod script;
 mod simulation;
 mod world;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::audience::Audience;
@@ -66,7 +67,7 @@ pub struct Played {
 
 /// The parties of the night, as transcripts have them unless their head says otherwise.
 pub fn standard_cast() -> Result<Book, Error> {
-    cast::book("")
+    cast::book(&[])
 }
 
 /// A mail that was sent.
@@ -87,14 +88,29 @@ pub struct Sent {
 pub struct Rehearsal {
     script: Script,
     book: Book,
+    /// What is configured after an edit, by the line with it.
+    edited: BTreeMap<usize, Book>,
 }
 
 impl Rehearsal {
     /// Reads a transcript. `book` replaces its cast.
     pub fn new(text: &str, book: Option<Book>) -> Result<Self, Error> {
         let (preamble, head) = script::preamble(text);
-        let book = book.map_or_else(|| cast::book(&head), Ok)?;
-        Ok(Self { script: script::read(text, preamble, &book.zone)?, book })
+        let (book, is_site) =
+            (book.as_ref().map_or_else(|| cast::book(&[&head]), |book| Ok(book.clone()))?, book.is_some());
+        let script = script::read(text, preamble, &book.zone)?;
+        let (mut heads, mut edited) = (vec![head], BTreeMap::new());
+        for line in &script.lines {
+            let What::Edit(toml) = &line.what else { continue };
+            let wrong = |text: String| Error::Transcript { line: line.number, text };
+            if is_site {
+                return Err(wrong("an edit changes the cast of a transcript, not a site".to_owned()));
+            }
+            heads.push(toml.join("\n"));
+            let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
+            edited.insert(line.index, cast::book(&heads).map_err(|error| wrong(error.to_string()))?);
+        }
+        Ok(Self { script, book, edited })
     }
 
     /// Plays it. `folder` is where `< @mail.eml` looks; with `stop_at` firebell is killed at that point, counted from 1,
@@ -116,9 +132,11 @@ impl Rehearsal {
     }
 
     /// A world after all lines.
-    fn played<'a>(&self, mut world: World<'a>) -> Result<World<'a>, Error> {
+    fn played<'a>(&'a self, mut world: World<'a>) -> Result<World<'a>, Error> {
         for line in &self.script.lines {
-            if let Err(Stop::Failed(error)) = world.play(line) {
+            let edited = self.edited.get(&line.index);
+            let done = world.play(line).and_then(|()| edited.map_or(Ok(()), |book| world.take_over(book)));
+            if let Err(Stop::Failed(error)) = done {
                 return Err(error);
             }
         }
@@ -132,7 +150,10 @@ impl Rehearsal {
     /// The same, with people who all read one language.
     #[must_use]
     pub fn read_in(mut self, language: Language) -> Self {
-        self.book.directory.people.values_mut().for_each(|person| person.language = language);
+        let books = std::iter::once(&mut self.book).chain(self.edited.values_mut());
+        books
+            .flat_map(|book| book.directory.people.values_mut())
+            .for_each(|person| person.language = language);
         self
     }
 

@@ -16,6 +16,9 @@ const LONGEST_LOCAL: usize = 26;
 /// A mail that is older pages nobody.
 const STALE_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
+/// More incidents of one rule within 10 minutes are a storm.
+const STORM_AFTER: u32 = 10;
+
 /// `[gateway]` as written.
 #[derive(Debug)]
 pub(super) struct Gateway {
@@ -35,6 +38,8 @@ pub(super) struct Gateway {
     pub(super) operator: Option<Word>,
     /// Font files for pictures.
     pub(super) fonts: Vec<String>,
+    /// So many incidents a rule opens within 10 minutes, before it is a storm.
+    pub(super) storm_after: u32,
     /// How old a mail may be that is acted on.
     pub(super) stale_after: SignedDuration,
 }
@@ -57,6 +62,7 @@ impl Gateway {
             tag: table.read("tag", tag).unwrap_or_else(|| "INC".to_owned()),
             operator: table.required("operator"),
             fonts: table.words("fonts").into_iter().map(|word| word.text).collect(),
+            storm_after: table.number("storm_after", 2..=1000).unwrap_or(STORM_AFTER),
             stale_after: table.read("stale_after", stale_after).unwrap_or(STALE_AFTER),
         };
         table.end();
@@ -73,6 +79,7 @@ impl Gateway {
             tag: String::new(),
             operator: None,
             fonts: Vec::new(),
+            storm_after: STORM_AFTER,
             stale_after: STALE_AFTER,
         }
     }

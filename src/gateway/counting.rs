@@ -25,6 +25,7 @@ pub(super) fn outlook(book: &Book, message: &Message, alerts: &[Alert], now: Tim
     for outlook in alerts.iter().map(|alert| of(Some(alert))) {
         all.services.extend(outlook.services);
         all.counted.extend(outlook.counted);
+        all.openers.extend(outlook.openers);
     }
     all
 }

@@ -136,7 +136,11 @@ impl<'a> Draft<'a> {
 
     /// Makes one fact an event and applies it.
     fn record(&mut self, number: u64, fact: Fact) -> Option<(Incident, Event)> {
-        let before = self.incident(number)?.clone();
+        // Taken out while it changes: nothing of it has to be copied.
+        let before = match self.change.incidents.remove(&number) {
+            Some(incident) => incident,
+            None => self.known.incidents.get(&number)?.clone(),
+        };
         let event = Event { seq: before.events + 1, at: self.now, fact };
         let after = incident::apply(before, &event);
         self.change.incidents.insert(number, after.clone());

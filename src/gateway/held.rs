@@ -124,6 +124,7 @@ fn open(draft: &mut Draft<'_>, number: u64, mail: &HeldMail) -> u64 {
         parted_from: None,
         rule: None,
         counted: None,
+        storm: false,
         tags: BTreeSet::new(),
         by,
         key: None,

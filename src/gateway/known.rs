@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::Branch;
+use super::storms::Opened;
 use crate::alert::{Alert, Source};
 use crate::directory::ServiceId;
 use crate::house::House;
@@ -41,6 +42,8 @@ pub struct Question {
     pub counted: Vec<Counted>,
     /// Sources of its alerts: format and address.
     pub sources: BTreeSet<(String, String)>,
+    /// Rules that may open an incident of an alert.
+    pub openers: BTreeSet<String>,
     /// When the mail came: they count up to then.
     pub came: Timestamp,
 }
@@ -84,6 +87,8 @@ pub struct Known {
     pub seen: Seen,
     /// What belongs with the mail: the mail of a person that it answers, and what answers either.
     pub branch: Vec<Branch>,
+    /// What the rules of the question that open incidents have opened of late.
+    pub opened: BTreeMap<String, Opened>,
     /// Of the sources that the question named, those that were heard before.
     pub sources: Vec<Source>,
     /// What rules have counted so far.

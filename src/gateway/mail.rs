@@ -8,7 +8,7 @@ use super::draft::Draft;
 use super::held;
 use super::opening::{is_trusted, opening, policy_for, severity};
 use super::{Arrival, DeliveryOutcome, MailKind, MailOutcome, Outcome, Placement, Seen, merging};
-use super::{counting, sources, trial, words};
+use super::{counting, sources, storms, trial, words};
 use crate::alert::{Alert, State};
 use crate::book::Book;
 use crate::directory::Address;
@@ -205,7 +205,8 @@ fn of_alert(draft: &mut Draft<'_>, message: &Message, alert: &Alert) -> MailOutc
         let number = in_service.filter(|_| wanted)?;
         draft.incident(number).is_some_and(|i| decide::takes_another(i, draft.now)).then_some(number)
     };
-    if let Some(number) = live.or_else(in_service) {
+    let storm = || storms::joins(draft, &verdict).filter(|_| fires);
+    if let Some(number) = live.or_else(in_service).or_else(storm) {
         let began = decide::began(alert, draft.now);
         let rule = verdict.rule.as_deref();
         let trusted = is_trusted(draft.book, message);
@@ -230,8 +231,10 @@ fn of_alert(draft: &mut Draft<'_>, message: &Message, alert: &Alert) -> MailOutc
     }
     match (verdict.action, alert.state) {
         (Some(Action::Open), State::Firing) => {
-            let opening = opening(draft, message, Some(alert), &verdict);
+            let opening = storms::gather(draft, &verdict, opening(draft, message, Some(alert), &verdict));
+            let storm = opening.storm;
             let number = draft.open(opening);
+            storms::count(draft, &verdict, storm, number);
             draft.touch(number);
             draft.remember_reference(alert);
             draft.remember(&message.message_id, number);

@@ -44,6 +44,7 @@ pub(super) fn opening(
         clients: service.map(|service| service.clients.clone()).unwrap_or_default(),
         names: BTreeMap::new(),
         rule: verdict.rule.clone(),
+        storm: false,
         counted: verdict.decided_by_count().map(Tally::words),
         tags: verdict.tags.clone(),
         by: reporter(book, message, alert),

@@ -225,6 +225,7 @@ fn incident(book: &Book, number: u64, now: Timestamp) -> Incident {
         policy: Policy::default_for(&[]),
         rule: None,
         counted: None,
+        storm: false,
         tags: Default::default(),
         by: Actor::Alerts,
         key: None,

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use super::event::{Actor, Event, Fact, NoticeKind};
 use super::{
-    Acknowledgement, Arrangements, Crowd, Incident, Key, Occurrence, Opening, Recovery, Reports, SentNotice,
-    Waiting, arranged, joining, quiet, reporting, telling,
+    Acknowledgement, Arrangements, Crowd, Incident, Key, Keys, Occurrence, Opening, Recovery, Reports,
+    SentNotice, Waiting, arranged, joining, quiet, reporting, telling,
 };
 use crate::audience::{Audience, Belief};
 use crate::directory::PersonId;
@@ -31,7 +31,7 @@ pub fn open(number: u64, opening: &Opening, at: Timestamp) -> Incident {
         followers: opening.followers.clone(),
         clients: opening.clients.clone(),
         policy: opening.policy.clone(),
-        keys: BTreeMap::new(),
+        keys: Keys::default(),
         occurrences: vec![Occurrence {
             hidden: opening.quiet.clone(),
             ..Occurrence::begin(opening.began, at)

@@ -40,6 +40,9 @@ pub struct Opening {
     /// That rule counts: how many had come, `5 of 5 within 10 m`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counted: Option<String>,
+    /// It is a storm: many troubles of that rule that no service unites.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub storm: bool,
     /// Words that the rules gave it.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub tags: BTreeSet<String>,
@@ -89,6 +92,7 @@ impl Opening {
             policy: from.policy.clone(),
             rule: None,
             counted: None,
+            storm: false,
             tags: BTreeSet::new(),
             by: Actor::Person(by.clone()),
             key: None,

@@ -104,6 +104,7 @@ impl Life {
             policy: book.policies.values().next().unwrap().clone(),
             rule: None,
             counted: None,
+            storm: false,
             tags: BTreeSet::new(),
             by: Actor::Alerts,
             key: Some(alert(0, State::Firing).fingerprint()),

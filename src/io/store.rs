@@ -12,6 +12,7 @@ pub mod outbox;
 pub mod past;
 pub mod records;
 mod sources;
+mod storms;
 pub mod views;
 pub mod wake;
 pub mod writer;
@@ -38,6 +39,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("store/counts.sql"),
     include_str!("store/sources.sql"),
     include_str!("store/reports.sql"),
+    include_str!("store/storms.sql"),
 ];
 /// The first SQLite without the WAL-reset bug: 3.51.3.
 const OLDEST_SQLITE: i32 = 3_051_003;

@@ -9,13 +9,14 @@ use crate::token::Keys;
 
 const STANDARD: &str = include_str!("cast.toml");
 
-/// The book that a head gives. Tables in it are merged into those of the standard cast, people, parties, services,
+/// The book that a head gives, and edits of it, one after the other. Tables in them are merged into those of the standard cast, people, parties, services,
 /// policies by their id; rules of the head replace the standard ones.
-pub(super) fn book(head: &str) -> Result<Book, Error> {
+pub(super) fn book(heads: &[&str]) -> Result<Book, Error> {
     let unreadable = |error: toml::de::Error| Error::Cast(error.message().to_owned());
     let mut cast: Table = toml::from_str(STANDARD).map_err(unreadable)?;
-    let head: Table = toml::from_str(head).map_err(unreadable)?;
-    merge(&mut cast, head);
+    for head in heads {
+        merge(&mut cast, toml::from_str(head).map_err(unreadable)?);
+    }
     let rules: Table = ["rule", "test", "lists", "maintenance"]
         .into_iter()
         .filter_map(|key| cast.remove_entry(key))
@@ -51,7 +52,7 @@ fn id(entry: &Value) -> Option<&str> {
 }
 
 fn has_ids(entries: &[Value]) -> bool {
-    entries.iter().all(|entry| id(entry).is_some())
+    !entries.is_empty() && entries.iter().all(|entry| id(entry).is_some())
 }
 
 fn merge_entry(entries: &mut Vec<Value>, change: Value) {

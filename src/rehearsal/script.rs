@@ -63,6 +63,8 @@ pub enum What {
         /// What each says, as after `< nagios`, without its host.
         about: String,
     },
+    /// Somebody changes the configuration, and firebell takes it over: TOML, merged into what there is.
+    Edit(Vec<String>),
     /// firebell is down until then; mail waits outside.
     Down(Timestamp),
     /// Nothing.
@@ -183,6 +185,7 @@ fn what(rest: &str, time: jiff::civil::DateTime, zone: &TimeZone) -> Option<What
                 person: person.map(|who| who.trim().to_owned()),
             })
         }
+        ("!", "edit") if rest.is_empty() => Some(What::Edit(Vec::new())),
         ("!", "storm") => storm(rest),
         ("!", "firebell") => {
             let until = clock(rest.strip_prefix("down until ")?.trim())?;
@@ -203,14 +206,18 @@ fn storm(rest: &str) -> Option<What> {
     Some(What::Storm { alerts: alerts.parse().ok()?, hosts, about: about.trim().to_owned() })
 }
 
-/// One more line of a mail: text, or with a colon in front a header field.
+/// One more line of a mail, text, or with a colon in front a header field; or of an edit.
 fn more(line: &mut Line, text: &str) {
-    if let What::Mail { headers, body, .. } = &mut line.what {
-        let text = text.trim();
-        match text.strip_prefix(':').and_then(|field| field.split_once(':')) {
-            Some((name, value)) => headers.push((name.trim().to_owned(), value.trim().to_owned())),
-            None => body.push(text.to_owned()),
+    let text = text.trim();
+    match &mut line.what {
+        What::Mail { headers, body, .. } => {
+            match text.strip_prefix(':').and_then(|field| field.split_once(':')) {
+                Some((name, value)) => headers.push((name.trim().to_owned(), value.trim().to_owned())),
+                None => body.push(text.to_owned()),
+            }
         }
+        What::Edit(toml) => toml.push(text.to_owned()),
+        _ => {}
     }
 }
 

@@ -211,7 +211,7 @@ fn nobody_is_paged_after_the_acknowledgement(incident: &Incident, events: &[Even
 #[test]
 fn whatever_happens_in_a_week_everybody_is_paged_in_order_once_and_not_after_the_acknowledgement() {
     let asked = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
-    let book = cast::book(CAST).unwrap();
+    let book = cast::book(&[CAST]).unwrap();
     let seeds = match asked("FIREBELL_SEED") {
         Some(seed) => seed..seed + 1,
         None => 0..asked("FIREBELL_WEEKS").unwrap_or(WEEKS),

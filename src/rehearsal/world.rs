@@ -1,6 +1,7 @@
 //! Owns the pretended world of a transcript: its clock, its relay, its people; and firebell in it, the real core on a
 //! real store, one transaction after the other.
 
+mod edit;
 mod readings;
 mod stops;
 mod storm;
@@ -125,7 +126,7 @@ impl<'a> World<'a> {
             What::Relay { answer, person: None } => self.relay_for_all = Some(answer.clone()),
             What::Down(until) => self.down_until = Some(*until),
             What::Storm { alerts, hosts, about } => return self.storm(line, *alerts, *hosts, about),
-            What::Time | What::Remark => {}
+            What::Time | What::Remark | What::Edit(_) => {}
         }
         self.settle()
     }

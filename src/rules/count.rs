@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::condition::Subject;
-use super::{Rule, Rules, Said};
+use super::{Action, Rule, Rules, Said};
 use crate::alert::{Alert, State};
 use crate::directory::{Directory, ServiceId};
 use crate::message::Message;
@@ -179,6 +179,8 @@ impl Counts {
 pub struct Outlook {
     /// Services that they may name.
     pub services: BTreeSet<ServiceId>,
+    /// Those that may open an incident.
+    pub openers: BTreeSet<String>,
     /// What must be known of those that count.
     pub counted: Vec<Counted>,
 }
@@ -199,6 +201,9 @@ pub fn outlook(
         let mut said = Said::default();
         said.add(rule, &subject, &captured);
         outlook.services.extend(said.service);
+        if rule.then.action == Some(Action::Open) {
+            outlook.openers.insert(rule.name.clone());
+        }
         match rule.count {
             Some(Count { within, each, .. }) => {
                 let group = each.group(&subject);

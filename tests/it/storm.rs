@@ -12,7 +12,12 @@ const MOST_MAILS: usize = 30;
 
 /// What a storm and the quarter of an hour after it lead to.
 fn played(storm: &str) -> String {
-    let text = format!("A storm.\n\nMon 01:00 ! storm {storm}\nMon 01:15 .\n");
+    played_by("", storm)
+}
+
+/// The same, by other rules.
+fn played_by(rules: &str, storm: &str) -> String {
+    let text = format!("A storm.\n\n{rules}Mon 01:00 ! storm {storm}\nMon 01:15 .\n");
     Rehearsal::new(&text, None).unwrap().play(Path::new("."), None).unwrap().text
 }
 
@@ -40,4 +45,22 @@ fn alerts_of_five_hundred_keys_are_counted_and_told_together() {
     assert!(!played.contains("INC-2"), "{played}");
     let sent = mails(&played);
     assert!(sent < MOST_MAILS, "{sent} mails\n{played}");
+}
+
+#[test]
+fn five_hundred_troubles_that_no_service_unites_page_a_few_times() {
+    let rules = "---\n[[rule]]\nname = \"anything\"\nwhen = { alert.state = \"firing\" }\n\
+        then = { action = \"open\", severity = \"sev2\" }\n---\n\n";
+    let played = played_by(rules, &format!("{MANY} CRITICAL job from 500 hosts"));
+    assert!(
+        played.contains(
+            "INC-11 opened: SEV2, Storm of alerts: more than 10 troubles by rule anything within 10 min"
+        ),
+        "{played}"
+    );
+    assert!(played.contains("INC-11 489 alerts of the storm fire too"), "{played}");
+    assert!(played.contains("INC-11 486 more alerts are told together"), "{played}");
+    assert!(!played.contains("INC-12"), "{played}");
+    let sent = mails(&played);
+    assert!(sent < 11 * 4 + MOST_MAILS, "{sent} mails\n{played}");
 }

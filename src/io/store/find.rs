@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Params, params};
 
-use super::{Result, counts, millis, sources};
+use super::{Result, counts, millis, sources, storms};
 use crate::directory::ServiceId;
 use crate::gateway::{Branch, Known, Question, Seen};
 use crate::house::House;
@@ -28,9 +28,11 @@ const MOST_BESIDE: i64 = 20;
 pub fn answer(connection: &Connection, question: &Question, now: Timestamp) -> Result<Known> {
     let mut known =
         Known { next_number: next_number(connection)?, house: house(connection)?, ..Known::default() };
-    known.sources = sources::known(connection, &question.sources)?;
-    known.counts = counts::so_far(connection, question)?;
     let mut numbers: BTreeSet<u64> = question.incidents.clone();
+    known.sources = sources::known(connection, &question.sources)?;
+    known.opened = storms::opened(connection, &question.openers, now)?;
+    numbers.extend(known.opened.values().filter_map(|opened| opened.storm));
+    known.counts = counts::so_far(connection, question)?;
     for id in &question.message_ids {
         if let Some(number) =
             number(connection, "SELECT incident FROM message_ref WHERE message_id = ?1", [id])?

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
-use super::{Error, Result, counts, millis, sources};
+use super::{Error, Result, counts, millis, sources, storms};
 use crate::gateway::Change;
 use crate::incident::{Fact, Incident, NoticeKind, Status};
 use crate::notice::Notice;
@@ -64,12 +64,18 @@ pub fn change(connection: &Connection, change: &Change, now: Timestamp) -> Resul
             ON CONFLICT (subject, incident) DO UPDATE SET at = max(at, excluded.at)";
         connection.prepare_cached(upsert)?.execute(params![subject, *number as i64, millis(now)])?;
     }
-    sources::remember(connection, &change.sources)?;
-    counts::remember(connection, change, now)?;
+    beside_incidents(connection, change, now)?;
     for notice in &change.notices {
         write_notice(connection, notice)?;
     }
     write_house(connection, change)
+}
+
+/// What is remembered of rules and of monitors.
+fn beside_incidents(connection: &Connection, change: &Change, now: Timestamp) -> Result<()> {
+    storms::remember(connection, change)?;
+    sources::remember(connection, &change.sources)?;
+    counts::remember(connection, change, now)
 }
 
 fn write_incident(

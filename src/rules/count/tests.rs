@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use regex::Regex;
 
-use super::super::{Action, Condition, Field, Then, classify_after};
+use super::super::{Condition, Field, Then, classify_after};
 use super::*;
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
