@@ -101,7 +101,7 @@ pub enum Command {
         reason: String,
     },
     /// What becomes of mails that wait. `new` without numbers also answers the question whether what came is the old
-    /// trouble: whoever works on it looks first for mails that wait, then for such a question.
+    /// trouble: whoever works on it looks first for such a question, which does not wait long, then for mails that wait.
     Held(Held),
     /// It is the same trouble as another incident.
     Merge {

@@ -15,6 +15,7 @@ mod opening;
 mod parting;
 mod proofs;
 mod sources;
+mod sides;
 pub mod storms;
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,9 @@
 //! Never composes a mail, never sees a rule, never reads a clock.
 
 mod event;
+mod actor;
+mod key;
+mod sent;
 mod arranged;
 mod opening;
 mod apply;
@@ -15,6 +18,7 @@ mod placed;
 mod quiet;
 mod flapping;
 mod unheard;
+mod doubt;
 pub mod owing;
 mod joining;
 mod keys;
@@ -33,16 +37,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::audience::{Audience, Belief};
+use crate::audience::Audience;
 use crate::directory::{Directory, PartyId, PersonId, ServiceId, Severity};
 use crate::escalation::{Policy, Run};
 use crate::quiet::Quiet;
 use crate::told::Announcement;
 
+pub use actor::Actor;
 pub use apply::{apply, open, replay};
 pub use arranged::{Arranged, Arrangement, Arrangements, PROOF_WAITS, Part, Waits};
 pub use crowd::Crowd;
-pub use event::{Actor, Event, Fact, NoticeKind};
+pub use doubt::{Doubt, Doubted, Doubtful, Judged, Judgement, of_words as asks_about_words};
+pub use event::{Event, Fact};
 pub use held::{HeldMail, Letter, Settled, Waiting};
 pub use keys::{Key, Keys};
 pub use merging::{Absorbed, Heard, Turn};
@@ -51,6 +57,7 @@ pub use origin::{Neighbour, Origin, Previous};
 pub use placed::Placed;
 pub use quiet::{Late, Silence};
 pub use reporting::{Copy, ReportDraft, Reporting, Reports, Version};
+pub use sent::{NoticeKind, SentNotice};
 pub use telling::{Account, ClientDraft, Telling};
 
 /// How long a recovery may still be withdrawn.
@@ -159,6 +166,12 @@ pub struct Incident {
     /// When somebody was last asked whether it is over, because no alert came any more.
     #[serde(default)]
     pub asked_unheard: Option<Timestamp>,
+    /// Whoever answers for it is asked whether something is the old trouble or a new one.
+    #[serde(default)]
+    pub doubt: Option<Doubt>,
+    /// When somebody last answered that.
+    #[serde(default)]
+    pub judged_at: Option<Timestamp>,
     /// What people arranged about it.
     #[serde(default)]
     pub arranged: Arrangements,
@@ -202,34 +215,6 @@ pub struct Acknowledgement {
     pub by: PersonId,
     /// Without news it is void after this.
     pub until: Timestamp,
-}
-
-/// A notice as the timeline knows it. The bytes are in the outbox.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SentNotice {
-    /// Its thread.
-    pub audience: Audience,
-    /// Its number within that thread.
-    pub number: u32,
-    /// Its recipient.
-    pub person: PersonId,
-    /// In which occurrence it was queued.
-    pub occurrence: u32,
-    /// What it is.
-    pub kind: NoticeKind,
-    /// The event that caused it.
-    pub about: u32,
-    /// What its reader will believe.
-    pub belief: Option<Belief>,
-    /// When it entered the outbox.
-    #[serde(default)]
-    pub queued_at: Timestamp,
-    /// When the relay took it.
-    pub told_at: Option<Timestamp>,
-    /// It came back, or the relay refused it for good.
-    pub failed: bool,
-    /// It was no longer true when its turn came: nobody got it.
-    pub superseded: bool,
 }
 
 /// Where an incident stands. Derived from its facts, never stored.
@@ -339,7 +324,7 @@ impl Incident {
     /// The next occurrence.
     fn recurs(&self, directory: &Directory, by: Actor, key: Option<String>, began: Timestamp) -> Fact {
         let (occurrence, believers) = (self.occurrence() + 1, self.believers(directory));
-        Fact::Recurred { occurrence, by, key, began, believers }
+        Fact::Recurred { occurrence, by, key, began, believers, doubt: None }
     }
 
     /// The grant under which a notice was sent, found again by its thread's number.
@@ -361,13 +346,5 @@ impl Incident {
             Severity::Sev2 => SignedDuration::from_mins(60),
             Severity::Sev3 | Severity::Sev4 => SignedDuration::from_hours(4),
         }
-    }
-
-    /// The silence after which one more alert is news: three times the key's median repeat, at least 10 min.
-    pub fn silence_that_speaks(&self, key: &str) -> SignedDuration {
-        let mut gaps = self.keys.get(key).map(|key| key.gaps.clone()).unwrap_or_default();
-        gaps.sort_unstable();
-        let median = gaps.get(gaps.len() / 2).copied().unwrap_or(0);
-        SignedDuration::from_secs(median.saturating_mul(3)).max(SignedDuration::from_mins(10))
     }
 }

@@ -18,6 +18,7 @@ mod tellings;
 mod render;
 mod transcript;
 mod trial;
+mod unreachable;
 mod when;
 mod wording;
 

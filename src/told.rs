@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::audience::Belief;
 use crate::directory::{Contacts, Party, PersonId, QuietHours, Severity, Tell};
 
-pub use speech::speaks_of_recovery;
+pub use speech::{speaks_of_recovery, speaks_of_trouble};
 
 /// How long before a promised time whoever answers for the client is reminded of it.
 pub const NAG: SignedDuration = SignedDuration::from_mins(10);

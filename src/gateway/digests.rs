@@ -174,6 +174,7 @@ fn carried_out(
         text: said.note.clone(),
         automatic: false,
         with_commands: false,
+        asks: None,
     };
     if said.commands.is_empty() {
         draft.record_all(number, [note]);

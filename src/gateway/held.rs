@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::draft::Draft;
-use super::{claims, words};
+use super::{claims, sides, words};
 use crate::book::Book;
 use crate::command::{self, Command, Held, HeldWord, Said};
 use crate::directory::{Address, PartyId, PersonId, Severity};
@@ -86,7 +86,7 @@ fn settle(draft: &mut Draft<'_>, number: u64, by: &PersonId, mails: &[HeldMail],
 /// Its words become a note of whoever wrote it, and answers to it lead here from now on.
 fn take(draft: &mut Draft<'_>, to: u64, mail: &HeldMail) {
     let Some(incident) = draft.incident(to) else { return };
-    let (by, audience) = words::side_of(draft.directory(), incident, Some(&mail.letter.from), None);
+    let (by, audience) = sides::side_of(draft.directory(), incident, Some(&mail.letter.from), None);
     let text = if mail.letter.text.is_empty() { &mail.letter.subject } else { &mail.letter.text };
     let note = Fact::Noted {
         by,
@@ -95,6 +95,7 @@ fn take(draft: &mut Draft<'_>, to: u64, mail: &HeldMail) {
         text: text.clone(),
         automatic: false,
         with_commands: false,
+        asks: None,
     };
     draft.record_all(to, [note]);
     mail.letter.ids.iter().for_each(|id| draft.remember(id, to));
@@ -109,7 +110,7 @@ fn open(draft: &mut Draft<'_>, number: u64, mail: &HeldMail) -> u64 {
     let Letter { from, subject, text, ids } = mail.letter.clone();
     let person = book.directory.person_of(&from).filter(|person| book.directory.is_internal(&person.id));
     let trusted = person.is_some();
-    let by = words::author(draft.directory(), Some(&from));
+    let by = sides::author(draft.directory(), Some(&from));
     let base = crate::message::base_subject(&subject);
     let opened = draft.open(Opening {
         title: base.clone(),

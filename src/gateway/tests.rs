@@ -252,7 +252,8 @@ fn incident(book: &Book, number: u64, now: Timestamp) -> Incident {
         Fact::Recovered { by: Actor::Alerts, key: None, still_firing: Vec::new(), of: 0 },
         now,
     );
-    incident = record(incident, Fact::Recurred { occurrence, by, key, began: now, believers }, now);
+    incident =
+        record(incident, Fact::Recurred { occurrence, by, key, began: now, believers, doubt: None }, now);
     for what in [owner, removed] {
         incident = record(incident, Fact::Arranged(Arrangement { by: PersonId::new("owner"), what }), now);
     }

@@ -1,13 +1,16 @@
 //! Owns what follows from words that reached an incident: who speaks, with what right, and what they said.
 
 use super::draft::Draft;
+use super::sides::speaker;
 use super::{OperatorWords, claims, clients, held, merging, parting, proofs, reports};
 use crate::audience::Audience;
 use crate::command::{self, Command, Line, Said};
-use crate::directory::{Address, Directory, PersonId};
+use crate::directory::{Directory, PersonId};
 use crate::house::HOUSE;
 use crate::incident::answer::{self, Answer, Authority, Refusal};
-use crate::incident::{Actor, Arranged, Arrangement, Fact, Incident, PROOF_WAITS, Placed, Silence, Telling};
+use crate::incident::{
+    Actor, Arranged, Arrangement, Fact, Incident, PROOF_WAITS, Placed, Silence, Telling, asks_about_words,
+};
 use crate::message::{AutomaticKind, Message};
 use crate::notice::{self, ClientReply, Reader, Reply};
 use crate::rights::{self, Claim, Token};
@@ -28,7 +31,7 @@ pub(super) fn in_a_mail_again(draft: &mut Draft<'_>, message: &Message, place: &
 
 fn heard(draft: &mut Draft<'_>, message: &Message, place: &Place, again: bool) -> u64 {
     let Some(incident) = draft.incident(place.incident) else { return place.incident };
-    let (by, audience) = speaker(draft, incident, message, place);
+    let (by, spoken_to) = speaker(draft, incident, message, place);
     // Nobody outside the house is obeyed or answered, whichever mail they answer.
     let obeyed = |person: &&PersonId| {
         draft.directory().is_internal(person) && message.automatic.is_none() && !draft.past
@@ -38,7 +41,8 @@ fn heard(draft: &mut Draft<'_>, message: &Message, place: &Place, again: bool) -
     let text = if again { String::new() } else { beginning(&message.reply_text) };
     let note = |text: String, with_commands: bool| {
         let (by, placed, automatic) = (by.clone(), place.by, is_by_robot(message));
-        Fact::Noted { by, audience: audience.clone(), placed, text, automatic, with_commands }
+        let audience = spoken_to.clone();
+        Fact::Noted { by, audience, placed, text, automatic, with_commands, asks: None }
     };
     let mut directly = person.and_then(|person| clients::heard_directly(draft, person, message));
     if again {
@@ -46,10 +50,11 @@ fn heard(draft: &mut Draft<'_>, message: &Message, place: &Place, again: bool) -
         directly = None;
     }
     let Some(person) = person.filter(|_| !said.commands.is_empty()) else {
-        draft.record_all(
-            place.incident,
-            Some(note(text, false)).filter(|_| !again).into_iter().chain(directly),
-        );
+        let mut note = Some(note(text, false)).filter(|_| !again);
+        if let (Some(Fact::Noted { asks, text, .. }), true) = (&mut note, message.automatic.is_none()) {
+            *asks = asks_about_words(incident, &by, &spoken_to, text, draft.now);
+        }
+        draft.record_all(place.incident, note.into_iter().chain(directly));
         return place.incident;
     };
     let speaker = Speaker { person, claim: claims::of_a_mail(draft.book, incident, person, message, place) };
@@ -135,6 +140,7 @@ pub(super) fn at_the_terminal(draft: &mut Draft<'_>, words: &OperatorWords) {
         text: note_of(draft.directory(), &said),
         automatic: false,
         with_commands: are_told(draft, incident, speaker, &said),
+        asks: None,
     };
     let Done { number, replies, .. } = carry_out(draft, number, speaker, &said, note, None);
     draft.touch(number);
@@ -144,45 +150,6 @@ pub(super) fn at_the_terminal(draft: &mut Draft<'_>, words: &OperatorWords) {
     for ((line, _), result) in replies.into_iter().zip(results) {
         draft.reply(line, result);
     }
-}
-
-/// Whose words these are, and on whose side they stand.
-fn speaker(draft: &Draft<'_>, incident: &Incident, message: &Message, place: &Place) -> (Actor, Audience) {
-    let author = message.author().map(|author| &author.address);
-    let answered = place.granted.as_ref().map(|(audience, _, _)| audience);
-    side_of(draft.directory(), incident, author, answered)
-}
-
-/// Who wrote from an address.
-pub(super) fn author(directory: &Directory, address: Option<&Address>) -> Actor {
-    match (address.and_then(|address| directory.person_of(address)), address) {
-        (Some(person), _) => Actor::Person(person.id.clone()),
-        (None, Some(address)) => Actor::Stranger(address.clone()),
-        (None, None) => Actor::Stranger(Address::new("")),
-    }
-}
-
-/// Who wrote, and on whose side they stand. Who belongs to the house speaks inside the house, whichever mail they answer;
-/// anybody else who answers a client's mail speaks for that client, and a known outsider for their own party, be it a
-/// client of this incident or not.
-pub(super) fn side_of(
-    directory: &Directory,
-    incident: &Incident,
-    address: Option<&Address>,
-    answered: Option<&Audience>,
-) -> (Actor, Audience) {
-    let by = author(directory, address);
-    let person = by.person();
-    if person.is_some_and(|person| directory.is_internal(person)) {
-        return (by, Audience::Inner);
-    }
-    if let Some(audience @ Audience::Client(_)) = answered {
-        return (by, audience.clone());
-    }
-    let theirs = || person.into_iter().flat_map(|person| directory.parties_of(person));
-    let client = theirs().find(|party| incident.clients.contains(&party.id)).or_else(|| theirs().next());
-    let audience = client.map_or(Audience::Inner, |party| Audience::Client(party.id.clone()));
-    (by, audience)
 }
 
 /// What became of commands.
@@ -287,7 +254,7 @@ pub(super) fn one(
             }),
         Command::Split => parting::split(draft, number, speaker, note),
         Command::Move { incident } => parting::move_to(draft, number, speaker, (incident, note)),
-        Command::Held(said) => {
+        Command::Held(said) if !draft.incident(number).is_some_and(|it| it.asks_for(said)) => {
             held::command(draft, number, person, &authority, said).map(|reply| (number, reply))
         }
         Command::Client { .. }
@@ -361,6 +328,7 @@ fn done(fact: &Fact) -> Reply {
         Fact::Quiet(Silence::Hushed { quiet }) => Reply::Quiet(quiet.until),
         Fact::Quiet(_) => Reply::Loud,
         Fact::Telling(Telling::TakenBack { .. }) => Reply::Client(ClientReply::TakenBack),
+        Fact::Judged(judged) => Reply::Judged(judged.as_what.clone()),
         Fact::Arranged(arrangement) => Reply::Arranged(arrangement.what.clone()),
         _ => Reply::Nothing,
     }

@@ -6,8 +6,8 @@ mod clients;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::event::{Actor, Fact};
-use super::{Incident, Silence, Status, Telling};
+use super::event::Fact;
+use super::{Actor, Incident, Silence, Status, Telling, doubt};
 use crate::command::Command;
 use crate::directory::{Directory, PersonId};
 use crate::quiet::{Quiet, Silencer};
@@ -103,6 +103,8 @@ pub enum Refusal {
     UnknownIncident,
     /// `merge` with, or `move` to, itself or what is part of it.
     AlreadyOne,
+    /// `same` or `noise`, and nobody was asked anything, nor is it broken.
+    NothingAsked,
     /// firebell can't do that yet.
     NotYet,
     /// `quiet` without a time, or with too long a one.
@@ -135,6 +137,7 @@ impl Refusal {
             Self::WhichIncident => "there is no such incident",
             Self::UnknownIncident => "there is no such incident",
             Self::AlreadyOne => "that is this incident already",
+            Self::NothingAsked => "nothing was asked",
             Self::HowLong => "it does not say for how long, 24 h at most",
             Self::NotYet => "firebell can't do that yet",
             Self::NotYours => "neither responder nor owner",
@@ -202,7 +205,7 @@ fn change(
         }
         Command::Reopen if broken => Answer::Refused(Refusal::AlreadyBroken),
         Command::Reopen => Answer::Done(vec![incident.recurs(directory, Actor::Person(by), None, now)]),
-        other => elsewhere(other),
+        other => doubt::command(incident, directory, person, other, now).unwrap_or_else(|| elsewhere(other)),
     }
 }
 
@@ -214,9 +217,7 @@ fn elsewhere(command: &Command) -> Answer {
         Command::Merge { .. } | Command::Split | Command::Move { .. } => Answer::Asked,
         // What waits is carried out in its place.
         Command::Confirm => Answer::Refused(Refusal::NothingToConfirm),
-        Command::Escalate { .. } | Command::Same | Command::Noise | Command::Why { .. } | Command::Who => {
-            Answer::Refused(Refusal::NotYet)
-        }
+        Command::Escalate { .. } | Command::Why { .. } | Command::Who => Answer::Refused(Refusal::NotYet),
         // What becomes of held mails concerns other incidents too, and what clients are told the site's terms with them.
         _ => Answer::Done(Vec::new()),
     }

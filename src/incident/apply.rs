@@ -4,18 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::event::{Actor, Event, Fact, NoticeKind};
+use super::event::{Event, Fact};
+use super::key::{fired, noted_alert, stopped};
+use super::sent::{mailed, unsaid};
 use super::{
-    Acknowledgement, Arrangements, Crowd, Incident, Key, Keys, Occurrence, Opening, Recovery, Reports,
-    SentNotice, Waiting, arranged, joining, quiet, reporting, telling,
+    Acknowledgement, Actor, Arrangements, Crowd, Incident, Keys, Occurrence, Opening, Recovery, Reports,
+    Waiting, arranged, doubt, joining, quiet, reporting, telling,
 };
-use crate::audience::{Audience, Belief};
+use crate::audience::Audience;
 use crate::directory::PersonId;
 use crate::escalation::Run;
 use crate::told::Announcement;
-
-/// How many gaps between alerts are kept: enough for a median that one outlier doesn't move.
-const GAPS: usize = 9;
 
 /// The incident with which a timeline begins.
 pub fn open(number: u64, opening: &Opening, at: Timestamp) -> Incident {
@@ -63,6 +62,8 @@ pub fn open(number: u64, opening: &Opening, at: Timestamp) -> Incident {
         asked: BTreeSet::new(),
         hushed: None,
         asked_unheard: None,
+        doubt: None,
+        judged_at: None,
         crowd: Crowd::default(),
         arranged: Arrangements::default(),
         reports: Reports::default(),
@@ -92,6 +93,7 @@ pub fn apply(mut incident: Incident, event: &Event) -> Incident {
     changed(&mut incident, &event.fact, event.at);
     quiet::follows(&mut incident, &event.fact, event.at);
     reporting::follows(&mut incident, &event.fact);
+    doubt::follows(&mut incident, &event.fact, event.at);
     incident
 }
 
@@ -120,12 +122,7 @@ fn changed(incident: &mut Incident, fact: &Fact, at: Timestamp) {
         Fact::Recurred { key, began, by, .. } => {
             recurred(incident, key.as_deref(), *began, by, at);
         }
-        Fact::Acknowledged { by, until } => {
-            incident.acknowledged = Some(Acknowledgement { by: by.clone(), until: *until });
-            incident.owner.get_or_insert_with(|| by.clone());
-            incident.trusted = true;
-            incident.run = None;
-        }
+        Fact::Acknowledged { by, until } => acknowledged(incident, by, *until),
         Fact::AcknowledgementExpired { .. }
         | Fact::SeverityRaised { .. }
         | Fact::Escalated { .. }
@@ -147,6 +144,7 @@ fn changed(incident: &mut Incident, fact: &Fact, at: Timestamp) {
         | Fact::MovedHere { .. } => joining::concerns_two(incident, fact, at),
         Fact::Telling(telling) => telling::apply(incident, telling, at),
         Fact::Reporting(reporting) => reporting::apply(incident, reporting, at),
+        Fact::Judged(judged) => doubt::apply(incident, judged, at),
         Fact::Arranged(arrangement) => arranged::apply(incident, arrangement, at),
         Fact::Quiet(silence) => quiet::changed(incident, silence, at),
         Fact::Noted { .. } | Fact::Announced { .. } => said(incident, fact, at),
@@ -154,6 +152,13 @@ fn changed(incident: &mut Incident, fact: &Fact, at: Timestamp) {
             mailed(incident, fact, at);
         }
     }
+}
+
+fn acknowledged(incident: &mut Incident, by: &PersonId, until: Timestamp) {
+    incident.acknowledged = Some(Acknowledgement { by: by.clone(), until });
+    incident.owner.get_or_insert_with(|| by.clone());
+    incident.trusted = true;
+    incident.run = None;
 }
 
 /// An alert beside others is told at once or waits for others; not at all while it is covered, or comes and goes.
@@ -176,51 +181,6 @@ fn held(incident: &mut Incident, fact: &Fact, at: Timestamp) {
         Fact::HeldAsked { .. } => incident.waiting.asked(at),
         Fact::HeldSettled { mail, .. } => incident.waiting.settle(*mail),
         _ => {}
-    }
-}
-
-/// A key of which no alert came yet.
-pub(super) fn never_seen(at: Timestamp) -> Key {
-    Key {
-        firing: false,
-        last_seen: at,
-        count: 0,
-        gaps: Vec::new(),
-        changes: Vec::new(),
-        flaps: false,
-        quiet: None,
-    }
-}
-
-fn fired(incident: &mut Incident, name: &str, at: Timestamp) {
-    telling::contradicted(incident, at);
-    let key = incident.keys.entry(name.to_owned()).or_insert_with(|| never_seen(at));
-    if key.firing && key.count > 0 {
-        key.gaps.push(at.duration_since(key.last_seen).as_secs());
-        let surplus = key.gaps.len().saturating_sub(GAPS);
-        key.gaps.drain(..surplus);
-    }
-    if !key.firing {
-        key.changed(at);
-    }
-    key.firing = true;
-    key.last_seen = at;
-    key.count = key.count.saturating_add(1);
-}
-
-fn stopped(incident: &mut Incident, name: &str, at: Timestamp) {
-    if let Some(key) = incident.keys.get_mut(name) {
-        if key.firing {
-            key.changed(at);
-        }
-        (key.firing, key.quiet) = (false, None);
-    }
-}
-
-/// A late recovery of a key that still fired when a person said that it works.
-fn noted_alert(incident: &mut Incident, key: &str, state: &str, at: Timestamp) {
-    if state == "resolved" {
-        stopped(incident, key, at);
     }
 }
 
@@ -318,73 +278,5 @@ pub(super) fn wrote(incident: &mut Incident, person: &PersonId, at: Timestamp) {
     let holds = incident.acknowledgement_holds();
     if let Some(acknowledged) = &mut incident.acknowledged {
         acknowledged.until = at + holds;
-    }
-}
-
-fn mailed(incident: &mut Incident, fact: &Fact, at: Timestamp) {
-    match fact {
-        Fact::Queued { audience, number, person, kind, about, belief } => {
-            if *audience == Audience::Inner {
-                incident.engaged.insert(person.clone());
-            }
-            if matches!(kind, NoticeKind::Page { .. }) {
-                arranged::back(incident, person);
-            }
-            incident.notices.push(SentNotice {
-                audience: audience.clone(),
-                number: *number,
-                person: person.clone(),
-                occurrence: incident.occurrence(),
-                kind: kind.clone(),
-                about: *about,
-                belief: *belief,
-                queued_at: at,
-                told_at: None,
-                failed: false,
-                superseded: false,
-            });
-        }
-        Fact::Told { audience, number, .. } => {
-            if let Some(sent) = sent(incident, audience, *number) {
-                sent.told_at = Some(at);
-            }
-        }
-        Fact::Undeliverable { audience, number, person, .. } => {
-            if let Some(sent) = sent(incident, audience, *number) {
-                sent.failed = true;
-            }
-            if let Some(run) = &mut incident.run {
-                run.unreachable(person, at);
-            }
-        }
-        _ => {}
-    }
-}
-
-fn sent<'a>(incident: &'a mut Incident, audience: &Audience, number: u32) -> Option<&'a mut SentNotice> {
-    incident.notices.iter_mut().find(|sent| &sent.audience == audience && sent.number == number)
-}
-
-/// A word to a client was void when its turn came: the client still believes what it was told before. That counts from
-/// now on, so that it is owed the truth anew; and a promise made to it that was lost on the way is due at once.
-pub(super) fn unsaid(incident: &mut Incident, audience: &Audience, number: u32, at: Timestamp) {
-    if let Some(sent) = sent(incident, audience, number) {
-        sent.superseded = true;
-    }
-    let Audience::Client(client) = audience else { return };
-    let said = |sent: &&SentNotice| &sent.audience == audience && !sent.failed && !sent.superseded;
-    let newest = incident.notices.iter().rev().filter(said).find_map(|sent| sent.belief);
-    let heard = || incident.heard.iter().rev().find(|heard| &heard.audience == audience);
-    let newest = newest.or_else(|| heard().map(|heard| heard.belief));
-    let broken = incident.is_broken();
-    match (newest, incident.announced.get_mut(client)) {
-        (None, _) => {
-            incident.announced.remove(client);
-        }
-        (Some(Belief::Down), Some(last)) if broken && last.belief != Belief::Down => {
-            (last.belief, last.next) = (Belief::Down, Some(at));
-        }
-        (Some(belief), Some(last)) => last.belief = belief,
-        (Some(_), None) => {}
     }
 }

@@ -3,9 +3,11 @@
 
 use jiff::Timestamp;
 
-use super::event::{Actor, Fact};
+use super::event::Fact;
 use super::owing::{self, Beside};
-use super::{Incident, PROVISIONAL, SAME_INCIDENT, Status, flapping, quiet, reporting, unheard};
+use super::{
+    Actor, Incident, PROVISIONAL, SAME_INCIDENT, Status, doubt, flapping, quiet, reporting, unheard,
+};
 use crate::alert::{Alert, State};
 use crate::audience::Audience;
 use crate::directory::{Directory, PersonId, Severity};
@@ -89,8 +91,10 @@ fn while_broken(incident: &Incident, key: String, now: Timestamp) -> Fact {
     match incident.keys.get(&key) {
         Some(known) if known.firing => {
             let silence = now.duration_since(known.last_seen);
-            if silence > incident.silence_that_speaks(&key) {
-                Fact::CameAgain { key, silence: silence.as_secs(), waits }
+            if silence > incident.silence_that_speaks(&key) && !incident.is_noise(&key, now) {
+                let asks = doubt::of_alert(incident, &key, now);
+                let waits = waits && asks.is_none();
+                Fact::CameAgain { key, silence: silence.as_secs(), waits, asks }
             } else {
                 Fact::AlertRepeated { key }
             }
@@ -155,6 +159,7 @@ pub fn due(incident: &Incident, roster: &Roster<'_>, beside: &Beside, now: Times
     quiet::due(incident, now)
         .or_else(|| flapping::due(incident, now))
         .or_else(|| unheard::due(incident, now))
+        .or_else(|| doubt::due(incident, roster.directory, now))
         .or_else(|| expiry(incident, now))
         .or_else(|| page(incident, roster, now))
         .or_else(|| owing::due(incident, roster.directory, beside, now))
@@ -176,7 +181,12 @@ pub fn next_due(incident: &Incident, directory: &Directory, beside: &Beside) -> 
     let silence = [quiet::next_due(incident), flapping::next_due(incident), unheard::next_due(incident)];
     let crowd = incident.crowd.due().filter(|_| broken && incident.hidden().is_none());
     let report = reporting::next_due(incident);
-    [expiry, page, news, incident.waiting.due(), crowd, report].into_iter().chain(silence).flatten().min()
+    let doubt = incident.doubt.as_ref().map(|doubt| doubt.until);
+    [expiry, page, news, incident.waiting.due(), crowd, report, doubt]
+        .into_iter()
+        .chain(silence)
+        .flatten()
+        .min()
 }
 
 /// Alerts that came in a crowd are told together.

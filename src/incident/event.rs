@@ -4,9 +4,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::placed::Placed;
-use super::{Absorbed, Arrangement, Heard, Letter, Opening, Reporting, Settled, Silence, Telling};
+use super::{
+    Absorbed, Actor, Arrangement, Doubted, Heard, Judged, Letter, NoticeKind, Opening, Reporting, Settled,
+    Silence, Telling,
+};
 use crate::audience::{Audience, Belief};
-use crate::directory::{Address, PartyId, PersonId, Severity};
+use crate::directory::{PartyId, PersonId, Severity};
 use crate::escalation::{Policy, Position};
 use crate::told::NewsKind;
 
@@ -20,57 +23,6 @@ pub struct Event {
     /// What happened.
     #[serde(flatten)]
     pub fact: Fact,
-}
-
-/// Who makes something happen.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Actor {
-    /// Somebody in the directory.
-    Person(PersonId),
-    /// Somebody who is not.
-    Stranger(Address),
-    /// The monitors.
-    Alerts,
-}
-
-impl Actor {
-    /// The person, where it is one we know.
-    pub fn person(&self) -> Option<&PersonId> {
-        match self {
-            Self::Person(person) => Some(person),
-            Self::Stranger(_) | Self::Alerts => None,
-        }
-    }
-}
-
-/// What kind of mail a notice is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum NoticeKind {
-    /// Somebody is to act. Not sent once the run is over.
-    Page {
-        /// The run it belongs to.
-        run: u32,
-        /// The step within the policy.
-        at: Position,
-    },
-    /// Somebody is to know. The newest one counts; an older one is not sent once a newer state holds.
-    Inform,
-    /// News for a client.
-    News(NewsKind),
-    /// Somebody is to see that a client is told. The newest one counts.
-    ForClient(PartyId),
-    /// What became of somebody's commands.
-    Transcript,
-    /// Something that the operator must know.
-    Report,
-    /// A digest.
-    Digest,
-    /// A draft of the incident's report, to be approved. The newest one counts.
-    ReportDraft,
-    /// Somebody's copy of the report. Not sent once it has broken again.
-    ReportCopy,
 }
 
 /// What happened.
@@ -103,6 +55,9 @@ pub enum Fact {
         /// Too many such alerts came before it: told together with others, later.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         waits: bool,
+        /// Somebody is asked until then whether it is the old trouble.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        asks: Option<Timestamp>,
     },
     /// People are told together of alerts that came in a crowd.
     AlertsTold {
@@ -157,6 +112,9 @@ pub enum Fact {
         began: Timestamp,
         /// Parties that had been told that it works.
         believers: Vec<PartyId>,
+        /// It was not clear whether this is the old trouble.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        doubt: Option<Doubted>,
     },
     /// Somebody has it.
     Acknowledged {
@@ -247,6 +205,9 @@ pub enum Fact {
         automatic: bool,
         /// It came with commands that were carried out: told with what they did.
         with_commands: bool,
+        /// Somebody is asked until then whether it is broken again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        asks: Option<Timestamp>,
     },
     /// A mail was kept out until somebody says that it belongs here.
     Held {
@@ -334,6 +295,8 @@ pub enum Fact {
     },
     /// Something is told to nobody for a time, or is told again.
     Quiet(Silence),
+    /// Somebody said what they take for the same trouble, or for none.
+    Judged(Judged),
     /// Somebody arranged something about it.
     Arranged(Arrangement),
     /// Something between an incident and its report.

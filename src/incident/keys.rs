@@ -34,6 +34,9 @@ pub struct Key {
     /// It is counted and told to nobody meanwhile.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quiet: Option<Quiet>,
+    /// Until when somebody takes it for noise, while it fires.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub noise: Option<Timestamp>,
 }
 
 /// What alerts said, by fingerprint.

@@ -230,6 +230,8 @@ fn keys(older: &Incident, younger: &Incident) -> BTreeMap<String, Key> {
             changes: if ours.last_seen > theirs.last_seen { ours.changes.clone() } else { theirs.changes },
             flaps: ours.flaps || theirs.flaps,
             quiet: if theirs.firing { theirs.quiet } else { ours.quiet.clone() },
+            // What both call noise is noise.
+            noise: ours.noise.zip(theirs.noise).map(|(ours, theirs)| ours.min(theirs)),
             gaps: if ours.last_seen > theirs.last_seen { ours.gaps.clone() } else { theirs.gaps },
         }
     };

@@ -5,8 +5,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::apply::never_seen;
 use super::decide::Reported;
+use super::key::never_seen;
 use super::{Fact, Incident};
 use crate::quiet::{Quiet, Silencer};
 

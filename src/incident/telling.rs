@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::apply::unsaid;
+use super::sent::unsaid;
 use super::{Fact, Incident};
 use crate::audience::{Audience, Belief};
 use crate::directory::{Directory, PartyId, PersonId};

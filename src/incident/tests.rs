@@ -8,6 +8,7 @@ use super::decide::{self, Delivery, Reported};
 use super::owing::Beside;
 use super::*;
 use crate::alert::{Alert, State};
+use crate::audience::Belief;
 use crate::book::Book;
 use crate::command::Command;
 use crate::quiet::Silencer;
@@ -186,6 +187,7 @@ impl Life {
                 text: "looking".to_owned(),
                 automatic: false,
                 with_commands: false,
+                asks: None,
             }],
             Happening::Held => vec![Fact::Held {
                 letter: Letter {

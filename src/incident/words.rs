@@ -5,9 +5,9 @@ mod telling;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::event::{Actor, Event, Fact, NoticeKind};
+use super::event::{Event, Fact};
 use super::placed::Placed;
-use super::{Absorbed, Incident, Opening, Settled, Silence, Turn};
+use super::{Absorbed, Actor, Incident, NoticeKind, Opening, Settled, Silence, Turn, doubt};
 use crate::directory::{PartyId, PersonId};
 use crate::told::NewsKind;
 
@@ -20,7 +20,7 @@ pub fn line(event: &Event, zone: &TimeZone) -> String {
         | Fact::AlertsTold { .. }
         | Fact::CameAgain { .. }
         | Fact::AlertNoted { .. }
-        | Fact::KeyRecovered { .. } => alert(&event.fact),
+        | Fact::KeyRecovered { .. } => alert(&event.fact, zone),
         Fact::Recovered { .. } | Fact::RecoveryWithdrawn { .. } | Fact::Recurred { .. } => turn(event, zone),
         Fact::Acknowledged { by, until } => format!("acknowledged by {by} until {}", clock(*until, zone)),
         Fact::AcknowledgementExpired { by } => format!("acknowledgement of {by} expired without news"),
@@ -34,13 +34,34 @@ pub fn line(event: &Event, zone: &TimeZone) -> String {
         Fact::Resolved { by, anyway: true } => format!("resolved by {by}, though nothing had recovered"),
         Fact::Closed { by } => format!("closed by {by}"),
         Fact::ArchiveEnded => "closed: the archive in which it was found has nothing more".to_owned(),
-        Fact::Noted { by, placed, text, automatic, .. } => noted(by, *placed, text, *automatic),
+        Fact::Noted { .. } => noted(&event.fact, zone),
         Fact::Held { .. } | Fact::HeldAsked { .. } | Fact::HeldSettled { .. } => held(&event.fact),
         Fact::Refused { by, line, why } => format!("refused {by}'s \"{}\": {why}", one_line(line)),
         Fact::MergedInto { number, by, said, .. } => {
             format!("goes on as incident {number}{}", joined_by(by, *said))
         }
         Fact::Absorbed(absorbed) => took_in(absorbed, event.at, zone),
+        Fact::MovedAway { .. }
+        | Fact::MovedHere { .. }
+        | Fact::MergeAsked { .. }
+        | Fact::HeardThere { .. } => of_two(&event.fact),
+        Fact::Telling(telling) => telling::line(telling, event, zone),
+        Fact::Quiet(silence) => quiet(silence, zone),
+        Fact::Arranged(arrangement) => super::arranged::line(arrangement),
+        Fact::Judged(judged) => doubt::line(judged),
+        Fact::Reporting(reporting) => super::reporting::line(reporting),
+        Fact::Announced { client, news, next } => {
+            let next = next.map(|next| format!(", next news {}", clock(next, zone))).unwrap_or_default();
+            format!("{client}: {}{next}", news_words(*news))
+        }
+        Fact::Queued { .. } | Fact::Told { .. } | Fact::Undeliverable { .. } | Fact::Superseded { .. } => {
+            mail(&event.fact)
+        }
+    }
+}
+
+fn of_two(fact: &Fact) -> String {
+    match fact {
         Fact::MovedAway { to, by, mails, opened, .. } => {
             if *opened {
                 format!("{by} parted {} from it: incident {to}", counted(*mails))
@@ -58,17 +79,7 @@ pub fn line(event: &Event, zone: &TimeZone) -> String {
             let what = if *told { "only now has" } else { "never got" };
             format!("{} {what} a mail of incident {}: {}", heard.person, heard.incident, heard.belief)
         }
-        Fact::Telling(telling) => telling::line(telling, event, zone),
-        Fact::Quiet(silence) => quiet(silence, zone),
-        Fact::Arranged(arrangement) => super::arranged::line(arrangement),
-        Fact::Reporting(reporting) => super::reporting::line(reporting),
-        Fact::Announced { client, news, next } => {
-            let next = next.map(|next| format!(", next news {}", clock(next, zone))).unwrap_or_default();
-            format!("{client}: {}{next}", news_words(*news))
-        }
-        Fact::Queued { .. } | Fact::Told { .. } | Fact::Undeliverable { .. } | Fact::Superseded { .. } => {
-            mail(&event.fact)
-        }
+        _ => String::new(),
     }
 }
 
@@ -162,7 +173,7 @@ fn opened(opening: &Opening, zone: &TimeZone) -> String {
     )
 }
 
-fn alert(fact: &Fact) -> String {
+fn alert(fact: &Fact, zone: &TimeZone) -> String {
     match fact {
         Fact::AlertRepeated { key } => format!("{} fires again: counted", one_line(key)),
         Fact::AlertJoined { key, again: false, .. } => format!("{} fires too", one_line(key)),
@@ -173,8 +184,9 @@ fn alert(fact: &Fact) -> String {
             let count = keys.len() as u64 + u64::from(*more);
             format!("{count} more alerts are told together")
         }
-        Fact::CameAgain { key, silence, .. } => {
-            format!("{} came again after {} min of silence", one_line(key), silence / 60)
+        Fact::CameAgain { key, silence, asks, .. } => {
+            let asked = doubt::asked("the same trouble or a new one", *asks, zone);
+            format!("{} came again after {} min of silence{asked}", one_line(key), silence / 60)
         }
         Fact::AlertNoted { key, state } => format!("{} is {state}: noted", one_line(key)),
         Fact::KeyRecovered { key, recovered, of } => {
@@ -199,8 +211,13 @@ fn turn(event: &Event, zone: &TimeZone) -> String {
         Fact::RecoveryWithdrawn { believers, .. } => {
             format!("recovery withdrawn; acknowledgement void{}", false_since(believers, event.at, zone))
         }
-        Fact::Recurred { occurrence, by, believers, .. } => {
-            let by = by.person().map(|person| format!(", says {person}")).unwrap_or_default();
+        Fact::Recurred { occurrence, by, believers, doubt, .. } => {
+            let unanswered = doubt.as_ref().is_some_and(|doubt| !doubt.answered);
+            let by = match by.person() {
+                Some(person) => format!(", says {person}"),
+                None if unanswered => ", for nobody said that it is the old trouble".to_owned(),
+                None => String::new(),
+            };
             format!(
                 "occurrence {occurrence}{by}; acknowledgement void{}",
                 false_since(believers, event.at, zone)
@@ -238,9 +255,11 @@ fn false_since(believers: &[PartyId], at: Timestamp, zone: &TimeZone) -> String 
     }
 }
 
-fn noted(by: &Actor, placed: Placed, text: &str, automatic: bool) -> String {
-    let kind = if automatic { "automatic note" } else { "note" };
-    format!("{kind} by {} (by {}): {}", actor(by), placed_words(placed), start(text))
+fn noted(fact: &Fact, zone: &TimeZone) -> String {
+    let Fact::Noted { by, placed, text, automatic, asks, .. } = fact else { return String::new() };
+    let kind = if *automatic { "automatic note" } else { "note" };
+    let asked = doubt::asked("is it broken again", *asks, zone);
+    format!("{kind} by {} (by {}): {}{asked}", actor(by), placed_words(*placed), start(text))
 }
 
 /// The beginning of a text, on one line.

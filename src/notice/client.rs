@@ -46,7 +46,7 @@ pub fn view(
     let told_working = incident.believes(&book.directory, client).filter(|it| it.belief != Belief::Down);
     ClientView {
         public_name: incident.name_for(client).to_owned(),
-        since: reader.time(incident.began()),
+        since: reader.time(incident.broken_since()),
         recovered: incident.recovery().map(|recovery| reader.time(recovery.at)),
         next: next.map(|next| reader.time(next)),
         told_working: told_working.map(|statement| reader.time(statement.at)),

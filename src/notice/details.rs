@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::client;
 use crate::directory::{PartyId, PersonId};
 use crate::escalation::Position;
-use crate::incident::{Actor, Arranged, Arrangement, Event, Fact, Silence, Turn};
+use crate::incident::{Actor, Arranged, Arrangement, Doubted, Event, Fact, Judgement, Silence, Turn};
 use crate::quiet::Quiet;
 
 /// What one event adds to what the incident says by itself. Taken from the event, not yet put into words.
@@ -53,6 +53,12 @@ pub struct Details {
     pub said: bool,
     /// What became broken again by this.
     pub turn: Option<Turn>,
+    /// Until when the reader is asked whether it is the old trouble.
+    pub question: Option<Timestamp>,
+    /// What was not clear before this.
+    pub doubted: Option<Doubted>,
+    /// What somebody takes it for.
+    pub judged: Option<Judgement>,
     /// The event by which the reader is asked whether some words are theirs.
     pub asked: Option<u32>,
 }
@@ -72,8 +78,8 @@ impl Details {
             Fact::AlertsTold { keys, more } => {
                 (details.still_firing, details.more) = (keys, more);
             }
-            Fact::CameAgain { key, silence, .. } => {
-                (details.key, details.silence) = (Some(key), Some(silence))
+            Fact::CameAgain { key, silence, asks, .. } => {
+                (details.key, details.silence, details.question) = (Some(key), Some(silence), asks);
             }
             Fact::Recovered { by, still_firing, .. } => {
                 (details.actor, details.still_firing) = (Some(by), still_firing);
@@ -81,34 +87,27 @@ impl Details {
             Fact::RecoveryWithdrawn { key, believers } => {
                 (details.key, details.believers) = (Some(key), believers)
             }
-            Fact::Recurred { by, key, believers, .. } => {
+            Fact::Recurred { by, key, believers, doubt, .. } => {
                 (details.actor, details.key, details.believers) = (Some(by), key, believers);
+                details.doubted = doubt;
+            }
+            Fact::Judged(judged) => {
+                (details.actor, details.judged) = (Some(Actor::Person(judged.by)), Some(judged.as_what));
             }
             Fact::Resolved { by, .. } | Fact::Closed { by } => details.actor = Some(Actor::Person(by)),
-            Fact::Noted { by, audience, text, .. } => {
-                (details.actor, details.text) = (Some(by), text);
+            Fact::Noted { by, audience, text, asks, .. } => {
+                (details.actor, details.text, details.question) = (Some(by), text, asks);
                 details.client = client::client_of(&audience).cloned();
             }
             Fact::Arranged(arrangement) => details.arranged(arrangement),
             Fact::Announced { client, news, next } => {
                 (details.client, details.news, details.until) = (Some(client), Some(news), next);
             }
-            Fact::MergedInto { number, title, by, said } => {
-                (details.actor, details.said) = (Some(Actor::Person(by)), said);
-                details.other = Some((number, title));
-            }
-            Fact::MovedAway { to: other, title, by, .. } | Fact::MergeAsked { other, title, by } => {
-                (details.actor, details.other) = (Some(Actor::Person(by)), Some((other, title)));
-            }
-            Fact::MovedHere { from, title, by, text, .. } => {
-                (details.actor, details.other) = (Some(Actor::Person(by)), Some((from, title)));
-                details.text = text;
-            }
-            Fact::Absorbed(absorbed) => {
-                (details.actor, details.said) = (Some(Actor::Person(absorbed.by)), absorbed.said);
-                details.other = Some((absorbed.number, absorbed.title));
-                (details.turn, details.believers) = (Some(absorbed.turn), absorbed.believers);
-            }
+            fact @ (Fact::MergedInto { .. }
+            | Fact::MovedAway { .. }
+            | Fact::MergeAsked { .. }
+            | Fact::MovedHere { .. }
+            | Fact::Absorbed(_)) => details.of_two(fact),
             Fact::Quiet(silence) => details.of_silence(silence),
             Fact::Undeliverable { audience, person, reason, .. } => {
                 (details.person, details.text) = (Some(person), reason);
@@ -117,6 +116,37 @@ impl Details {
             _ => {}
         }
         details
+    }
+
+    /// Fingerprints of the alerts concerned.
+    pub(super) fn keys(&self) -> Vec<String> {
+        let noise = match &self.judged {
+            Some(Judgement::Noise { keys, .. }) => keys.clone(),
+            _ => Vec::new(),
+        };
+        self.key.iter().cloned().chain(noise).collect()
+    }
+
+    fn of_two(&mut self, fact: Fact) {
+        match fact {
+            Fact::MergedInto { number, title, by, said } => {
+                (self.actor, self.said) = (Some(Actor::Person(by)), said);
+                self.other = Some((number, title));
+            }
+            Fact::MovedAway { to: other, title, by, .. } | Fact::MergeAsked { other, title, by } => {
+                (self.actor, self.other) = (Some(Actor::Person(by)), Some((other, title)));
+            }
+            Fact::MovedHere { from, title, by, text, .. } => {
+                (self.actor, self.other) = (Some(Actor::Person(by)), Some((from, title)));
+                self.text = text;
+            }
+            Fact::Absorbed(absorbed) => {
+                (self.actor, self.said) = (Some(Actor::Person(absorbed.by)), absorbed.said);
+                self.other = Some((absorbed.number, absorbed.title));
+                (self.turn, self.believers) = (Some(absorbed.turn), absorbed.believers);
+            }
+            _ => {}
+        }
     }
 
     fn arranged(&mut self, arrangement: Arrangement) {

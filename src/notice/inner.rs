@@ -4,7 +4,7 @@ mod beside;
 
 use serde::Serialize;
 
-use beside::{AboutClient, NeighbourView, PreviousView, about_client, neighbour, previous};
+use beside::{AboutClient, DoubtView, NeighbourView, PreviousView, about_client, neighbour, previous};
 
 use super::client;
 use super::details::Details;
@@ -70,6 +70,8 @@ pub struct InnerView {
     gateway: String,
     #[serde(flatten)]
     about_client: AboutClient,
+    #[serde(flatten)]
+    doubt: DoubtView,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -134,7 +136,7 @@ pub fn view(
         actor: details.actor.as_ref().map(|actor| actor_name(book, actor)),
         at: reader.time(details.at),
         until: details.until.map(|until| reader.time(until)),
-        key: details.key.as_deref().map(one_line),
+        key: keys(&details.keys(), 0, reader),
         silence: details.silence.map(|silence| reader.length(jiff::SignedDuration::from_secs(silence))),
         acknowledged_by: incident.acknowledged.as_ref().map(|acknowledged| name(&acknowledged.by)),
         provisional: incident.provisional_until().filter(|_| by_alerts).map(|until| reader.time(until)),
@@ -156,6 +158,7 @@ pub fn view(
         broke: matches!(details.turn, Some(Turn::Withdrawn | Turn::Recurred { .. })),
         gateway: book.name.clone(),
         about_client: about_client(book, incident, details, reader),
+        doubt: beside::doubt(book, incident, details, reader),
     }
 }
 

@@ -3,13 +3,13 @@
 use jiff::Timestamp;
 
 use super::details::Details;
-use super::{Owed, quiet, tellings};
+use super::{Owed, quiet, tellings, unreachable};
 use crate::audience::{Audience, Belief};
 use crate::book::Book;
 use crate::directory::{Contacts, PartyId, PersonId, Severity};
 use crate::incident::{
-    Absorbed, Actor, Arranged, Arrangement, Event, Fact, Incident, NoticeKind, Part, Reporting, SentNotice,
-    Silence, Status, Turn,
+    Absorbed, Actor, Arranged, Arrangement, Event, Fact, Incident, NoticeKind, Part, Reporting, Silence,
+    Status, Turn,
 };
 use crate::oncall::Roster;
 use crate::quiet::{Quiet, Silencer};
@@ -35,8 +35,7 @@ fn of_event(book: &Book, roster: &Roster<'_>, incident: &Incident, event: &Event
     if quiet::is_hidden(incident, &event.fact) {
         return Vec::new();
     }
-    let inform =
-        |template: &'static str, people: Vec<PersonId>, belief| inform(event, template, people, belief);
+    let inform = |template, people, belief| inform(event, template, people, belief);
     if incident.late().is_some_and(|late| late.event == event.seq) {
         return inform("late", not_paged(book, roster, incident, event.at), Some(Belief::Down));
     }
@@ -47,19 +46,21 @@ fn of_event(book: &Book, roster: &Roster<'_>, incident: &Incident, event: &Event
         Fact::Acknowledged { by, .. } => {
             inform("acknowledged", without(informed(book, incident), Some(by)), None)
         }
-        Fact::AlertJoined { .. } => inform("alert-joined", informed(book, incident), None),
-        Fact::AlertsTold { .. } => inform("alerts-joined", informed(book, incident), None),
-        Fact::CameAgain { .. } => inform("came-again", informed(book, incident), None),
+        Fact::AlertJoined { .. } | Fact::AlertsTold { .. } | Fact::CameAgain { .. } => {
+            beside(book, roster, incident, event)
+        }
+        Fact::Judged(judged) => inform("judged", without(informed(book, incident), Some(&judged.by)), None),
         Fact::Recovered { by, .. } => {
             inform("recovered", without(informed(book, incident), by.person()), Some(Belief::Working))
         }
         Fact::RecoveryWithdrawn { .. } => {
             inform("withdrawn", not_paged(book, roster, incident, event.at), Some(Belief::Down))
         }
-        Fact::Recurred { by, .. } => {
-            let people = without(not_paged(book, roster, incident, event.at), by.person());
-            inform("recurred", people, Some(Belief::Down))
-        }
+        Fact::Recurred { by, .. } => inform(
+            "recurred",
+            without(not_paged(book, roster, incident, event.at), by.person()),
+            Some(Belief::Down),
+        ),
         Fact::SeverityRaised { .. } => inform("severity", not_paged(book, roster, incident, event.at), None),
         Fact::Resolved { by, .. } => {
             inform("resolved", without(informed(book, incident), Some(by)), Some(Belief::Resolved))
@@ -85,8 +86,7 @@ fn of_event(book: &Book, roster: &Roster<'_>, incident: &Incident, event: &Event
             told(book, roster, incident, event, client, *number)
         }
         Fact::Undeliverable { audience, person, .. } => {
-            let people = hears_of_failure(book, roster, incident, (audience, person), event.at);
-            Owed::all(people, NoticeKind::Report, "undeliverable", None, Details::of(event))
+            unreachable::owed(book, roster, incident, (audience, person), event)
         }
         _ => Vec::new(),
     }
@@ -94,6 +94,16 @@ fn of_event(book: &Book, roster: &Roster<'_>, incident: &Incident, event: &Event
 
 fn inform(event: &Event, template: &'static str, people: Vec<PersonId>, belief: Option<Belief>) -> Vec<Owed> {
     Owed::all(people, NoticeKind::Inform, template, belief, Details::of(event))
+}
+
+/// An alert of what is broken already.
+fn beside(book: &Book, roster: &Roster<'_>, incident: &Incident, event: &Event) -> Vec<Owed> {
+    let template = match &event.fact {
+        Fact::AlertJoined { .. } => "alert-joined",
+        Fact::AlertsTold { .. } => "alerts-joined",
+        _ => "came-again",
+    };
+    asking(roster, incident, event, inform(event, template, informed(book, incident), None))
 }
 
 fn of_silence(
@@ -119,33 +129,6 @@ fn of_silence(
         }
         _ => Vec::new(),
     }
-}
-
-/// Who hears that somebody can't be reached: the operator, and for a client its account owner too. That a colleague can't
-/// is said once; a client is left untold anew with every mail. Whoever couldn't be reached themselves the last time is
-/// not tried, or two dead addresses would tell of each other for ever.
-fn hears_of_failure(
-    book: &Book,
-    roster: &Roster<'_>,
-    incident: &Incident,
-    (audience, person): (&Audience, &PersonId),
-    at: Timestamp,
-) -> Vec<PersonId> {
-    let failed = |sent: &&SentNotice| sent.failed && &sent.person == person;
-    if *audience == Audience::Inner && incident.notices.iter().filter(failed).count() > 1 {
-        return Vec::new();
-    }
-    let mut people = operator(book);
-    if let Audience::Client(client) = audience {
-        add(&mut people, account_owner(roster, client, at));
-    }
-    let ended = |sent: &SentNotice| sent.failed || sent.told_at.is_some();
-    let reachable = |other: &PersonId| {
-        let last = incident.notices.iter().rev().find(|sent| &sent.person == other && ended(sent));
-        last.is_none_or(|sent| !sent.failed)
-    };
-    people.retain(|other| other != person && reachable(other));
-    people
 }
 
 fn paged(
@@ -253,7 +236,26 @@ fn noted(
     if people.is_empty() {
         people = operator(book);
     }
-    Owed::all(without(people, by.person()), NoticeKind::Inform, template, None, Details::of(event))
+    let people = without(people, by.person());
+    asking(roster, incident, event, inform(event, template, people, None))
+}
+
+/// Where an event raises a question, whoever answers for the incident is asked in their copy, be it about their own words;
+/// everybody else only reads what happened.
+fn asking(roster: &Roster<'_>, incident: &Incident, event: &Event, mut owed: Vec<Owed>) -> Vec<Owed> {
+    let Some(first) = owed.first().filter(|mail| mail.details.question.is_some()).cloned() else {
+        return owed;
+    };
+    let asked = incident.answerable(roster, event.at);
+    for person in &asked {
+        if !owed.iter().any(|mail| &mail.person == person) {
+            owed.push(Owed { person: person.clone(), ..first.clone() });
+        }
+    }
+    for mail in owed.iter_mut().filter(|mail| !asked.contains(&mail.person)) {
+        mail.details.question = None;
+    }
+    owed
 }
 
 /// Those who knew only the other one hear it in that one's thread.

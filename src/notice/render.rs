@@ -141,6 +141,9 @@ fn answers(book: &Book, incident: &Incident, owed: &Owed, reply: &Reply<'_>) -> 
     let merge = asked.map(|(other, _)| reply.with(&format!("merge {}", inner::label(book, *other)), "merge"));
     let words: [(&str, &str); 3] = match incident.status() {
         _ if owed.template == "held" => held::ANSWERS,
+        _ if owed.details.question.is_some() => {
+            [("same", "kin-same"), ("new", "kin-new"), ("noise", "kin-noise")]
+        }
         _ if owed.details.asked.is_some() => [("confirm", "confirm"), ("status", "status"), ("help", "help")],
         // What it is part of is broken, as a rule; where not, the answer says so.
         Status::Closed if incident.merged_into.is_some() => {

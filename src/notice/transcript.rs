@@ -14,7 +14,7 @@ use crate::book::Book;
 use crate::directory::{Address, PartyId, PersonId};
 use crate::incident::answer::Refusal;
 use crate::incident::words::one_line;
-use crate::incident::{Arranged, Incident, NoticeKind, Part, Status};
+use crate::incident::{Arranged, Incident, Judgement, NoticeKind, Part, Status};
 use crate::rights::{RIGHTS, Role};
 use crate::token::{self, Grant, Purpose};
 
@@ -62,6 +62,8 @@ pub enum Reply {
     ReportRejected(u32),
     /// Arranged.
     Arranged(Arranged),
+    /// What they take it for is noted.
+    Judged(Judgement),
     /// A name means nobody, or all of these.
     Unclear(Vec<String>),
     /// It is so already.
@@ -137,6 +139,8 @@ struct ResultView {
     since: String,
     owner: Option<String>,
     clients: Vec<String>,
+    open: bool,
+    works: bool,
     link: String,
     label: String,
     other: String,
@@ -157,6 +161,8 @@ fn result(book: &Book, incident: &Incident, reply: &Reply, reply_to: &Address, r
         owner: incident.owner.as_ref().map(|owner| inner::name(book, owner)),
         label: inner::label(book, incident.number),
         clients: beliefs(book, incident, reader),
+        open: incident.status() == Status::Open,
+        works: !incident.is_broken(),
         ..ResultView::default()
     };
     if matches!(reply, Reply::Refused(_)) {
@@ -175,6 +181,7 @@ fn phrase(book: &Book, reply: &Reply, view: &mut ResultView, reader: &Reader) ->
             if candidates.is_empty() { "unclear-nobody" } else { "unclear" }
         }
         Reply::Already => "already",
+        Reply::Judged(judgement) => judged(judgement, view, reader),
         Reply::Confirm(until) => {
             view.until = reader.time(*until);
             "confirm"
@@ -241,6 +248,13 @@ fn reported(book: &Book, reply: &Reply, view: &mut ResultView) -> &'static str {
         }
         _ => "nothing",
     }
+}
+
+/// The phrase for what somebody takes it for.
+fn judged(judgement: &Judgement, view: &mut ResultView, reader: &Reader) -> &'static str {
+    let Judgement::Noise { keys, until } = judgement else { return "judged-same" };
+    (view.keys, view.until) = (one_line(&keys.join(", ")), reader.time(*until));
+    "judged-noise"
 }
 
 /// The phrase for what was arranged; what it says goes into the view.
@@ -342,6 +356,7 @@ fn refused(refusal: Refusal) -> &'static str {
         Refusal::UnknownIncident => "refused-unknown-incident",
         Refusal::AlreadyOne => "refused-already-one",
         Refusal::HowLong => "refused-how-long",
+        Refusal::NothingAsked => "refused-nothing-asked",
         Refusal::NotYet => "refused-not-yet",
         Refusal::NotYours => "refused-not-yours",
         Refusal::HoldsInternal => "refused-holds-internal",

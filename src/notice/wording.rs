@@ -160,7 +160,8 @@ mod tests {
 
     #[test]
     fn mail_text_is_a_value_and_never_evaluated() {
-        let values = BTreeMap::from([("actor", "{{ 7 * 7 }}"), ("text", "{% for x in y %}")]);
+        let values =
+            BTreeMap::from([("actor", "{{ 7 * 7 }}"), ("text", "{% for x in y %}"), ("question", "")]);
         let text = text(Language::En, Side::Inner, "note", &values);
         assert_eq!(text.headline, "{{ 7 * 7 }} writes");
         assert_eq!(text.paragraphs, ["{% for x in y %}"]);

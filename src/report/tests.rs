@@ -110,6 +110,7 @@ fn long(book: &Book) -> Record {
             text,
             automatic: false,
             with_commands: false,
+            asks: None,
         });
     }
     let incident = incident::replay(1, &events).unwrap();

@@ -1,5 +1,6 @@
-//! Owns the words by which a text for a client says that it works again. Data, and one reading of it: sentence by
-//! sentence, and a sentence that denies, hopes or promises says nothing of the kind.
+//! Owns the words by which a text says that it works again, or that it is broken. Data, and one reading of it: sentence by
+//! sentence; a sentence that denies, hopes or promises says nothing of a recovery, and one that asks, speaks of what might
+//! be, or looks back says nothing of a trouble.
 
 /// Words by which a sentence says that it works.
 const WORKS: &[&str] = &[
@@ -101,6 +102,148 @@ const NOT: &[&str] = &[
 /// Words with which a sentence says that it works although one of the others stands in it.
 const AFTER_ALL: &[&str] = &["復旧作業が完了", "復旧作業は完了", "復旧作業を完了"];
 
+/// Words by which a sentence says that it is broken now. Plain words of those who use a thing; that an error was found or
+/// a host is down is what engineers write about what is over.
+const BROKEN: &[&str] = &[
+    "still broken",
+    "still down",
+    "still failing",
+    "still fails",
+    "still unavailable",
+    "still not ",
+    "still cannot",
+    "still can't",
+    "still can’t",
+    "still see",
+    "still get",
+    "still an error",
+    "still error",
+    "still slow",
+    "still have the same",
+    "still the same problem",
+    "broken again",
+    "down again",
+    "failing again",
+    "fails again",
+    "happening again",
+    "happened again",
+    "started again",
+    "same problem again",
+    "same error again",
+    "errors again",
+    "error again",
+    "stopped working",
+    "stopped again",
+    "is not working",
+    "isn't working",
+    "isn’t working",
+    "not working again",
+    "does not work",
+    "doesn't work",
+    "doesn’t work",
+    "cannot log in",
+    "can't log in",
+    "can’t log in",
+    "cannot access",
+    "can't access",
+    "can’t access",
+    "cannot connect",
+    "can't connect",
+    "can’t connect",
+    "cannot use",
+    "can't use",
+    "can’t use",
+    "まだ復旧してい",
+    "まだエラー",
+    "まだ障害",
+    "まだつながら",
+    "まだ繋がら",
+    "まだ使え",
+    "まだ動",
+    "依然として",
+    "再発し",
+    "また障害",
+    "またエラー",
+    "また止ま",
+    "また落ち",
+    "また使え",
+    "またつながら",
+    "また繋がら",
+    "再びエラー",
+    "再び障害",
+    "復旧していません",
+    "復旧しておりません",
+    "復旧していない",
+    "直っていません",
+    "直っていない",
+    "動きません",
+    "動かない",
+    "動作しません",
+    "動作しない",
+    "使えません",
+    "使えない",
+    "利用できません",
+    "利用できない",
+    "ご利用いただけません",
+    "つながりません",
+    "つながらない",
+    "繋がりません",
+    "繋がらない",
+    "接続できません",
+    "接続できない",
+    "アクセスできません",
+    "アクセスできない",
+    "ログインできません",
+    "ログインできない",
+    "表示されません",
+    "表示されない",
+    "止まっています",
+    "止まっております",
+    "落ちています",
+    "落ちております",
+    "エラーになります",
+    "エラーが出ます",
+    "エラーが出ています",
+    "エラーが発生しています",
+];
+
+/// Words with which such a sentence speaks of what was, or might be, and not of what is.
+const OVER: &[&str] = &[
+    " if ",
+    " should ",
+    " in case ",
+    " whether ",
+    " when it ",
+    " was ",
+    " were ",
+    " had ",
+    " no longer ",
+    "?",
+    "\u{ff1f}",
+    "か。",
+    "でした",
+    "ていた",
+    "ました",
+    "場合",
+    "たら",
+    "れば",
+    "原因",
+    "再発防止",
+    "再発しな",
+];
+
+/// Words with which it speaks of what is all the same.
+const NOW: &[&str] = &[" still ", " again", "まだ", "また", "再発しました", "再発しています", "依然"];
+
+/// Whether a text says that it is broken now.
+pub fn speaks_of_trouble(text: &str) -> bool {
+    sentences(&text.to_lowercase()).iter().any(|sentence| {
+        let has = |words: &[&str]| words.iter().any(|word| sentence.contains(word));
+        let unreal = [" if ", " should ", " in case ", " whether ", "場合", "たら", "れば", "再発防止"];
+        has(BROKEN) && (!has(OVER) || has(NOW) && !has(&unreal))
+    })
+}
+
 /// Whether a text says that it works again.
 pub fn speaks_of_recovery(text: &str) -> bool {
     sentences(&text.to_lowercase()).iter().any(|sentence| {
@@ -147,6 +290,46 @@ mod tests {
             "Everything is back to normal!",
         ] {
             assert!(speaks_of_recovery(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_says_that_it_is_broken_is_heard() {
+        for text in [
+            "It is still broken for us.",
+            "Hello,\n\nour users still see an error page.",
+            "Service A is down again since 02:40",
+            "It doesn't work.",
+            "We can’t log in",
+            "Is it fixed? It is not working here.",
+            "It was fine for ten minutes, and it stopped working again.",
+            "お世話になっております。\nまだつながりません。",
+            "また障害が発生しているようです。",
+            "先ほど再発しました。",
+            "ログインできない状態が続いています。",
+            "まだ復旧していません",
+        ] {
+            assert!(speaks_of_trouble(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_thanks_asks_or_looks_back_is_no_trouble() {
+        for text in [
+            "Thank you, it works again.",
+            "What should we do if it stops working again?",
+            "It was not working because the pool was too small.",
+            "It wasn't the disk: the application stopped working when the pool was empty. The pool was empty.",
+            "We found the error in the configuration.",
+            "web01 is back; web02 reboots.",
+            "ありがとうございます。復旧を確認しました。",
+            "原因はプールの枯渇でした。",
+            "再発防止策をご連絡ください。",
+            "再発した場合はご連絡します。",
+            "接続できない状態でしたが、直りました。",
+            "",
+        ] {
+            assert!(!speaks_of_trouble(text), "{text}");
         }
     }
 
