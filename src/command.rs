@@ -271,6 +271,13 @@ pub struct Said {
     pub note: String,
 }
 
+/// The first line of a block for clients, below the word itself, that is a command by itself: it would reach them as text.
+pub fn command_among(block: &str) -> Option<&str> {
+    let is_command =
+        |line: &&str| line::understand(line).is_some_and(|understood| understood.note.is_empty());
+    block.lines().skip(1).map(str::trim).find(is_command)
+}
+
 /// Reads a new text.
 pub fn read(text: &str) -> Said {
     let mut said = Said::default();

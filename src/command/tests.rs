@@ -180,3 +180,101 @@ fn a_length_of_years_is_prose_and_never_overflows() {
         assert!(commands(text).is_empty(), "{text}");
     }
 }
+
+/// What phones, keyboards and habits make of a word, each still that word.
+fn variations(word: &str) -> Vec<String> {
+    let wide = |c: char| match c {
+        ' ' => '\u{3000}',
+        '!'..='~' => char::from_u32(u32::from(c) + 0xfee0).unwrap(),
+        c => c,
+    };
+    let mut letters = word.chars();
+    let capital: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+    vec![
+        word.to_owned(),
+        word.to_uppercase(),
+        capital.clone(),
+        format!("{capital}."),
+        format!("{word}。"),
+        format!("{word}．"),
+        format!("{word}!"),
+        format!("{word}！"),
+        format!("  {word} \u{a0}"),
+        format!("\u{3000}{word}\u{3000}"),
+        format!("/{word}"),
+        format!("／{word}"),
+        format!("\u{201c}{capital}\u{201d}"),
+        format!("\u{2018}{word}\u{2019}"),
+        format!("\"{word}\"."),
+        format!("「{word}」"),
+        word.chars().map(wide).collect(),
+        format!("Hi all,\n\n{word}"),
+        format!("Dear team,\n{word}\n\nThanks"),
+        format!("お疲れ様です。\n加藤です。\n\n{word}"),
+        format!("各位\n{word}"),
+    ]
+}
+
+#[test]
+fn every_word_in_both_languages_is_understood_however_a_phone_writes_it() {
+    use vocabulary::{HELD, INCIDENTS, PEOPLE, PLAIN, WITH_A_LENGTH, WITH_A_NUMBER, WITH_A_WORD};
+    let bare = PLAIN.iter().map(|(word, _)| (*word).to_owned());
+    let held = HELD.iter().flat_map(|(word, _)| [(*word).to_owned(), format!("{word} 1")]);
+    let numbered = WITH_A_NUMBER.iter().flat_map(|(word, _)| [(*word).to_owned(), format!("{word} 2")]);
+    let long = WITH_A_LENGTH.iter().flat_map(|(word, _)| [format!("{word} 30m"), format!("{word} 2 h")]);
+    let policy = WITH_A_WORD.iter().flat_map(|(word, _)| [(*word).to_owned(), format!("{word} night")]);
+    let merged = INCIDENTS.iter().map(|(word, _)| format!("{word} inc-40"));
+    let words: Vec<String> =
+        bare.chain(held).chain(numbered).chain(long).chain(policy).chain(merged).collect();
+    assert!(words.len() > 100);
+    let mut wrong = Vec::new();
+    for word in words {
+        let meant = commands(&word);
+        assert_eq!(meant.len(), 1, "{word}");
+        wrong.extend(variations(&word).into_iter().filter(|text| commands(text) != meant));
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    // A name keeps the letters in which it is written.
+    for (word, command) in PEOPLE {
+        let capital = word.to_uppercase();
+        for text in [
+            format!("{word} kato"),
+            format!("{capital} kato."),
+            format!("/{word}: kato"),
+            format!("{word}\u{3000}kato"),
+            format!("{word} \u{201c}kato\u{201d}"),
+            format!("Hi all,\n{word} kato"),
+            format!("お疲れ様です。\n{word} kato"),
+        ] {
+            assert_eq!(commands(&text), [command("kato".to_owned())], "{text}");
+        }
+    }
+}
+
+#[test]
+fn every_word_with_a_text_is_understood_however_a_phone_writes_it() {
+    for (word, command) in vocabulary::TEXTS {
+        let wide: String = word.chars().map(|c| if c == ' ' { '\u{3000}' } else { c }).collect();
+        for verb in [(*word).to_owned(), word.to_uppercase(), wide, format!("/{word}"), format!(" {word} ")] {
+            for text in
+                [format!("{verb}: It works"), format!("{verb}：It works"), format!("Hi,\n\n{verb}:It works")]
+            {
+                assert_eq!(commands(&text), [command("It works".to_owned())], "{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_command_on_a_line_among_words_for_clients_is_seen() {
+    for (block, among) in [
+        ("client: We work on it.\nnext 1h", Some("next 1h")),
+        ("client: We work on it.\nMore soon.\n復旧しました。", Some("復旧しました。")),
+        ("client: We work on it.\n原因：調査中", Some("原因：調査中")),
+        ("client: recovered", None),
+        ("client: We work on it.\nWe will close the shop until then.", None),
+        ("client:\nack", Some("ack")),
+    ] {
+        assert_eq!(command_among(block), among, "{block}");
+    }
+}

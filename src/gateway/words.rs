@@ -1,13 +1,14 @@
 //! Owns what follows from words that reached an incident: who speaks, with what right, and what they said.
 
 use super::draft::Draft;
+use super::opening::policy_for;
 use super::sides::speaker;
 use super::{OperatorWords, claims, clients, held, merging, parting, proofs, reports};
 use crate::audience::Audience;
 use crate::command::{self, Command, Line, Said};
 use crate::directory::{Directory, PersonId};
 use crate::house::HOUSE;
-use crate::incident::answer::{self, Answer, Authority, Refusal};
+use crate::incident::answer::{self, Answer, Authority, ClientRefusal, Refusal};
 use crate::incident::{
     Actor, Arranged, Arrangement, Fact, Incident, PROOF_WAITS, Placed, Silence, Telling, asks_about_words,
 };
@@ -218,6 +219,29 @@ pub(super) fn carry_out(
     done
 }
 
+/// Whether a word of command stands among the words for clients, which would reach them as text.
+fn is_unclear(line: &Line, authority: &Authority) -> bool {
+    let heard = matches!(
+        authority,
+        Authority::Granted | Authority::Operator | Authority::Unconfirmed | Authority::NotYours
+    );
+    let for_clients = matches!(line.command, Command::Client { .. });
+    for_clients && heard && command::command_among(&line.line).is_some()
+}
+
+/// A severity brings the policy that its service has for it: from the first step where it is raised, and with the next run
+/// where none goes on. A run that goes on is not cut short.
+fn with_policy(draft: &Draft<'_>, number: u64, mut facts: Vec<Fact>) -> Vec<Fact> {
+    for fact in &mut facts {
+        if let Fact::Arranged(Arrangement { what: Arranged::Severity { to, raised, policy }, .. }) = fact
+            && let Some(incident) = draft.incident(number).filter(|it| *raised || it.run.is_none())
+        {
+            *policy = policy_for(draft.book, incident, *to);
+        }
+    }
+    facts
+}
+
 /// What became of one line, and where what follows it is said.
 pub(super) fn one(
     draft: &mut Draft<'_>,
@@ -228,6 +252,10 @@ pub(super) fn one(
     let (person, note) = (speaker.person, said.note.as_str());
     let authority = draft.incident(number).map(|incident| speaker.authority(draft, incident, line));
     let authority = authority.unwrap_or(Authority::Unproven);
+    if is_unclear(line, &authority) {
+        let refusal = Refusal::Client(ClientRefusal::HasCommand);
+        return (refused(draft, number, person, line, refusal), number);
+    }
     let waits = match line.command {
         Command::Split | Command::Move { .. } => false,
         Command::Merge { .. } | Command::Held(_) | Command::Report => authority == Authority::Unconfirmed,
@@ -281,6 +309,7 @@ fn here(draft: &mut Draft<'_>, number: u64, speaker: Speaker<'_>, line: &Line) -
     let authority = speaker.authority(draft, incident, line);
     match answer::command(incident, draft.directory(), person, &authority, &line.command, draft.now) {
         Answer::Done(facts) => {
+            let facts = with_policy(draft, number, facts);
             let reply = facts.first().map_or(Reply::Nothing, done);
             draft.record_all(number, facts);
             reply

@@ -12,6 +12,7 @@ use super::words::one_line;
 use super::{Incident, NoticeKind};
 use crate::command::Field;
 use crate::directory::{PartyId, PersonId, Severity};
+use crate::escalation::Policy;
 
 /// How long words wait until their author has shown that they are theirs.
 pub const PROOF_WAITS: SignedDuration = SignedDuration::from_hours(2);
@@ -41,6 +42,9 @@ pub enum Arranged {
         to: Severity,
         /// It is worse than it was taken for: the escalation starts again.
         raised: bool,
+        /// The policy for that severity, where it is another one: it holds from now on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        policy: Option<Policy>,
     },
     /// Somebody answers for it from now on.
     Owner {
@@ -165,15 +169,7 @@ pub struct Arrangements {
 pub(super) fn apply(incident: &mut Incident, arrangement: &Arrangement, at: Timestamp) {
     let by = &arrangement.by;
     match &arrangement.what {
-        Arranged::Severity { to, raised } => {
-            let gravest = incident.taken_for();
-            incident.arranged.lowered_from = (*to > gravest).then_some(gravest);
-            incident.severity = *to;
-            if *raised && incident.is_broken() {
-                incident.acknowledged = None;
-                begin_run(incident, at);
-            }
-        }
+        Arranged::Severity { to, raised, policy } => graded(incident, *to, (*raised, policy.as_ref()), at),
         Arranged::Owner { to } => {
             incident.owner = Some(to.clone());
             incident.engaged.insert(to.clone());
@@ -220,6 +216,19 @@ pub(super) fn apply(incident: &mut Incident, arrangement: &Arrangement, at: Time
         Arranged::ProofGiven { asked } => {
             incident.arranged.proofs.remove(asked);
         }
+    }
+}
+
+fn graded(incident: &mut Incident, to: Severity, (raised, policy): (bool, Option<&Policy>), at: Timestamp) {
+    let gravest = incident.taken_for();
+    incident.arranged.lowered_from = (to > gravest).then_some(gravest);
+    incident.severity = to;
+    if let Some(policy) = policy {
+        incident.policy = policy.clone();
+    }
+    if raised && incident.is_broken() {
+        incident.acknowledged = None;
+        begin_run(incident, at);
     }
 }
 
@@ -289,8 +298,11 @@ impl Incident {
 pub(super) fn line(arrangement: &Arrangement) -> String {
     let by = &arrangement.by;
     match &arrangement.what {
-        Arranged::Severity { to, raised: true } => format!("raised to {to}, says {by}"),
-        Arranged::Severity { to, raised: false } => format!("{to}, says {by}"),
+        Arranged::Severity { to, raised, policy } => {
+            let raised = if *raised { "raised to " } else { "" };
+            let policy = policy.as_ref().map(|policy| format!("; policy {} from now on", policy.id));
+            format!("{raised}{to}, says {by}{}", policy.unwrap_or_default())
+        }
         Arranged::Owner { to } if to == by => format!("{by} answers for it"),
         Arranged::Owner { to } => format!("{to} answers for it, says {by}"),
         Arranged::Part { person, part: Part::Responder } if person == by => format!("{by} works on it"),

@@ -23,7 +23,7 @@ pub(super) fn command(
         Command::Severity { to } if *to == incident.severity => Answer::Already,
         Command::Severity { to } => {
             let raised = *to < incident.severity && incident.is_broken();
-            done(person, Arranged::Severity { to: *to, raised })
+            done(person, Arranged::Severity { to: *to, raised, policy: None })
         }
         Command::Owner { name } => owner(incident, directory, person, name),
         Command::Add { name } => one(directory, name, |named| add(incident, directory, person, named)),

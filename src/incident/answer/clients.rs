@@ -7,6 +7,8 @@ pub enum ClientRefusal {
     NoClients,
     /// `client:` without a text.
     NoWords,
+    /// A line of the text is a command by itself.
+    HasCommand,
     /// The text names another client.
     NamesAnother,
     /// `no need:` without a reason.
@@ -29,6 +31,7 @@ impl ClientRefusal {
         match self {
             Self::NoClients => "no client is concerned",
             Self::NoWords => "it has no text",
+            Self::HasCommand => "a line of the text is a command",
             Self::NamesAnother => "the text names another client",
             Self::NoReason => "it has no reason",
             Self::NotYours => "somebody else answers for the client",
@@ -44,6 +47,7 @@ impl ClientRefusal {
         match self {
             Self::NoClients => "refused-no-clients",
             Self::NoWords => "refused-no-words",
+            Self::HasCommand => "refused-has-command",
             Self::NamesAnother => "refused-names-another",
             Self::NoReason => "refused-no-reason",
             Self::NotYours => "refused-not-your-client",
