@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use crate::alert::Format;
 use crate::directory::{Address, Directory, Language, PartyId};
 use crate::escalation::Policy;
+use crate::expectation::Expectation;
 use crate::oncall::{Override, Roster, Schedule};
 use crate::rules::{Rules, Test};
 use crate::timetable::DigestOrder;
@@ -43,6 +44,8 @@ pub struct Book {
     pub policies: BTreeMap<String, Policy>,
     /// On-call schedules by name.
     pub schedules: BTreeMap<String, Schedule>,
+    /// Mails that must come, in the order written.
+    pub expectations: Vec<Expectation>,
     /// Digests, in the order written.
     pub digests: Vec<DigestOrder>,
     /// Fonts for pictures; without one there are none.

@@ -59,6 +59,16 @@ pub enum Command {
         /// Another policy than the incident's own, as written.
         policy: Option<String>,
     },
+    /// Somebody is on call instead of somebody else.
+    Override {
+        /// Who and when, as written.
+        words: String,
+    },
+    /// I change places with somebody on a day.
+    Swap {
+        /// With whom and when, as written.
+        words: String,
+    },
     /// Count its alerts, tell nobody for this long.
     Quiet {
         /// How long; none was said where it is missing.
@@ -161,6 +171,8 @@ impl Command {
             Self::Join => "join",
             Self::Leave => "leave",
             Self::Escalate { .. } => "escalate",
+            Self::Override { .. } => "override",
+            Self::Swap { .. } => "swap",
             Self::Quiet { .. } => "quiet",
             Self::Next { .. } => "next",
             Self::Client { .. } => "client",

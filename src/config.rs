@@ -7,6 +7,7 @@ pub mod mistake;
 mod conditions;
 mod count;
 mod digests;
+mod expects;
 mod calendars;
 mod gateway;
 mod lists;
@@ -125,6 +126,7 @@ fn config(site: site::Site, rules: rules::Rules, formats: Vec<Format>, keys: Key
         policies: site.policies,
         schedules: site.schedules,
         digests: site.digests,
+        expectations: site.expectations,
         fonts: Vec::new(),
         formats,
         rules: Rules::new(rules.rules).with_maintenance(rules.maintenance),

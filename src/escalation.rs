@@ -75,6 +75,11 @@ impl Policy {
         }
     }
 
+    /// The place behind one.
+    pub fn after(&self, at: Position) -> Position {
+        after(self, at)
+    }
+
     /// How long to wait after the step that was just queued for the one at `at`.
     /// The first step of a repetition waits as long as any other without a time of its own.
     fn wait_before(&self, at: Position) -> SignedDuration {

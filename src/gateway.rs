@@ -7,11 +7,15 @@ mod copies;
 mod counting;
 mod digests;
 mod draft;
+mod duty;
+mod escalating;
+mod expecting;
 mod held;
 mod known;
 mod mail;
 mod merging;
 mod opening;
+mod outcome;
 mod parting;
 mod proofs;
 mod sources;
@@ -27,13 +31,13 @@ mod words;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use crate::alert::{self, Alert, Source};
 use crate::audience::Audience;
 use crate::book::Book;
 use crate::digest::Issue;
 use crate::directory::{Address, PersonId};
+use crate::expectation::Expectation;
 use crate::house::{HOUSE, House, HouseEvent, HouseFact};
 use crate::incident::decide::Delivery;
 use crate::incident::{Event, Fact, Incident};
@@ -45,6 +49,7 @@ use crate::thread;
 
 use draft::Draft;
 pub use known::{Known, Question, Seen};
+pub use outcome::{MailOutcome, Outcome, Placement};
 pub use parting::{Answers, Branch, MailKind};
 pub use trial::would_send;
 
@@ -157,85 +162,6 @@ pub struct Change {
     pub replies: Vec<(String, String)>,
 }
 
-/// What became of a mail.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MailOutcome {
-    /// In a word.
-    pub what: Outcome,
-    /// How it was placed.
-    pub by: Placement,
-    /// The incident it led to.
-    pub incident: Option<u64>,
-    /// The rule that decided.
-    pub rule: Option<String>,
-}
-
-/// The one thing that becomes of a mail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Outcome {
-    /// It opened an incident.
-    Opened,
-    /// It joined one.
-    Joined,
-    /// It waits for a person.
-    Held,
-    /// No rule wanted it.
-    Unmatched,
-    /// A rule, or its being our own or a recovery of nothing, says that nothing is to be done.
-    Ignored,
-    /// It was received before.
-    Duplicate,
-    /// It reports on the delivery of a mail.
-    Bounce,
-    /// It came to the test address: who asks was told what would become of it, and nothing was done.
-    Tested,
-}
-
-impl Outcome {
-    /// The outcome as a word.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Opened => "opened",
-            Self::Joined => "joined",
-            Self::Held => "held",
-            Self::Unmatched => "unmatched",
-            Self::Ignored => "ignored",
-            Self::Duplicate => "duplicate",
-            Self::Bounce => "bounce",
-            Self::Tested => "tested",
-        }
-    }
-}
-
-/// How a mail was placed, as JSON names it (DESIGN 8).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Placement {
-    /// Signed reply address.
-    Token,
-    /// Signed Message-ID.
-    MessageId,
-    /// Stored Message-ID.
-    References,
-    /// Subject tag.
-    Tag,
-    /// Subject and sender.
-    Subject,
-    /// Alert key.
-    Key,
-    /// It opened an incident.
-    New,
-    /// It is held.
-    Held,
-    /// Nowhere.
-    Unmatched,
-    /// Nowhere, on purpose.
-    Ignored,
-    /// It was there before.
-    Duplicate,
-}
-
 /// The alerts of a mail. An answer to a mail of ours is none, though it carries the alert's text below it and somebody
 /// has taken the "Re:" out of its subject; what it forwards may be one.
 pub fn alerts(book: &Book, message: &Message) -> Vec<Alert> {
@@ -254,6 +180,11 @@ pub fn question(book: &Book, input: Input<'_>, now: Timestamp) -> Question {
         }
         Input::ArchiveEnds(number) => Question { past: true, ..one(number) },
         Input::Outcome(outcome) => one(outcome.incident),
+        Input::Due(HOUSE) => {
+            let broken = book.schedules.values().any(|schedule| schedule.tells_of_handover);
+            let keys = book.expectations.iter().map(Expectation::key).collect();
+            Question { broken, keys, ..Question::default() }
+        }
         Input::Due(number) => one(number),
         Input::Reported(issued) => one(issued.incident),
         Input::Operator(words) => {
@@ -290,10 +221,11 @@ fn question_of_mail(book: &Book, message: &Message, now: Timestamp) -> Question 
         services: outlook.services,
         counted: outlook.counted,
         openers: outlook.openers,
-        keys: alerts.iter().map(Alert::fingerprint).collect(),
+        keys: alerts.iter().map(Alert::fingerprint).chain(expecting::keys(book, message, now)).collect(),
         references: alerts.iter().filter_map(Alert::named).collect(),
         mail: Some((message.message_id.clone(), message.content_hash.clone())),
         test: trial::is_test(book, message),
+        broken: false,
         past: false,
         came: now,
     }

@@ -2,7 +2,10 @@
 //! The same rule as for incidents holds: the house changes only through [`apply`].
 
 pub mod digests;
+pub mod duty;
+pub mod expecting;
 mod lines;
+mod words;
 
 use std::collections::BTreeMap;
 
@@ -10,10 +13,12 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::directory::{Address, PersonId};
-use crate::incident::words;
+use crate::expectation::Heard;
 use crate::incident::{Letter, Settled, Waiting};
 use crate::oncall::Override;
 use digests::{DigestFact, DigestState};
+use duty::{DutyFact, DutyState};
+use expecting::ExpectFact;
 
 /// Stands for the house where mails name an incident: incidents are counted from 1.
 pub const HOUSE: u64 = 0;
@@ -172,6 +177,10 @@ pub enum HouseFact {
     },
     /// Something happened to a digest.
     Digest(DigestFact),
+    /// Something happened to a mail that must come.
+    Expect(ExpectFact),
+    /// Something happened to who is on call.
+    Duty(DutyFact),
     /// A report to the operator entered the outbox.
     Queued {
         /// Its recipient.
@@ -212,6 +221,12 @@ pub struct House {
     /// Exceptions from on-call schedules that were made by mail, and aren't over.
     #[serde(default)]
     pub overrides: Vec<Override>,
+    /// What schedules were told of: hours that nobody has, and who takes over.
+    #[serde(default)]
+    pub duty: BTreeMap<String, DutyState>,
+    /// Mails that must come, by name.
+    #[serde(default)]
+    pub expected: BTreeMap<String, Heard>,
     /// Digests by name.
     #[serde(default)]
     pub digests: BTreeMap<String, DigestState>,
@@ -251,6 +266,8 @@ pub fn apply(mut house: House, event: &HouseEvent) -> House {
         HouseFact::HeldAsked { .. } => house.waiting.asked(event.at),
         HouseFact::HeldSettled { mail, .. } => house.waiting.settle(*mail),
         HouseFact::Digest(fact) => digests::apply(&mut house.digests, fact, event.at),
+        HouseFact::Duty(fact) => duty::apply(&mut house, fact, event),
+        HouseFact::Expect(fact) => expecting::apply(&mut house.expected, fact, event.at),
         HouseFact::MailboxRenumbered { .. }
         | HouseFact::Unfetchable { .. }
         | HouseFact::Ignored { .. }
@@ -298,91 +315,5 @@ impl House {
 
     fn tells_of_circle(&self, now: Timestamp) -> bool {
         self.circle_told.is_none_or(|told| now.duration_since(told) >= TOLD_AGAIN)
-    }
-}
-
-impl HouseFact {
-    /// Whether somebody should look at it.
-    pub fn is_trouble(&self) -> bool {
-        matches!(
-            self,
-            Self::Quarantined { .. }
-                | Self::ReloadRefused { .. }
-                | Self::Held { .. }
-                | Self::Unfetchable { .. }
-                | Self::MailboxLost { .. }
-                | Self::Stale { .. }
-                | Self::Circle { .. }
-        )
-    }
-
-    /// The operator's mail about it. Most facts are told one by one; old mails are only announced.
-    pub fn report(&self) -> String {
-        match self {
-            Self::Stale { .. } => format!("{}; `firebell log` lists all such mails", self.line()),
-            _ => self.line(),
-        }
-    }
-
-    /// One line for people. Subjects and addresses in it are a stranger's text.
-    pub fn line(&self) -> String {
-        match self {
-            Self::Unmatched { from, subject, not_yet } => lines::unmatched(from, subject, not_yet.as_deref()),
-            Self::Ignored { rule, subject } => format!("ignored by rule {rule}: \"{subject}\""),
-            Self::Held { rule, letter: Letter { from, subject, .. } } if rule.is_empty() => {
-                format!("held: \"{subject}\" from {from}, a subject of several incidents")
-            }
-            Self::Held { rule, letter: Letter { from, subject, .. } } => {
-                format!("held by rule {rule}: \"{subject}\" from {from}")
-            }
-            Self::HeldAsked { mails } => match mails.len() {
-                1 => "the operator is asked about a held mail".to_owned(),
-                several => format!("the operator is asked about {several} held mails"),
-            },
-            Self::HeldSettled { mail, by, how } => words::settled(*mail, by, *how),
-            Self::Duplicate { message_id } => format!("duplicate of {message_id}"),
-            Self::SameIdOtherContent { message_id } => {
-                format!("another mail has the Message-ID {message_id}: both are kept")
-            }
-            Self::Tested { by, from, subject } => lines::tested(by.as_ref(), from, subject),
-            Self::OwnMail { message_id } => format!("our own mail came back: {message_id}"),
-            Self::Circle { gateway, subject } => {
-                format!("{gateway} mails us what it had from us, nothing is done: \"{subject}\"")
-            }
-            Self::ForeignBounce { about: Some(about) } => {
-                format!("a delivery report about {about}, which isn't ours")
-            }
-            Self::ForeignBounce { about: None } => "a delivery report that names no mail of ours".to_owned(),
-            Self::RecoveryOfNothing { key } => format!("{key} recovered, but no live incident knows it"),
-            Self::Quarantined { mail, reason } => {
-                format!("mail {mail} quarantined after three attempts: {reason}")
-            }
-            Self::Stale { from, subject, sent: Some(sent) } => {
-                format!(
-                    "too old to act on: \"{subject}\" from {from}, sent {sent:.0}; kept, nobody was paged"
-                )
-            }
-            Self::Stale { from, subject, sent: None } => {
-                format!("too old to act on: \"{subject}\" from {from}; kept, nobody was paged")
-            }
-            Self::MailboxLost { mailbox, reason } => {
-                format!("the mailbox {mailbox} can't be read, what comes there waits: {reason}")
-            }
-            Self::MailboxBack { mailbox } => format!("the mailbox {mailbox} can be read again"),
-            Self::MailboxRenumbered { mailbox } => {
-                format!("the mailbox {mailbox} numbers its mails anew: all of it was listed again")
-            }
-            Self::Unfetchable { mailbox, item, reason } => {
-                format!("mail {item} of {mailbox} can't be fetched, look at it there: {reason}")
-            }
-            Self::ReloadRefused { mistakes } => {
-                format!("the changed configuration has mistakes, the old one stays: {mistakes}")
-            }
-            Self::Unreachable { person, address, reason } => {
-                format!("{person} <{address}> can't be reached: {reason}")
-            }
-            Self::Digest(fact) => fact.line(),
-            Self::Queued { person, about } => format!("report on event {about} queued for {person}"),
-        }
     }
 }

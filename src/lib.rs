@@ -55,6 +55,7 @@ pub mod rules;
 pub mod oncall;
 pub mod escalation;
 pub mod timetable;
+pub mod expectation;
 pub mod document;
 pub mod picture;
 pub mod told;

@@ -6,6 +6,7 @@ mod details;
 mod facts;
 mod digest;
 mod envelope;
+mod duty;
 mod held;
 mod house;
 mod quiet;
@@ -29,6 +30,7 @@ use crate::directory::{Address, PersonId};
 use crate::incident::NoticeKind;
 
 pub use digest::{DigestMail, digest};
+pub use duty::{changed as duty_changed, handover};
 pub use facts::status;
 pub use house::{
     lines as house_lines, report, result as house_result, transcript as house_transcript,
@@ -39,7 +41,7 @@ pub use recipients::owed;
 pub use render::{render, reply_link, thread_root};
 pub use report::{ReportMail, report_mail};
 pub use scan::{leaks, leaks_of_report, other_clients};
-pub use transcript::{ClientReply, Reply, results, transcript};
+pub use transcript::{ClientReply, DutyReply, OnDuty, Reply, results, transcript};
 pub use trial::Trial;
 pub use when::Reader;
 pub use wording::{Side, kinds};

@@ -5,6 +5,7 @@
 mod clock;
 mod layer;
 mod shifts;
+pub mod wish;
 #[cfg(test)]
 mod tests;
 
@@ -22,6 +23,8 @@ pub use shifts::{Shift, Shifts};
 
 /// More changes than this are not walked through at once: hourly turns for five years.
 const MOST_CHANGES: usize = 50_000;
+/// How many of several stretches are named.
+const NAMED: usize = 3;
 
 /// Who is on call when.
 #[derive(Debug, Clone)]
@@ -34,6 +37,10 @@ pub struct Schedule {
     pub rota: Rota,
     /// Exceptions that the site wrote down.
     pub overrides: Vec<Override>,
+    /// Whoever comes on call is mailed what is open.
+    pub tells_of_handover: bool,
+    /// It has hours that nobody has on purpose: nobody is told of them.
+    pub may_be_empty: bool,
 }
 
 /// Where the people of a schedule come from.
@@ -53,6 +60,9 @@ pub enum Rota {
 /// For some time somebody else is on call than would be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Override {
+    /// By which people name it; 0 for what the site wrote down.
+    #[serde(default)]
+    pub number: u64,
     /// The schedule.
     pub schedule: String,
     /// Who is on call instead.
@@ -118,6 +128,18 @@ impl Schedule {
         let mut stretches = self.stretches(more, from, until);
         stretches.retain(|stretch| stretch.people.is_empty());
         stretches
+    }
+
+    /// Stretches as people read them, by its clocks: the first few, and how many more.
+    pub fn in_words(&self, stretches: &[Stretch]) -> String {
+        let at = |at: Timestamp, format: &str| at.to_zoned(self.zone.clone()).strftime(format).to_string();
+        let words = |it: &Stretch| {
+            format!("from {} to {}", at(it.from, "%a %d %b %H:%M"), at(it.until, "%a %d %b %H:%M %Z"))
+        };
+        let mut named: Vec<String> = stretches.iter().take(NAMED).map(words).collect();
+        let more = stretches.len().saturating_sub(NAMED);
+        named.extend((more > 0).then(|| format!("and {more} more times")));
+        named.join(", ")
     }
 
     /// Whether somebody is ever on call by it, exceptions aside.

@@ -7,10 +7,11 @@ use std::str::Lines;
 use jiff::SignedDuration;
 
 use super::vocabulary::{
-    ADDRESSED, GREETINGS, HELD, INCIDENTS, OF_REPORT, PEOPLE, PLAIN, PROSE, QUOTES, TEXTS, UNITS,
+    ADDRESSED, DUTY, GREETINGS, HELD, INCIDENTS, OF_REPORT, PEOPLE, PLAIN, PROSE, QUOTES, TEXTS, UNITS,
     WITH_A_LENGTH, WITH_A_NUMBER, WITH_A_WORD,
 };
 use super::{Command, Held};
+use crate::oncall::wish;
 
 /// Lines longer than this are no salutation.
 const SALUTATION: usize = 30;
@@ -36,6 +37,9 @@ pub(super) fn understand(line: &str) -> Option<Understood> {
     let plain = half_width(line);
     if let Some(held) = held(&plain) {
         return Some(Understood { command: Command::Held(held), note: String::new() });
+    }
+    if let Some(command) = duty(&plain) {
+        return Some(Understood { command, note: String::new() });
     }
     if let Some(understood) = somebody(&plain) {
         return Some(understood);
@@ -86,6 +90,15 @@ fn text(line: &str) -> Option<Command> {
     let word = words(unquoted(half_width(word).trim())).to_lowercase();
     let (_, command) = TEXTS.iter().find(|(known, _)| *known == word)?;
     Some(command(text.trim().to_owned()))
+}
+
+/// `override me 22:00-06:00`. What is mistyped is meant all the same: whoever believes to be free must hear that they aren't.
+fn duty(plain: &str) -> Option<Command> {
+    let (verb, rest) = plain.trim().split_once([' ', '\t', ':'])?;
+    let verb = verb.to_lowercase();
+    let (_, command) = DUTY.iter().find(|(known, _)| *known == verb)?;
+    let rest = rest.trim().trim_end_matches(['.', '。', '!', '！']).trim();
+    wish::is_meant(rest).then(|| command(words(rest)))
 }
 
 /// `owner Kato Ren`. Dots belong to names and addresses.

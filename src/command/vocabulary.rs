@@ -110,6 +110,15 @@ pub(super) const PEOPLE: &[Naming] = &[
     ("除外", |name| Command::Remove { name }),
 ];
 
+/// Commands that say who is on call when. Their words are read with the schedules at hand.
+pub(super) const DUTY: &[Naming] = &[
+    ("override", |words| Command::Override { words }),
+    ("代行", |words| Command::Override { words }),
+    ("当番変更", |words| Command::Override { words }),
+    ("swap", |words| Command::Swap { words }),
+    ("当番交代", |words| Command::Swap { words }),
+];
+
 /// Words that no name has: "add a disk" and "remove the cable" are prose.
 pub(super) const PROSE: &[&str] = &[
     "a", "an", "the", "this", "that", "these", "those", "some", "more", "my", "our", "your", "to", "of",

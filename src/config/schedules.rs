@@ -30,6 +30,8 @@ pub(super) struct WrittenSchedule {
     zone: Option<TimeZone>,
     layers: Vec<WrittenLayer>,
     calendar: Option<Word>,
+    handover: bool,
+    may_be_empty: bool,
 }
 
 /// One layer as written.
@@ -80,7 +82,10 @@ impl WrittenSchedule {
         } else if calendar.is_none() && layers.is_empty() {
             layers.push(WrittenLayer::read(&table, &name));
         }
-        let schedule = Self { id, zone: table.read("time_zone", values::zone), layers, calendar };
+        let zone = table.read("time_zone", values::zone);
+        let handover = table.flag("handover_mail").unwrap_or(false);
+        let may_be_empty = table.flag("may_be_empty").unwrap_or(false);
+        let schedule = Self { id, zone, layers, calendar, handover, may_be_empty };
         table.end();
         schedule
     }
@@ -91,7 +96,14 @@ impl WrittenSchedule {
             Some(calendar) => from_calendar(calendar, &zone, site),
             None => Rota::Layers(self.layers.iter().map(|layer| layer.layer(site)).collect()),
         };
-        Schedule { id, zone, rota, overrides: Vec::new() }
+        Schedule {
+            id,
+            zone,
+            rota,
+            overrides: Vec::new(),
+            tells_of_handover: self.handover,
+            may_be_empty: self.may_be_empty,
+        }
     }
 }
 
@@ -232,7 +244,8 @@ impl WrittenOverride {
         let schedule = schedules.get_mut(&id)?;
         let moment = |at| moment(&schedule.zone, at);
         let (from, until) = (moment(self.from?), moment(self.until?));
-        schedule.overrides.push(Override { schedule: id, person: person?, instead_of, from, until });
+        let exception = Override { number: 0, schedule: id, person: person?, instead_of, from, until };
+        schedule.overrides.push(exception);
         Some(())
     }
 }

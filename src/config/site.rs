@@ -16,8 +16,10 @@ use super::remote::{self, Mailbox, RelayAddress};
 use super::schedules::{self, Around, WrittenOverride, WrittenSchedule};
 use super::services::{self, WrittenService};
 use super::table::{self, Table};
+use super::{conditions, expects};
 use crate::directory::{Directory, PartyId};
 use crate::escalation::Policy;
+use crate::expectation::Expectation;
 use crate::oncall::Schedule;
 use crate::timetable::DigestOrder;
 
@@ -40,6 +42,8 @@ pub(super) struct Site {
     pub(super) policies: BTreeMap<String, Policy>,
     /// On-call schedules.
     pub(super) schedules: BTreeMap<String, Schedule>,
+    /// Mails that must come.
+    pub(super) expectations: Vec<Expectation>,
     /// Digests.
     pub(super) digests: Vec<DigestOrder>,
     /// Every name, for the rules.
@@ -132,6 +136,7 @@ fn site(root: Table<'_>, (lists, calendars): (&Lists, &Calendars)) -> Site {
     for (key, name) in OF_RULE_FILES {
         root.belongs_elsewhere(key, &format!("{name} stands in a file under rules/, not in firebell.toml"));
     }
+    let expected = root.tables("expect", "[[expect]]");
     root.end();
     let names = written.names(reading);
     let directory = Directory {
@@ -140,10 +145,12 @@ fn site(root: Table<'_>, (lists, calendars): (&Lists, &Calendars)) -> Site {
         services: services::services(&written.services, &names, reading),
     };
     let zone = &gateway.zone;
+    let expectations = expects::expectations(expected, conditions::Site { names: &names, lists, zone });
     let around = Around { names: &names, lists, zone, calendars, directory: &directory, reading };
     let schedules = schedules::schedules(&written.schedules, &written.overrides, &around);
     let policies = policies::policies(&written.policies, &around);
     Site {
+        expectations,
         digests: digests::digests(&written.digests, &directory, &names, &gateway.zone, reading),
         operator: gateway.operator(&names, reading),
         directory,

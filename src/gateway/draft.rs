@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Answers, Change, Known, MailKind, MailOutcome, clients, digests, quiet};
+use super::{Answers, Change, Known, MailKind, MailOutcome, clients, digests, duty, expecting, quiet};
 use crate::alert::{Alert, Source};
 use crate::audience::Audience;
 use crate::book::Book;
@@ -12,7 +12,7 @@ use crate::house::{self, House, HouseEvent, HouseFact};
 use crate::incident::{self, Event, Fact, Incident, NoticeKind, Opening, Telling, decide, owing};
 use crate::message::{self, Message};
 use crate::notice::{self, Notice, Owed, Reply, Trial};
-use crate::oncall::Roster;
+use crate::oncall::{Override, Roster, Schedule};
 use crate::rules::Hit;
 use crate::thread;
 
@@ -284,9 +284,10 @@ impl<'a> Draft<'a> {
     }
 
     /// Answers somebody who gave commands to the house.
-    pub(super) fn answer_of_house(&mut self, person: PersonId, lines: &[(String, Reply)]) {
+    /// `again` are lines that do something once they stand in the answer to this.
+    pub(super) fn answer_of_house(&mut self, person: PersonId, lines: &[(String, Reply)], again: &[String]) {
         let (number, about) = (self.change.house.reports + 1, self.change.house.events);
-        let answer = notice::house_transcript(self.book, &person, lines, (number, about), self.now);
+        let answer = notice::house_transcript(self.book, &person, (lines, again), (number, about), self.now);
         self.report(answer, person, about);
     }
 
@@ -296,6 +297,22 @@ impl<'a> Draft<'a> {
         let answered = self.mail.map(|mail| mail.message_id.clone());
         let answer = notice::house_trial(self.book, &person, trial, answered, (number, about), self.now);
         self.report(answer, person, about);
+    }
+
+    /// Tells somebody that others arranged when they are on call, or took it back.
+    pub(super) fn tell_of_duty(&mut self, person: PersonId, by: &PersonId, what: &[Override], made: bool) {
+        let (number, about) = (self.change.house.reports + 1, self.change.house.events);
+        let told = notice::duty_changed(self.book, &person, (by, what, made), (number, about), self.now);
+        self.report(told, person, about);
+    }
+
+    /// Tells whoever comes on call what is broken.
+    pub(super) fn hand_over(&mut self, person: PersonId, schedule: &Schedule) {
+        let (number, about) = (self.change.house.reports + 1, self.change.house.events);
+        let until = schedule.next_handover(&self.change.house.overrides, self.now);
+        let open = &self.known.broken;
+        let told = notice::handover(self.book, &person, (schedule, until, open), (number, about), self.now);
+        self.report(told, person, about);
     }
 
     /// All that was known, for a step of which nothing is kept.
@@ -354,9 +371,18 @@ impl<'a> Draft<'a> {
         if !self.past {
             digests::due(&mut self);
         }
+        if self.change.house_looked_at {
+            duty::due(&mut self);
+            expecting::due(&mut self);
+        }
         let orders = self.book.digests.iter();
         let digests = orders.filter_map(|order| next_due(&self.change.house.digests, order));
-        self.change.house_due = digests.chain(self.change.house.next_due()).min();
+        let due: Vec<Timestamp> = digests
+            .chain(self.change.house.next_due())
+            .chain(duty::next_due(&self))
+            .chain(expecting::next_due(&self))
+            .collect();
+        self.change.house_due = due.into_iter().min();
         self.change
     }
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::draft::Draft;
-use super::{claims, sides, words};
+use super::{claims, duty, sides, words};
 use crate::book::Book;
 use crate::command::{self, Command, Held, HeldWord, Said};
 use crate::directory::{Address, PartyId, PersonId, Severity};
@@ -154,27 +154,35 @@ pub(super) fn of_house_in_a_mail(draft: &mut Draft<'_>, message: &Message, given
     let claim = Claim::Mail(Token::Given, claims::sender(draft.book, given_to, message));
     let replies = of_house(draft, given_to, claim, &command::read(&message.reply_text));
     if !replies.is_empty() {
-        draft.answer_of_house(given_to.clone(), &replies);
+        draft.answer_of_house(given_to.clone(), &replies, &[]);
     }
     !replies.is_empty()
 }
 
-/// What becomes of commands to the house: it has held mails, and nothing else that could be commanded.
+/// What becomes of commands to the house: about held mails, and about who is on call.
 pub(super) fn of_house(
     draft: &mut Draft<'_>,
     person: &PersonId,
     claim: Claim,
     said: &Said,
 ) -> Vec<(String, Reply)> {
-    let is_operator = draft.directory().people_in([&draft.book.operator]).contains(person);
-    let roles: BTreeSet<Role> = is_operator.then_some(Role::Operator).into_iter().collect();
+    let roles: BTreeSet<Role> = duty::roles(draft, person);
     let mut replies = Vec::new();
     for line in &said.commands {
-        if let Command::Held(held) = &line.command {
-            let authority = rights::judge(line.command.name(), &roles, claim);
-            let reply = command(draft, HOUSE, person, &authority, held).unwrap_or_else(Reply::Refused);
-            replies.push((line.line.clone(), reply));
-        }
+        let authority = rights::judge(line.command.name(), &roles, claim);
+        let reply = match &line.command {
+            Command::Held(held) => command(draft, HOUSE, person, &authority, held),
+            of_duty if duty::concerns(of_duty) => match authority.refusal() {
+                Some(refusal) => Err(refusal),
+                None => Ok(duty::command(draft, None, person, of_duty)),
+            },
+            _ => continue,
+        };
+        let reply = reply.unwrap_or_else(|refusal| match refusal {
+            Refusal::NotYours => Reply::NotYours(line.command.name()),
+            refusal => Reply::Refused(refusal),
+        });
+        replies.push((line.line.clone(), reply));
     }
     replies
 }

@@ -36,6 +36,8 @@ pub struct Question {
     pub branch: Option<(String, String)>,
     /// It came to the test address: only another test is the same mail again.
     pub test: bool,
+    /// All that is broken: whoever comes on call is told of it.
+    pub broken: bool,
     /// Keys and services lead to incidents of the past only: a mail out of an archive asks.
     pub past: bool,
     /// Rules that count, and what of the past they count.
@@ -81,6 +83,8 @@ pub struct Known {
     pub beside: Vec<Incident>,
     /// The number that the next new incident gets.
     pub next_number: u64,
+    /// All that is broken, where the question asks for it.
+    pub broken: Vec<Incident>,
     /// The house.
     pub house: House,
     /// Whether the mail was received before.

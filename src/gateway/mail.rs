@@ -5,6 +5,8 @@ use jiff::Timestamp;
 use super::copies;
 use super::digests;
 use super::draft::Draft;
+use super::duty;
+use super::expecting;
 use super::held;
 use super::opening::{is_trusted, opening, policy_for, severity};
 use super::{Arrival, DeliveryOutcome, MailKind, MailOutcome, Outcome, Placement, Seen, merging};
@@ -66,6 +68,11 @@ pub(super) fn received(draft: &mut Draft<'_>, message: &Message, arrival: Arriva
     }
     if trial::is_test(draft.book, message) {
         return trial::answered(draft, message);
+    }
+    if !clues.answers_us()
+        && let Some(outcome) = expecting::received(draft, message, arrival)
+    {
+        return outcome;
     }
     let alerts = super::alerts(draft.book, message);
     if !alerts.is_empty() {
@@ -191,27 +198,35 @@ fn above_a_forward(draft: &mut Draft<'_>, message: &Message, incident: u64) {
 
 fn of_alert(draft: &mut Draft<'_>, message: &Message, alert: &Alert) -> MailOutcome {
     let verdict = counting::classified(draft, message, Some(alert));
-    let alert = &draft.known.as_known(alert);
+    let alert = draft.known.as_known(alert);
+    by_verdict(draft, message, (&alert, &verdict))
+}
+
+/// What becomes of an alert of which this is said.
+pub(super) fn by_verdict(
+    draft: &mut Draft<'_>,
+    message: &Message,
+    (alert, verdict): (&Alert, &Verdict),
+) -> MailOutcome {
     let key = alert.fingerprint();
     let fires = alert.state == State::Firing;
     let in_service = verdict.service.as_ref().and_then(|id| draft.known.in_service.get(id)).copied();
     for number in draft.known.live.get(&key).copied().into_iter().chain(in_service).filter(|_| fires) {
         end_if_over(draft, number);
     }
-    let live = draft.known.live.get(&key).copied();
-    let live = live.filter(|number| draft.incident(*number).is_some_and(|i| i.is_live(draft.now)));
+    let live = live(draft, &key);
     let in_service = || {
         let wanted = fires && matches!(verdict.action, Some(Action::Open | Action::Join));
         let number = in_service.filter(|_| wanted)?;
         draft.incident(number).is_some_and(|i| decide::takes_another(i, draft.now)).then_some(number)
     };
-    let storm = || storms::joins(draft, &verdict).filter(|_| fires);
+    let storm = || storms::joins(draft, verdict).filter(|_| fires);
     if let Some(number) = live.or_else(in_service).or_else(storm) {
         let began = decide::began(alert, draft.now);
         let rule = verdict.rule.as_deref();
         let trusted = is_trusted(draft.book, message);
         let quiet = verdict.quiet.as_ref().filter(|_| !draft.past);
-        let reported = Reported { alert, severity: severity(&verdict), rule, began, trusted, quiet };
+        let reported = Reported { alert, severity: severity(verdict), rule, began, trusted, quiet };
         if let Some(incident) = draft.incident(number) {
             let mut facts = decide::alert(incident, draft.directory(), reported, draft.now);
             for fact in &mut facts {
@@ -227,26 +242,32 @@ fn of_alert(draft: &mut Draft<'_>, message: &Message, alert: &Alert) -> MailOutc
         draft.known.live.insert(key, number);
         draft.remember(&message.message_id, number);
         draft.remember_subject(&message.base_subject, number);
-        return ruled(Outcome::Joined, Placement::Key, Some(number), &verdict);
+        return ruled(Outcome::Joined, Placement::Key, Some(number), verdict);
     }
     match (verdict.action, alert.state) {
         (Some(Action::Open), State::Firing) => {
-            let opening = storms::gather(draft, &verdict, opening(draft, message, Some(alert), &verdict));
+            let opening = storms::gather(draft, verdict, opening(draft, message, Some(alert), verdict));
             let storm = opening.storm;
             let number = draft.open(opening);
-            storms::count(draft, &verdict, storm, number);
+            storms::count(draft, verdict, storm, number);
             draft.touch(number);
             draft.remember_reference(alert);
             draft.remember(&message.message_id, number);
             draft.remember_subject(&message.base_subject, number);
-            ruled(Outcome::Opened, Placement::New, Some(number), &verdict)
+            ruled(Outcome::Opened, Placement::New, Some(number), verdict)
         }
         (Some(Action::Open | Action::Join) | None, State::Resolved) => {
             draft.house(HouseFact::RecoveryOfNothing { key });
-            ruled(Outcome::Ignored, Placement::Ignored, None, &verdict)
+            ruled(Outcome::Ignored, Placement::Ignored, None, verdict)
         }
-        (action, _) => without_incident(draft, message, action, Some(&verdict)),
+        (action, _) => without_incident(draft, message, action, Some(verdict)),
     }
+}
+
+/// The incident that lives with a key.
+fn live(draft: &Draft<'_>, key: &str) -> Option<u64> {
+    let live = draft.known.live.get(key).copied()?;
+    draft.incident(live).is_some_and(|incident| incident.is_live(draft.now)).then_some(live)
 }
 
 /// An incident of the past of which nothing was heard for a day is over, whether or not its monitor ever said so: what
@@ -259,8 +280,11 @@ fn end_if_over(draft: &mut Draft<'_>, number: u64) {
     }
 }
 
-/// A mail that belongs to nothing known: the rules have the word.
+/// A mail that belongs to nothing known: it says who is on call, or the rules have the word.
 fn something_new(draft: &mut Draft<'_>, message: &Message) -> MailOutcome {
+    if let Some(outcome) = duty::in_a_new_mail(draft, message) {
+        return outcome;
+    }
     let verdict = counting::classified(draft, message, None);
     match verdict.action {
         // An answer by a robot is about something else, whatever a rule sees in it: it begins nothing.

@@ -27,8 +27,16 @@ pub(super) fn answered(
     })
 }
 
+/// Whether a command that is not carried out in the incident alone can wait.
+pub(super) fn wait(command: &Command) -> bool {
+    use Command::{Escalate, Held, Merge, Override, Report, Swap};
+    let elsewhere =
+        matches!(command, Merge { .. } | Held(_) | Report | Escalate { .. } | Override { .. } | Swap { .. });
+    elsewhere || concerns_clients(command)
+}
+
 /// Whether a command concerns what clients are told.
-pub(super) fn concerns_clients(command: &Command) -> bool {
+fn concerns_clients(command: &Command) -> bool {
     use Command::{Approve, Client, Next, NoNeed, OfReport, Reject};
     matches!(
         command,

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{Arrival, Input, Known, step};
 use crate::audience::Audience;
 use crate::book::Book;
-use crate::command::{self, Command};
+use crate::command;
 use crate::directory::{Address, Language, Party, PartyId, Person, PersonId, Severity, Target};
 use crate::escalation::Policy;
 use crate::incident::{
@@ -22,11 +22,11 @@ const COMMANDS: &str = "status; who; why; help; join; leave; ack; recovered; reo
     same; new; noise; quiet 2h; impact: much; cause: x; fix: x; prevention: x; report; resolved; \
     resolved anyway; owner sato; add sato; remove sato; escalate; merge INC-2; split; move INC-2; \
     take; ignore; title: x; client: x; approve; approve 1; reject 1; no need: x; close; \
-    add client-b";
+    add client-b; override me 22:00-06:00; swap with sato on Fri";
 /// What cannot be undone, or reaches a client.
 const PROVEN: [&str; 6] = ["client", "approve", "reject", "no need", "close", "add client-b"];
 /// What everybody of the house may say.
-const EVERYBODY: [&str; 6] = ["status", "who", "why", "help", "join", "leave"];
+const EVERYBODY: [&str; 8] = ["status", "who", "why", "help", "join", "leave", "override", "swap"];
 /// What whoever answers for a client may not.
 const HANDS: [&str; 12] = [
     "resolved",
@@ -94,7 +94,7 @@ fn expected(role: &str, command: &str, token: Token, sender: Sender) -> Fate {
     if !may {
         return Fate::Nothing;
     }
-    if EVERYBODY.contains(&name) && !matches!(name, "join" | "leave") {
+    if EVERYBODY.contains(&name) && !matches!(name, "join" | "leave" | "override" | "swap") {
         // Whoever only asks is answered at their own address.
         return match (token, sender) {
             (Token::OfAnotherIncident, _) | (_, Sender::Unknown) => Fate::Nothing,
@@ -359,5 +359,4 @@ fn the_table_names_every_command_once() {
     for name in written {
         assert_eq!(rows().filter(|other| **other == name).count(), 1, "{name}");
     }
-    let _ = Command::Confirm;
 }

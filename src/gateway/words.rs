@@ -3,7 +3,7 @@
 use super::draft::Draft;
 use super::opening::policy_for;
 use super::sides::speaker;
-use super::{OperatorWords, claims, clients, held, merging, parting, proofs, reports};
+use super::{OperatorWords, claims, clients, duty, escalating, held, merging, parting, proofs, reports};
 use crate::audience::Audience;
 use crate::command::{self, Command, Line, Said};
 use crate::directory::{Directory, PersonId};
@@ -256,12 +256,7 @@ pub(super) fn one(
         let refusal = Refusal::Client(ClientRefusal::HasCommand);
         return (refused(draft, number, person, line, refusal), number);
     }
-    let waits = match line.command {
-        Command::Split | Command::Move { .. } => false,
-        Command::Merge { .. } | Command::Held(_) | Command::Report => authority == Authority::Unconfirmed,
-        _ => proofs::concerns_clients(&line.command) && authority == Authority::Unconfirmed,
-    };
-    if waits {
+    if proofs::wait(&line.command) && authority == Authority::Unconfirmed {
         return (Reply::Confirm(draft.now + PROOF_WAITS), number);
     }
     if let Some(done) = reports::command(draft, number, (person, &authority), &line.command) {
@@ -285,6 +280,13 @@ pub(super) fn one(
         Command::Held(said) if !draft.incident(number).is_some_and(|it| it.asks_for(said)) => {
             held::command(draft, number, person, &authority, said).map(|reply| (number, reply))
         }
+        Command::Escalate { policy } => {
+            escalating::command(draft, number, person, (&authority, policy.as_deref()))
+        }
+        command if duty::concerns(command) => match authority.refusal() {
+            Some(refusal) => Err(refusal),
+            None => Ok((number, duty::command(draft, Some(number), person, command))),
+        },
         Command::Client { .. }
         | Command::Next { .. }
         | Command::Approve { .. }

@@ -95,6 +95,8 @@ pub enum Refusal {
     Closed,
     /// `reopen` of what is broken already.
     AlreadyBroken,
+    /// `escalate`, and nothing is broken.
+    NotBroken,
     /// `take`, `new` or `ignore`, and no such mail waits.
     NothingWaits,
     /// `take` of a mail that points to no incident, without one.
@@ -133,6 +135,7 @@ impl Refusal {
             Self::StillBroken | Self::CloseWhileBroken => "it is still broken",
             Self::Closed => "it is closed",
             Self::AlreadyBroken => "it is broken already",
+            Self::NotBroken => "nothing is broken",
             Self::NothingWaits => "no such mail waits",
             Self::WhichIncident => "there is no such incident",
             Self::UnknownIncident => "there is no such incident",
@@ -212,12 +215,14 @@ fn change(
 /// What becomes of commands that this room can't decide alone.
 fn elsewhere(command: &Command) -> Answer {
     match command {
-        Command::Status | Command::Help => Answer::Asked,
+        Command::Status | Command::Help | Command::Who => Answer::Asked,
+        // These concern schedules and policies: `gateway` has them.
+        Command::Escalate { .. } | Command::Override { .. } | Command::Swap { .. } => Answer::Asked,
         // These concern two incidents: `gateway` has both.
         Command::Merge { .. } | Command::Split | Command::Move { .. } => Answer::Asked,
         // What waits is carried out in its place.
         Command::Confirm => Answer::Refused(Refusal::NothingToConfirm),
-        Command::Escalate { .. } | Command::Why { .. } | Command::Who => Answer::Refused(Refusal::NotYet),
+        Command::Why { .. } => Answer::Refused(Refusal::NotYet),
         // What becomes of held mails concerns other incidents too, and what clients are told the site's terms with them.
         _ => Answer::Done(Vec::new()),
     }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::apply::begin_run;
 use super::words::one_line;
-use super::{Incident, NoticeKind};
+use super::{Incident, NoticeKind, calling};
 use crate::command::Field;
 use crate::directory::{PartyId, PersonId, Severity};
 use crate::escalation::Policy;
@@ -98,6 +98,12 @@ pub enum Arranged {
     Directly {
         /// Its Message-ID.
         message_id: String,
+    },
+    /// Somebody calls for more people: the next step is due at once, or another policy begins.
+    Escalated {
+        /// The other policy.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        policy: Option<Box<Policy>>,
     },
     /// They showed it: what they said is carried out.
     ProofGiven {
@@ -206,16 +212,12 @@ pub(super) fn apply(incident: &mut Incident, arrangement: &Arrangement, at: Time
                 proofs.pop_first();
             }
         }
-        Arranged::ByList { message_id } => {
-            let by_list = &mut incident.arranged.by_list;
-            by_list.push(message_id.clone());
-            let surplus = by_list.len().saturating_sub(MOST_BY_LIST);
-            by_list.drain(..surplus);
-        }
+        Arranged::ByList { message_id } => by_list(incident, message_id),
         Arranged::Directly { message_id } => incident.arranged.by_list.retain(|other| other != message_id),
         Arranged::ProofGiven { asked } => {
             incident.arranged.proofs.remove(asked);
         }
+        Arranged::Escalated { policy } => calling::escalated(incident, policy.as_deref(), at),
     }
 }
 
@@ -230,6 +232,13 @@ fn graded(incident: &mut Incident, to: Severity, (raised, policy): (bool, Option
         incident.acknowledged = None;
         begin_run(incident, at);
     }
+}
+
+fn by_list(incident: &mut Incident, message_id: &str) {
+    let by_list = &mut incident.arranged.by_list;
+    by_list.push(message_id.to_owned());
+    let surplus = by_list.len().saturating_sub(MOST_BY_LIST);
+    by_list.drain(..surplus);
 }
 
 /// The occurrence's thread keeps the title with which it began.
@@ -322,5 +331,9 @@ pub(super) fn line(arrangement: &Arrangement) -> String {
         }
         Arranged::Directly { .. } => format!("a mail of {by} that a list had passed on came directly too"),
         Arranged::ProofGiven { .. } => format!("{by} said so"),
+        Arranged::Escalated { policy: None } => format!("{by} calls for more people: the next step, now"),
+        Arranged::Escalated { policy: Some(policy) } => {
+            format!("{by} calls for more people, by the policy {}", policy.id)
+        }
     }
 }

@@ -1,10 +1,44 @@
-//! Owns whom an incident means by `owner` and by `all`.
+//! Owns whom an incident means by `owner` and by `all`, and what follows when somebody calls for more people.
 
 use jiff::Timestamp;
 
-use super::Incident;
+use super::apply::begin_run;
+use super::{Incident, NoticeKind};
 use crate::directory::{Directory, PersonId, Target};
+use crate::escalation::Policy;
 use crate::oncall::Roster;
+
+/// Somebody says that more people are needed: the next step is due now, whoever has it so far; or another policy from its
+/// first step. A policy at its end begins anew.
+pub(super) fn escalated(incident: &mut Incident, policy: Option<&Policy>, at: Timestamp) {
+    (incident.acknowledged, incident.hushed) = (None, None);
+    let occurrence = incident.occurrence();
+    let last =
+        incident.notices.iter().rev().filter(|sent| sent.occurrence == occurrence).find_map(
+            |sent| match sent.kind {
+                NoticeKind::Page { at, .. } => Some(at),
+                _ => None,
+            },
+        );
+    let at_its_end = |next: u32| next > incident.policy.repeat;
+    match (policy, &mut incident.run) {
+        (Some(policy), _) => {
+            incident.policy = policy.clone();
+            begin_run(incident, at);
+        }
+        (None, Some(run)) if run.next.round <= incident.policy.repeat => {}
+        (None, _) => {
+            let next = last.map(|last| incident.policy.after(last)).filter(|next| !at_its_end(next.round));
+            begin_run(incident, at);
+            if let (Some(run), Some(next)) = (&mut incident.run, next) {
+                run.next = next;
+            }
+        }
+    }
+    if let Some(run) = &mut incident.run {
+        run.due = at;
+    }
+}
 
 impl Incident {
     /// Everybody whom these targets mean at a time, each once, in order.

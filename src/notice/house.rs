@@ -76,15 +76,8 @@ pub fn report(
     let view = held::view(&house.waiting, &reader);
     let text = wording::text(reader.language, Side::Inner, "held-house", &HeldReportView { held: view });
     let subject = format!("{}: {}", book.name, text.headline);
-    let answers = held::ANSWERS.iter().skip(1).map(|(word, phrase)| {
-        let to = reply_to(book, person);
-        layout::Reply { to: to.as_str(), subject: &subject, reader: &reader }.with(word, phrase)
-    });
-    let body = Body {
-        answer: inner::phrase(&reader, "phrases.answer", &[]),
-        answers: answers.collect(),
-        ..Body::from(text)
-    };
+    let answers = held::ANSWERS.iter().skip(1).copied();
+    let body = tapped(book, person, text.into(), &subject, &reader, answers);
     written(book, person, body, true, Place { text: "held-house", ..place }, now)
 }
 
@@ -126,13 +119,28 @@ fn told(fact: &HouseFact, reader: &Reader) -> String {
 pub fn transcript(
     book: &Book,
     person: &PersonId,
-    lines: &[(String, Reply)],
+    (lines, again): (&[(String, Reply)], &[String]),
     (number, about): (u32, u64),
     now: Timestamp,
 ) -> Option<Notice> {
     let reader = reader(book, person, now)?;
     let result = |(said, reply): &(String, Reply)| (said.clone(), result(book, reply, &reader));
-    self::lines(book, person, &lines.iter().map(result).collect::<Vec<_>>(), (number, about), now)
+    let lines: Vec<(String, String)> = lines.iter().map(result).collect();
+    let summary = "transcript".to_owned();
+    let place = Place { number, about, text: "transcript", summary, ..Place::default() };
+    let mut body = of_lines(book, &lines, &reader);
+    if !again.is_empty() {
+        let subject = body.headline.clone();
+        body = tapped(
+            book,
+            person,
+            body,
+            &subject,
+            &reader,
+            again.iter().map(|line| (line.as_str(), "say-again")),
+        );
+    }
+    written(book, person, body, true, place, now)
 }
 
 /// The transcript for somebody who gave commands, each with what became of it in words.
@@ -144,21 +152,36 @@ pub fn lines(
     now: Timestamp,
 ) -> Option<Notice> {
     let reader = reader(book, person, now)?;
+    let summary = "transcript".to_owned();
+    let place = Place { number, about, text: "transcript", summary, ..Place::default() };
+    written(book, person, of_lines(book, lines, &reader), true, place, now)
+}
+
+fn of_lines(book: &Book, lines: &[(String, String)], reader: &Reader) -> Body {
     let line = |(said, result): &(String, String)| LineView {
         said: inner::beginning(&one_line(said), LONGEST_LINE),
         result: result.clone(),
     };
     let view = TranscriptView { label: &book.name, lines: lines.iter().map(line).collect() };
-    let text = wording::text(reader.language, Side::Inner, "transcript", &view);
-    let place = Place {
-        via: Vec::new(),
-        answered: None,
-        number,
-        about,
-        text: "transcript",
-        summary: "transcript".to_owned(),
-    };
-    written(book, person, text.into(), true, place, now)
+    wording::text(reader.language, Side::Inner, "transcript", &view).into()
+}
+
+/// The same mail with words that answer it.
+pub(super) fn tapped<'a>(
+    book: &Book,
+    person: &PersonId,
+    body: Body,
+    subject: &str,
+    reader: &Reader,
+    words: impl Iterator<Item = (&'a str, &'a str)>,
+) -> Body {
+    let to = reply_to(book, person);
+    let reply = layout::Reply { to: to.as_str(), subject, reader };
+    Body {
+        answer: inner::phrase(reader, "phrases.answer", &[]),
+        answers: words.map(|(word, phrase)| reply.with(word, phrase)).collect(),
+        ..body
+    }
 }
 
 /// The answer to somebody's mail to the test address. `answered` is that mail's Message-ID.
@@ -182,10 +205,10 @@ pub fn trial(
 
 /// What became of a command to the house, in words.
 pub fn result(book: &Book, reply: &Reply, reader: &Reader) -> String {
-    super::transcript::of_held(book, reply, reader).unwrap_or_default()
+    super::transcript::of_house(book, reply, reader)
 }
 
-fn reader(book: &Book, person: &PersonId, now: Timestamp) -> Option<Reader> {
+pub(super) fn reader(book: &Book, person: &PersonId, now: Timestamp) -> Option<Reader> {
     let person = book.directory.people.get(person)?;
     Some(Reader { zone: person.zone.clone(), language: person.language, now })
 }
@@ -197,18 +220,24 @@ fn reply_to(book: &Book, person: &PersonId) -> Address {
 }
 
 /// Where a report stands, and what it is in a few words.
-struct Place {
+#[derive(Default)]
+pub(super) struct Place {
     /// The other firebell that it is about, which might be its reader.
-    via: Vec<Address>,
+    pub(super) via: Vec<Address>,
     /// The mail that it answers.
-    answered: Option<String>,
-    number: u32,
-    about: u64,
-    text: &'static str,
-    summary: String,
+    pub(super) answered: Option<String>,
+    /// Its number among what the house sends.
+    pub(super) number: u32,
+    /// The event that it is about.
+    pub(super) about: u64,
+    /// The template of its text.
+    pub(super) text: &'static str,
+    /// What it says, in a few words.
+    pub(super) summary: String,
 }
 
-fn written(
+/// A mail of the house to one of its people.
+pub(super) fn written(
     book: &Book,
     person: &PersonId,
     body: Body,

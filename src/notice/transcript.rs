@@ -1,6 +1,7 @@
 //! Owns the answer to whoever gave commands: each line, and what became of it or why not.
 
 mod clients;
+mod duty;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -19,6 +20,7 @@ use crate::rights::{RIGHTS, Role};
 use crate::token::{self, Grant, Purpose};
 
 pub use clients::ClientReply;
+pub use duty::{DutyReply, OnDuty};
 
 /// How much of a line a transcript repeats, in characters.
 const LONGEST_LINE: usize = 500;
@@ -60,6 +62,10 @@ pub enum Reply {
     ReportApproved(u32, usize),
     /// This draft of the report goes nowhere.
     ReportRejected(u32),
+    /// What concerns who is on call.
+    Duty(DutyReply),
+    /// These are paged now; or the next are then.
+    Escalated(Vec<PersonId>, Option<Timestamp>),
     /// Arranged.
     Arranged(Arranged),
     /// What they take it for is noted.
@@ -222,9 +228,8 @@ fn phrase(book: &Book, reply: &Reply, view: &mut ResultView, reader: &Reader) ->
             view.mails = *mails;
             "moved"
         }
-        Reply::Taken(..) | Reply::OpenedFor(..) | Reply::Ignored(_) | Reply::Client(_) | Reply::Nothing => {
-            "nothing"
-        }
+        Reply::Client(_) | Reply::Duty(_) | Reply::Escalated(..) => "nothing",
+        Reply::Taken(..) | Reply::OpenedFor(..) | Reply::Ignored(_) | Reply::Nothing => "nothing",
         Reply::Status => "status",
         Reply::Help => "help",
         Reply::Refused(refusal) => refused(*refusal),
@@ -279,7 +284,8 @@ fn arranged(book: &Book, what: &Arranged, view: &mut ResultView) -> &'static str
         Arranged::ProofAsked { .. }
         | Arranged::ProofGiven { .. }
         | Arranged::ByList { .. }
-        | Arranged::Directly { .. } => ("nothing", String::new()),
+        | Arranged::Directly { .. }
+        | Arranged::Escalated { .. } => ("nothing", String::new()),
     };
     view.who = who;
     name
@@ -301,6 +307,8 @@ fn beliefs(book: &Book, incident: &Incident, reader: &Reader) -> Vec<String> {
 fn of_others(book: &Book, reply: &Reply, reader: &Reader) -> Option<String> {
     match reply {
         Reply::Client(reply) => Some(clients::result(book, reply, reader)),
+        Reply::Duty(reply) => Some(duty::result(book, reply, reader)),
+        Reply::Escalated(paged, next) => Some(duty::escalated(book, paged, *next, reader)),
         _ => of_held(book, reply, reader),
     }
 }
@@ -312,8 +320,24 @@ struct HeldResultView {
     gateway: String,
 }
 
+/// What became of a command to the house, in words.
+pub(super) fn of_house(book: &Book, reply: &Reply, reader: &Reader) -> String {
+    let phrase = |name: &str, view: &ResultView| {
+        wording::phrase(reader.language, Side::Inner, &format!("results.{name}"), view)
+    };
+    match reply {
+        Reply::NotYours(command) => {
+            phrase("not-yours", &ResultView { who: who_may(command, reader), ..ResultView::default() })
+        }
+        reply => of_others(book, reply, reader).unwrap_or_else(|| match reply {
+            Reply::Refused(refusal) => phrase(refused(*refusal), &ResultView::default()),
+            _ => String::new(),
+        }),
+    }
+}
+
 /// What became of held mails, in words; None for what concerns none.
-pub(super) fn of_held(book: &Book, reply: &Reply, reader: &Reader) -> Option<String> {
+fn of_held(book: &Book, reply: &Reply, reader: &Reader) -> Option<String> {
     let (name, count, incident) = match reply {
         Reply::Taken(count, incident) => ("taken", *count, *incident),
         Reply::OpenedFor(count, incident) => ("opened-for", *count, *incident),
@@ -351,6 +375,7 @@ fn refused(refusal: Refusal) -> &'static str {
         Refusal::CloseWhileBroken => "refused-close-while-broken",
         Refusal::Closed => "refused-closed",
         Refusal::AlreadyBroken => "refused-already-broken",
+        Refusal::NotBroken => "refused-not-broken",
         Refusal::NothingWaits => "refused-nothing-waits",
         Refusal::WhichIncident => "refused-which-incident",
         Refusal::UnknownIncident => "refused-unknown-incident",

@@ -28,12 +28,14 @@ pub struct Text {
     pub paragraphs: Vec<String>,
 }
 
-static EN_INNER: LazyLock<Environment<'static>> = LazyLock::new(|| load(include_str!("words/en.inner.toml")));
+static EN_INNER: LazyLock<Environment<'static>> =
+    LazyLock::new(|| load(&[include_str!("words/en.inner.toml"), include_str!("words/en.house.toml")]));
 static EN_CLIENT: LazyLock<Environment<'static>> =
-    LazyLock::new(|| load(include_str!("words/en.client.toml")));
-static JA_INNER: LazyLock<Environment<'static>> = LazyLock::new(|| load(include_str!("words/ja.inner.toml")));
+    LazyLock::new(|| load(&[include_str!("words/en.client.toml")]));
+static JA_INNER: LazyLock<Environment<'static>> =
+    LazyLock::new(|| load(&[include_str!("words/ja.inner.toml"), include_str!("words/ja.house.toml")]));
 static JA_CLIENT: LazyLock<Environment<'static>> =
-    LazyLock::new(|| load(include_str!("words/ja.client.toml")));
+    LazyLock::new(|| load(&[include_str!("words/ja.client.toml")]));
 
 /// The words of all client texts as they stand, without what is filled in.
 pub fn client_sources() -> Vec<String> {
@@ -79,10 +81,11 @@ fn environment(language: Language, side: Side) -> &'static Environment<'static> 
 
 /// One template a string; those in a table are called `table.name`. Files that can't be read give no templates, which
 /// the tests below would see.
-fn load(text: &'static str) -> Environment<'static> {
+fn load(texts: &[&'static str]) -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    for (name, value) in toml::from_str::<BTreeMap<String, toml::Value>>(text).unwrap_or_default() {
+    let read = |text: &&str| toml::from_str::<BTreeMap<String, toml::Value>>(text).unwrap_or_default();
+    for (name, value) in texts.iter().flat_map(read) {
         let entries = match value {
             toml::Value::Table(table) => {
                 table.into_iter().map(|(key, value)| (format!("{name}.{key}"), value)).collect()

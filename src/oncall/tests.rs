@@ -36,6 +36,8 @@ fn schedule(zone: &str, layers: Vec<Layer>) -> Schedule {
         zone: TimeZone::get(zone).unwrap(),
         rota: Rota::Layers(layers),
         overrides: Vec::new(),
+        tells_of_handover: false,
+        may_be_empty: false,
     }
 }
 
@@ -173,6 +175,7 @@ fn an_override_takes_a_place_and_adds_nobody() {
     let now = at("2012-07-03T00:00:00Z");
     assert_eq!(schedule.on_call(&[], now), people(&["abe", "baba"]));
     let exception = |person: &str, instead_of: Option<&str>| Override {
+        number: 0,
         schedule: "infra".to_owned(),
         person: PersonId::new(person),
         instead_of: instead_of.map(PersonId::new),

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::cast;
 use super::script::{Line, What};
-use super::world::{Entry, World};
+use super::world::{Entry, Stop, World};
 use crate::audience::Audience;
 use crate::book::Book;
 use crate::escalation::{Position, STEP};
@@ -103,7 +103,9 @@ fn week(book: &Book, seed: u64) -> (Vec<(Incident, Vec<Event>)>, usize) {
         let what = something(&mut chance, &world, now);
         let line = Line { number: index, index, at: now, text: String::new(), what };
         index += 1;
-        assert!(world.play(&line).is_ok(), "seed {seed}: the world stops");
+        if let Err(Stop::Failed(error)) = world.play(&line) {
+            panic!("seed {seed}: the world stops: {error}");
+        }
         nobody_is_forgotten(&world, book, now, seed);
     }
     world.check_replay().unwrap();

@@ -108,9 +108,11 @@ impl<'a> World<'a> {
 
     /// Lets time pass until a line, and then lets happen what it says.
     pub(super) fn play(&mut self, line: &Line) -> Result<(), Stop> {
-        if self.now == Timestamp::UNIX_EPOCH {
+        // A remark above everything has no time.
+        if self.now == Timestamp::UNIX_EPOCH && line.at != Timestamp::UNIX_EPOCH {
             self.now = line.at;
             self.start()?;
+            self.settle()?;
         }
         self.pass_until(line.at)?;
         self.entries.push(Entry::Line(line.index));

@@ -39,7 +39,11 @@ const HOUSE: &[Role] = &[Responder, Owner, AccountOwner, Follower, Operator, Col
 pub const RIGHTS: &[Right] = &[
     Right { commands: &["status", "who", "why", "help"], roles: HOUSE, evidence: Evidence::Sent },
     Right { commands: &[TEST], roles: HOUSE, evidence: Evidence::Unforged },
-    Right { commands: &["join", "leave", "confirm"], roles: HOUSE, evidence: Evidence::Known },
+    Right {
+        commands: &["join", "leave", "confirm", "override", "swap"],
+        roles: HOUSE,
+        evidence: Evidence::Known,
+    },
     Right {
         commands: &[
             "ack",

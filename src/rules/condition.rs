@@ -168,6 +168,11 @@ impl<'a> Subject<'a> {
 }
 
 impl Condition {
+    /// Whether it holds of a mail that is no alert, came it `now`.
+    pub fn is_met(&self, directory: &Directory, message: &Message, now: Timestamp) -> bool {
+        self.holds(&Subject { directory, message, alert: None, now }).is_some()
+    }
+
     /// What the patterns caught when the condition holds; None when it doesn't.
     pub(super) fn holds(&self, subject: &Subject<'_>) -> Option<Captured> {
         let told = |holds: bool| holds.then(Captured::new);

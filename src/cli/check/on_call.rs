@@ -20,7 +20,7 @@ pub(super) fn warnings(book: &Book, now: Timestamp) -> Vec<String> {
 
 fn of(schedule: &Schedule, now: Timestamp) -> Vec<String> {
     let (id, mut warnings) = (&schedule.id, Vec::new());
-    let gaps = schedule.gaps(&[], now, now + AHEAD);
+    let gaps = if schedule.may_be_empty { Vec::new() } else { schedule.gaps(&[], now, now + AHEAD) };
     if let Some(first) = gaps.first() {
         let shown: Vec<String> = gaps.iter().take(NAMED).map(|gap| words(gap, schedule)).collect();
         let more = match gaps.len().saturating_sub(NAMED) {

@@ -21,6 +21,9 @@ const MOST_OF_A_SUBJECT: i64 = 20;
 /// Most mails that are moved together.
 const MOST_OF_A_BRANCH: usize = 1000;
 
+/// Most incidents that whoever comes on call is told of.
+const MOST_BROKEN: i64 = 50;
+
 /// Most incidents that are broken in one service at a time and looked at together.
 const MOST_BESIDE: i64 = 20;
 
@@ -74,6 +77,7 @@ pub fn answer(connection: &Connection, question: &Question, now: Timestamp) -> R
         known.branch = branch(connection, own, answered)?;
         numbers.extend(known.branch.iter().map(|it| it.incident));
     }
+    known.broken = all_broken(connection, question.broken)?;
     known.incidents = incidents(connection, &numbers)?;
     known.beside = beside(connection, &known.incidents)?;
     for number in known.in_service.values_mut() {
@@ -103,6 +107,18 @@ fn beside(connection: &Connection, incidents: &BTreeMap<u64, Incident>) -> Resul
     let others = numbers.into_iter().filter(|number| !incidents.contains_key(number));
     let found: Result<Vec<Option<Incident>>> = others.map(|number| incident(connection, number)).collect();
     Ok(found?.into_iter().flatten().collect())
+}
+
+/// All that is broken, newest first; of many the newest.
+fn all_broken(connection: &Connection, wanted: bool) -> Result<Vec<Incident>> {
+    if !wanted {
+        return Ok(Vec::new());
+    }
+    let select = "SELECT state FROM incident WHERE broken = 1 AND past = 0 ORDER BY +number DESC LIMIT ?1";
+    // The plus sign: by the short list of what is broken, not through all numbers.
+    let mut statement = connection.prepare_cached(select)?;
+    let rows = statement.query_map([MOST_BROKEN], |row| row.get::<_, String>(0))?;
+    rows.map(|state| Ok(serde_json::from_str(&state?)?)).collect()
 }
 
 /// One incident as it is now.

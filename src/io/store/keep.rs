@@ -185,11 +185,18 @@ fn write_house(connection: &Connection, change: &Change) -> Result<()> {
             .prepare_cached("INSERT INTO house_event (seq, at, body) VALUES (?1, ?2, ?3)")?
             .execute(params![event.seq as i64, millis(event.at), serde_json::to_string(event)?])?;
     }
+    // What is due is gone only when it was looked at.
     connection
         .prepare_cached(
             "INSERT INTO house (id, state, due) VALUES (1, ?1, ?2)
-            ON CONFLICT (id) DO UPDATE SET state = excluded.state, due = excluded.due",
+            ON CONFLICT (id) DO UPDATE SET state = excluded.state, due = CASE
+                WHEN ?3 OR house.due IS NULL THEN excluded.due
+                ELSE min(house.due, coalesce(excluded.due, house.due)) END",
         )?
-        .execute(params![serde_json::to_string(&change.house)?, change.house_due.map(millis)])?;
+        .execute(params![
+            serde_json::to_string(&change.house)?,
+            change.house_due.map(millis),
+            change.house_looked_at
+        ])?;
     Ok(())
 }

@@ -32,7 +32,7 @@ const LARGE: [&str; 11] = [
     "alert_reference",
 ];
 /// Indexes of what is not done with: they stay small.
-const SMALL: [&str; 2] = ["INDEX mail_to_do", "INDEX notice_to_do"];
+const SMALL: [&str; 3] = ["INDEX mail_to_do", "INDEX notice_to_do", "INDEX incident_broken"];
 /// What may go through a whole table, by how it begins: lists that a person asked for, and what is done once, at the
 /// start or at the end of an import, and what a digest reads. The greatest number of a table that is kept by number stands
 /// at its end.
