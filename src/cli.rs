@@ -23,6 +23,7 @@ mod run;
 mod show;
 mod site;
 mod who;
+mod why;
 
 use std::io;
 use std::path::PathBuf;
@@ -78,6 +79,8 @@ enum Command {
     Incidents(incidents::Arguments),
     /// Show one incident: its facts, what every party believes, its timeline
     Show(show::Arguments),
+    /// Say of each mail of an incident which facts led to it, and what became of it
+    Why(why::Arguments),
     /// Give commands to an incident without a mail, for when mail itself is down
     Do(act::Arguments),
     /// Write the account of an incident, for the house or for a client, and pack its mails as evidence
@@ -156,6 +159,7 @@ pub fn run(cli: Cli) -> Result<End, Failure> {
         Command::Check(arguments) => check::run(config, &arguments),
         Command::Incidents(arguments) => incidents::run(config, &arguments),
         Command::Show(arguments) => show::run(config, &arguments),
+        Command::Why(arguments) => why::run(config, &arguments),
         Command::Report(arguments) => report::run(config, &arguments),
         Command::Digest(arguments) => digest::run(config, &arguments),
         Command::Do(arguments) => act::run(config, &arguments),
