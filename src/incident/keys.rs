@@ -65,7 +65,26 @@ impl Serialize for Keys {
 
 impl<'de> Deserialize<'de> for Keys {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        BTreeMap::deserialize(deserializer).map(|keys| Self(Arc::new(keys)))
+        deserializer.deserialize_map(InOrder)
+    }
+}
+
+/// Takes keys as they come. They come in order, and a map of what is in order is built at once.
+struct InOrder;
+
+impl<'de> de::Visitor<'de> for InOrder {
+    type Value = Keys;
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("alerts by their fingerprints")
+    }
+
+    fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Keys, A::Error> {
+        let mut keys: Vec<(String, Key)> = Vec::new();
+        while let Some(entry) = map.next_entry()? {
+            keys.push(entry);
+        }
+        Ok(Keys(Arc::new(keys.into_iter().collect())))
     }
 }
 
