@@ -98,6 +98,36 @@ mod tests {
     }
 
     #[test]
+    fn a_rule_that_counts_is_told_with_how_far_it_is() {
+        let message = crate::message::read(b"From: a@example.com\r\nSubject: disk full\r\n\r\nx\r\n");
+        let each = super::super::count::Each::All;
+        let count = super::super::Count { at_least: 5, within: jiff::SignedDuration::from_mins(10), each };
+        let counting = |name: &str, pattern: &str| Rule {
+            count: Some(count),
+            ..rule(name, vec![found(Field::Subject, pattern)])
+        };
+        let rules = [
+            counting("few", "disk"),
+            counting("none of its mails", "router"),
+            rule("decides", vec![found(Field::Subject, "disk")]),
+        ];
+        let told = |before: u32| -> Vec<String> {
+            let before = Counts::assumed(before);
+            let directory = Directory::default();
+            let near = nearly(&rules, &directory, &message, None, Timestamp::UNIX_EPOCH, &before);
+            near.into_iter().map(|near| near.failed).collect()
+        };
+        assert_eq!(
+            told(2),
+            [
+                "count = 5 within 10 m, not yet: 3 of 5 within 10 m",
+                "subject = \"router\", but it is \"disk full\""
+            ]
+        );
+        assert_eq!(told(4), [""; 0], "it decides");
+    }
+
+    #[test]
     fn a_rule_that_fails_on_one_condition_is_told_with_what_there_was() {
         let message = crate::message::read(b"From: a@example.com\r\nSubject: disk full\r\n\r\nx\r\n");
         let subject = |word: &str| found(Field::Subject, word);

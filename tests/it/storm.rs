@@ -5,8 +5,8 @@ use std::path::Path;
 
 use firebell::rehearsal::Rehearsal;
 
-/// With every check switched on 500 keys are dear: then a tenth of the alerts has to do.
-const MANY: usize = if cfg!(debug_assertions) { 1_000 } else { 10_000 };
+/// With every check switched on 500 keys are dear: then a fifth of the alerts has to do.
+const MANY: usize = if cfg!(debug_assertions) { 2_000 } else { 10_000 };
 /// So many mails may tell everybody of a storm and of the quarter of an hour after it.
 const MOST_MAILS: usize = 30;
 
