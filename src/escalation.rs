@@ -259,6 +259,38 @@ mod tests {
         assert_eq!(run.due_at(&policy, Severity::Sev1, late), None);
     }
 
+    /// Fault 69.
+    #[test]
+    fn a_clock_that_jumps_doubles_no_step_and_skips_none() {
+        let start: Timestamp = "2026-11-22T01:00:00Z".parse().unwrap();
+        let policy = policy(3);
+        let mut run = Run::begin(1, &policy, Some(Severity::Sev1), start);
+        // Minutes that the clock shows, one after the other, and the step that is taken then.
+        let shown = [
+            (0, Some(0)),
+            (-10, None),
+            (-1, None),
+            (4, None),
+            (5, Some(1)),
+            (125, Some(2)),
+            (126, None),
+            (0, None),
+        ];
+        for (minute, step) in shown {
+            let now = start + SignedDuration::from_mins(minute);
+            let taken = match run.due_at(&policy, Severity::Sev1, now) {
+                Some(Due::Page(_, next)) => {
+                    let step = run.next.step;
+                    run.paged(&policy, run.next, &[PersonId::new("kato")], next);
+                    Some(step)
+                }
+                _ => None,
+            };
+            assert_eq!(taken, step, "{minute}");
+        }
+        assert_eq!(run.due, start + SignedDuration::from_mins(125) + STEP);
+    }
+
     #[test]
     fn the_next_step_is_pulled_forward_only_when_nobody_of_this_one_can_be_reached() {
         let start: Timestamp = "2026-11-22T01:00:00Z".parse().unwrap();

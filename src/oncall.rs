@@ -211,7 +211,8 @@ impl Roster<'_> {
     }
 
     /// Everybody whom these targets mean at a time, each once, in order. Who the owner is, and who is meant by all, the
-    /// caller knows.
+    /// caller knows. Nobody from outside is ever meant: an incident keeps the targets with which it began, and whoever was of
+    /// the house then may be a client's now.
     pub fn people_meant_by(
         &self,
         targets: &[Target],
@@ -229,7 +230,7 @@ impl Roster<'_> {
                 Target::All => all.to_vec(),
             };
             for person in meant {
-                if self.directory.people.contains_key(&person) && !people.contains(&person) {
+                if self.directory.is_internal(&person) && !people.contains(&person) {
                     people.push(person);
                 }
             }

@@ -222,6 +222,13 @@ mod tests {
         assert_eq!(ids(&"<a@x> ".repeat(30_000)).len(), 30_000);
     }
 
+    /// Fault 73.
+    #[test]
+    fn a_date_of_brackets_is_none_and_takes_no_long() {
+        assert!(date(&"(".repeat(200_000)).is_none());
+        assert!(date(&format!("{} 1", "()".repeat(100_000))).is_none());
+    }
+
     #[test]
     fn a_date_keeps_its_offset() {
         let read = |text| date(text).map(|at| at.to_string());

@@ -3,7 +3,11 @@
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod edits;
+#[cfg(test)]
 mod gateways;
+#[cfg(test)]
+mod hostile_text;
 #[cfg(test)]
 mod markup;
 mod readme;

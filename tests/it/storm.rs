@@ -47,6 +47,7 @@ fn alerts_of_five_hundred_keys_are_counted_and_told_together() {
     assert!(sent < MOST_MAILS, "{sent} mails\n{played}");
 }
 
+/// Fault 97.
 #[test]
 fn five_hundred_troubles_that_no_service_unites_page_a_few_times() {
     let rules = "---\n[[rule]]\nname = \"anything\"\nwhen = { alert.state = \"firing\" }\n\

@@ -37,10 +37,12 @@ pub(super) const BOTH: &str = "AGdhdGUAb3BlbiBzZXNhbWU=";
 #[derive(Clone, Copy)]
 pub(super) enum Act<'a> {
     Say(&'a str),
+    /// After so many seconds.
+    Late(u64, &'a str),
     Cut,
     Silence,
 }
-use Act::{Cut, Say, Silence};
+use Act::{Cut, Late, Say, Silence};
 
 pub(super) type Script<'a> = &'a [(&'a str, Act<'a>)];
 
@@ -63,11 +65,16 @@ pub(super) async fn play_with(
         let told = script.iter().find(|(when, _)| match when.strip_prefix("TLS ") {
             Some(when) => encrypted && line.starts_with(when),
             None if *when == "." => in_content && line == ".\r\n",
+            None if *when == "a line of the content" => in_content,
             None if when.is_empty() => line.is_empty(),
             None => !in_content && line.starts_with(when),
         });
         let reply = match told {
             Some((_, Say(reply))) => reply,
+            Some((_, Late(seconds, reply))) => {
+                tokio::time::sleep(Duration::from_secs(*seconds)).await;
+                reply
+            }
             Some((_, Cut)) => return heard,
             Some((_, Silence)) => "",
             None => usual(&line, in_content),

@@ -75,6 +75,24 @@ fn killed_when_a_mail_is_listed_and_not_kept_it_takes_it_at_the_next_start() {
     assert_eq!(settled(&shared), 1);
 }
 
+/// Fault 3.
+#[test]
+fn killed_amid_many_mails_it_takes_the_rest_at_the_next_start() {
+    let (shared, gateway) =
+        after(|shared| shared.site.store().forbid("INSERT ON mail WHEN (SELECT count(*) FROM mail) >= 4"));
+    for number in 2..=9 {
+        shared.append(&format!("svc-{number}"));
+    }
+    gateway.says("forbidden");
+    gateway.kill();
+    assert_eq!(shared.site.store().mails().len(), 4);
+    shared.site.store().free();
+    let _gateway = shared.site.open();
+    shared.settles(9);
+    shared.is_settled(9);
+    assert_eq!(shared.services_in("Handled").len(), 9, "each was moved once");
+}
+
 #[test]
 fn killed_when_a_mail_is_kept_and_not_claimed_it_works_on_it_once() {
     let (shared, gateway) = after(|shared| shared.site.store().forbid("UPDATE OF fence ON mail"));

@@ -247,3 +247,6 @@ fn truncated(head: &[u8], size: Option<u32>) -> Vec<u8> {
     let note = format!("X-Firebell-Truncated: {size}the rest is in the mailbox\r\n");
     [note.as_bytes(), head].concat()
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::*;
 use crate::directory::Address;
-use crate::io::delivery::tests::Act::{self, Cut, Say, Silence};
+use crate::io::delivery::tests::Act::{self, Cut, Late, Say, Silence};
 use crate::io::delivery::tests::{play, reason, relay_at, unavailable};
 use crate::io::mailbox::smtp as listener;
 
@@ -147,6 +147,24 @@ async fn a_silent_relay_is_given_its_time_and_no_more() {
         assert_eq!(outcome(&[(when, Silence)]).await, deferred(reason));
         assert_eq!(began.elapsed().as_secs(), after, "{when}");
     }
+}
+
+/// Fault 54.
+#[tokio::test(start_paused = true)]
+async fn a_relay_that_takes_nine_minutes_to_take_a_mail_is_waited_for() {
+    let taken = Outcome::Delivered { reply: "250 2.0.0 Ok: scanned at last".to_owned() };
+    assert_eq!(outcome(&[(".", Late(9 * 60, "250 2.0.0 Ok: scanned at last"))]).await, taken);
+}
+
+/// Fault 56.
+#[tokio::test]
+async fn a_connection_that_is_cut_within_the_content_has_taken_no_mail() {
+    let long = [MAIL, &b"a line of a mail that does not fit into what a connection holds\r\n".repeat(4_000)]
+        .concat();
+    let script: &[(&str, Act<'_>)] = &[("a line of the content", Cut)];
+    let (outcome, heard) = sent(None, "kato@example.com", &long, script).await;
+    assert!(matches!(outcome, Outcome::Deferred { .. }), "{outcome:?}");
+    assert!(!heard.contains(&".".to_owned()), "{heard:?}");
 }
 
 #[tokio::test(start_paused = true)]

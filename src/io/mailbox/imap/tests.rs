@@ -16,7 +16,7 @@ use tokio::io::{
 use super::*;
 
 /// A session whose server plays the script line by line: it expects `C: ` with the tag before it, `C+ ` as it stands,
-/// says `S: ` with `$` for the last tag, hangs up at `hang up`, says nothing more at `silence`. At the end of the script
+/// says `S: ` with `$` for the last tag, waits so many seconds at `wait `, hangs up at `hang up`, says nothing more at `silence`. At the end of the script
 /// nothing more may be said to it. What it says comes in pieces of a few bytes.
 async fn talk<T>(script: &str, client: impl AsyncFnOnce(&mut Session<DuplexStream>) -> T) -> T {
     let (ours, theirs) = duplex(7);
@@ -43,6 +43,10 @@ async fn play(stream: &mut BufReader<impl AsyncRead + AsyncWrite + Unpin>, scrip
         match (step, step.split_at_checked(3)) {
             ("hang up", _) => return false,
             ("silence", _) => break,
+            (wait, _) if wait.starts_with("wait ") => {
+                let seconds = wait.split(' ').nth(1).and_then(|seconds| seconds.parse().ok()).unwrap();
+                tokio::time::sleep(Duration::from_secs(seconds)).await;
+            }
             (_, Some(("C: ", wanted))) => {
                 let line = line(stream).await;
                 let (first, command) = line.split_once(' ').unwrap_or((&line, ""));

@@ -74,3 +74,33 @@ fn an_earlier_store_keeps_all_that_is_in_it_and_goes_on_working() {
     drop(store);
     drop(Store::open(&path).unwrap());
 }
+
+/// Fault 14.
+#[test]
+fn a_migration_that_breaks_off_leaves_the_old_schema_and_the_next_start_completes_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("firebell.db");
+    earlier(&path);
+    // The last migration of all meets with something that stands in its way.
+    let obstacle = |sql: &str| Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+    obstacle("CREATE TABLE source (id INTEGER PRIMARY KEY) STRICT");
+    assert!(Store::open(&path).is_err());
+    let tables = |connection: &Connection| -> Vec<String> {
+        let mut names =
+            connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").unwrap();
+        names.query_map([], |row| row.get(0)).unwrap().map(rusqlite::Result::unwrap).collect()
+    };
+    let connection = Connection::open(&path).unwrap();
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    assert_eq!(version, 1);
+    let before = tables(&connection);
+    assert!(
+        before.contains(&"mail".to_owned()) && !before.contains(&"alert_reference".to_owned()),
+        "{before:?}"
+    );
+    drop(connection);
+    obstacle("DROP TABLE source");
+    let store = Store::open(&path).unwrap();
+    let bytes: Vec<Vec<u8>> = rows(&store, "SELECT bytes FROM raw ORDER BY mail", |row| row.get(0));
+    assert_eq!(bytes, [alert("1", "PROBLEM", "CRITICAL"), b"Subject: waits".to_vec()]);
+}

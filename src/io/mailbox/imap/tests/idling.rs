@@ -28,6 +28,16 @@ async fn a_quiet_folder_is_left_after_the_wait() {
     assert_eq!(begun.elapsed(), WAIT);
 }
 
+/// Fault 33.
+#[tokio::test(start_paused = true)]
+async fn a_server_that_says_again_and_again_that_it_is_there_does_not_prolong_the_wait() {
+    let begun = tokio::time::Instant::now();
+    let still_here = "wait 59\nS: * OK Still here\n".repeat(5);
+    let script = format!("C: IDLE\nS: + idling\n{still_here}C+ DONE\nS: $ OK");
+    assert_eq!(idle(&script).await, (Ok(Woken::Quiet), false));
+    assert_eq!(begun.elapsed(), WAIT);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_server_that_does_not_idle_is_not_waited_for() {
     for (script, words) in [

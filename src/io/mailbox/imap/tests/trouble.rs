@@ -18,6 +18,7 @@ async fn a_dead_connection_is_noticed() {
     assert!(bye.unwrap_err().is_passing());
 }
 
+/// Fault 37.
 #[tokio::test(start_paused = true)]
 async fn a_silent_server_is_given_up() {
     let begun = tokio::time::Instant::now();
