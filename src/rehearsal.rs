@@ -18,6 +18,8 @@
 //! is what it recorded (`=`) and the mails it sent (`>`). README tells the whole grammar.
 
 mod cast;
+#[cfg(test)]
+mod interference;
 mod reports;
 pub mod mails;
 pub mod script;

@@ -1,5 +1,7 @@
 //! Owns what becomes of digests: when one is due, its copies enter the outbox one by one, and people answer it.
 
+use jiff::Timestamp;
+
 use super::claims;
 use super::draft::Draft;
 use super::words::{self, Done, Speaker};
@@ -22,6 +24,9 @@ use crate::timetable::DigestOrder;
 
 /// Most lines of an answer that are read.
 const MOST_LINES: usize = 30;
+
+/// So many digests of one client have numbers of their own.
+const MOST_OF_A_CLIENT: i64 = 64;
 
 /// The words for how often somebody wants a digest.
 const OFTEN: &[(&str, Often)] = &[
@@ -63,10 +68,20 @@ pub(super) fn composed(draft: &mut Draft<'_>, issue: &Issue) {
     let (digest, time, skipped) = (digest.clone(), *time, document.is_none());
     draft.house(HouseFact::Digest(DigestFact::Composed { digest, time, person: person.clone(), skipped }));
     if let Some(document) = document {
-        let (number, about) = (draft.the_house().reports + 1, draft.the_house().events);
+        let (number, about) = (number(draft, order, time), draft.the_house().events);
         let notice = digest_mail(draft, order, person, (document, images), (number, about));
         draft.report(notice, person.clone(), about);
     }
+}
+
+/// A copy's number. A client's follows from its time, and from nothing else that the house sends: it stands in the mail.
+fn number(draft: &Draft<'_>, order: &DigestOrder, time: Timestamp) -> u32 {
+    let Some(client) = digest::client(draft.book, order) else { return draft.the_house().reports + 1 };
+    let of_client =
+        draft.book.digests.iter().filter(|other| digest::client(draft.book, other) == Some(client));
+    let place = of_client.take_while(|other| other.id != order.id).count() as i64 % MOST_OF_A_CLIENT;
+    let minute = time.as_second().div_euclid(60);
+    u32::try_from(minute * MOST_OF_A_CLIENT + place).unwrap_or_default()
 }
 
 fn digest_mail(
@@ -120,7 +135,7 @@ pub(super) fn answered(draft: &mut Draft<'_>, message: &Message, clues: &Clues) 
 }
 
 /// Incidents that an answer to a digest names at the head of its lines.
-pub(super) fn named(book: &Book, message: &Message, clues: &Clues, now: jiff::Timestamp) -> Vec<u64> {
+pub(super) fn named(book: &Book, message: &Message, clues: &Clues, now: Timestamp) -> Vec<u64> {
     if digest::answered(book, &clues.tokens, now).is_none() {
         return Vec::new();
     }
@@ -129,7 +144,7 @@ pub(super) fn named(book: &Book, message: &Message, clues: &Clues, now: jiff::Ti
 }
 
 /// `INC-42 ack`: an incident, and commands for it. Prose behind an incident's name is a note on it.
-fn of_incident(book: &Book, line: &str, now: jiff::Timestamp) -> Option<(u64, Said)> {
+fn of_incident(book: &Book, line: &str, now: Timestamp) -> Option<(u64, Said)> {
     let (name, words) = line.split_once([' ', '\t', ':', '\u{3000}'])?;
     let said = command::read(words);
     let number = thread::named(book, name, now)?;

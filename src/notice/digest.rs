@@ -36,7 +36,8 @@ pub fn digest(
     now: Timestamp,
 ) -> Option<Notice> {
     let person = book.directory.people.get(person)?;
-    let grant = Grant { incident: HOUSE, audience: &inner::AUDIENCE, number, person: &person.id };
+    let audience = mail.client.map_or(inner::AUDIENCE, |client| Audience::Client(client.clone()));
+    let grant = Grant { incident: HOUSE, audience: &audience, number, person: &person.id };
     let message_id =
         token::message_id(&book.address, HOUSE, number, &book.keys.sign(Purpose::MessageId, grant));
     let leave = format!("<mailto:{}?subject=unsubscribe%20{}>", percent(&mail.reply_to), mail.id);
@@ -57,7 +58,7 @@ pub fn digest(
     Some(Notice {
         bytes,
         incident: HOUSE,
-        audience: mail.client.map_or(inner::AUDIENCE, |client| Audience::Client(client.clone())),
+        audience,
         number,
         person: person.id.clone(),
         to: person.addresses.first()?.clone(),

@@ -119,7 +119,37 @@ fn fill(language: Language, side: Side, name: &str, values: &impl Serialize) -> 
     let filled = environment(language, side)
         .get_template(name)
         .and_then(|template| template.render(Value::from(Serde(values))));
-    filled.unwrap_or_else(|_| name.to_owned())
+    let filled = filled.unwrap_or_else(|_| name.to_owned());
+    #[cfg(test)]
+    let filled = altered::altered(side, name, filled);
+    filled
+}
+
+/// A template that is changed on purpose, for tests that must notice.
+#[cfg(test)]
+pub(crate) mod altered {
+    use std::cell::RefCell;
+
+    use super::Side;
+
+    thread_local! {
+        /// A client's template, and what it says besides.
+        static LEAK: RefCell<Option<(&'static str, String)>> = const { RefCell::new(None) };
+    }
+
+    /// From now on this client's template names something more; None ends it.
+    pub(crate) fn let_leak(leak: Option<(&'static str, String)>) {
+        LEAK.set(leak);
+    }
+
+    pub(super) fn altered(side: Side, name: &str, filled: String) -> String {
+        LEAK.with_borrow(|leak| match leak {
+            Some((template, more)) if side == Side::Client && *template == name => {
+                format!("{filled}\n\n{more}")
+            }
+            _ => filled,
+        })
+    }
 }
 
 /// Blocks between blank lines.

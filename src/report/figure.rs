@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use jiff::{SignedDuration, Timestamp};
 
 use super::words::phrases;
-use crate::audience::Belief;
+use crate::audience::{Audience, Belief};
 use crate::book::Book;
 use crate::chronicle::{self, Record, Spell, Window};
 use crate::directory::{PartyId, Severity};
@@ -44,7 +44,8 @@ fn draw(
 ) -> Figure {
     let phrases = phrases(reader.language, for_client);
     let windows = chronicle::windows(&book.directory, record);
-    let (from, to) = bounds(record, &windows, reader.now);
+    let of_client = parties.first().filter(|_| for_client).map(|client| Audience::Client(client.clone()));
+    let (from, to) = bounds(record, &windows, of_client.as_ref(), reader.now);
     let mut rows = vec![service(record, &windows, (name, !for_client), to)];
     let mut used: BTreeSet<Bar> = rows.iter().flat_map(|row| &row.bars).map(|(_, _, bar)| *bar).collect();
     let mut deceived = Vec::new();
@@ -73,11 +74,18 @@ fn draw(
     Figure { chart: Chart { from, to, zone: reader.zone.clone(), rows, legend }, alt }
 }
 
-/// From a little before the beginning until a little after the last word on it.
-fn bounds(record: &Record, windows: &[Window], now: Timestamp) -> (Timestamp, Timestamp) {
+/// From a little before the beginning until a little after the last word on it: of the words to this audience, where it is
+/// for one. When others were told is nothing to a client.
+fn bounds(
+    record: &Record,
+    windows: &[Window],
+    audience: Option<&Audience>,
+    now: Timestamp,
+) -> (Timestamp, Timestamp) {
     let from = windows.first().map_or(now, |window| window.began);
     let over = windows.last().and_then(|window| window.recovered).unwrap_or(now);
     let told = record.incident.notices.iter().filter(|sent| sent.belief.is_some());
+    let told = told.filter(|sent| audience.is_none_or(|audience| &sent.audience == audience));
     let told = told.filter_map(|sent| sent.told_at).max().unwrap_or(over);
     let to = over.max(told).min(now.max(over));
     let edge = SignedDuration::from_secs((to.duration_since(from).as_secs() / 20).max(300));

@@ -1,0 +1,361 @@
+//! Owns what varies between two plays of one conversation, and what doesn't.
+
+use jiff::SignedDuration;
+
+use super::Chance;
+use crate::audience::Audience;
+use crate::directory::PartyId;
+use crate::incident::NoticeKind;
+use crate::rehearsal::script::What;
+use crate::rehearsal::world::World;
+
+/// Something that happens, whatever the words for it are.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Act {
+    /// The monitor speaks of a host of the service.
+    Alert { host: usize, firing: bool },
+    /// The monitor speaks of something that is nothing to any client.
+    Elsewhere { firing: bool },
+    /// A colleague says words that are the same in both plays.
+    Words { who: &'static str, words: &'static str },
+    /// A colleague writes to the house.
+    Note { who: &'static str, note: usize },
+    /// A colleague says why the client need not be told.
+    NoNeed { note: usize },
+    /// A colleague gives it another title.
+    Title { note: usize },
+    /// The account owner answers the newest draft for the client.
+    OfDraft { word: &'static str },
+    /// The client writes.
+    Client { text: &'static str },
+    /// Another client writes, where there is one.
+    OtherClient,
+    /// The relay changes its mind about somebody.
+    Relay { who: &'static str, answer: &'static str },
+    /// The relay refuses the other client's mail, where there is one.
+    OtherBounces,
+    /// firebell is down for some minutes.
+    Down { minutes: u64 },
+    /// Time passes.
+    Nothing,
+}
+
+const COLLEAGUES: [&str; 3] = ["kato", "sato", "mori"];
+const WORDS: [&str; 12] = [
+    "ack",
+    "ack",
+    "ack",
+    "recovered",
+    "recovered",
+    "resolved",
+    "resolved anyway",
+    "reopen",
+    "close",
+    "sev2",
+    "next 40m",
+    "status",
+];
+const FOR_CLIENTS: [&str; 4] = [
+    "client: We are restarting the database.",
+    "client: Service A works again.",
+    "client: 復旧いたしました。ご不便をおかけしました。",
+    "next 25m\nclient: We found the cause and are working on it.",
+];
+
+impl Act {
+    pub(super) fn random(chance: &mut Chance) -> Self {
+        let who = chance.of(&COLLEAGUES);
+        let note = chance.below(6) as usize;
+        match chance.below(24) {
+            0..=3 => Self::Alert { host: chance.below(2) as usize, firing: true },
+            4..=6 => Self::Alert { host: chance.below(2) as usize, firing: false },
+            7 => Self::Elsewhere { firing: chance.below(3) > 0 },
+            8..=11 => Self::Words { who, words: chance.of(&WORDS) },
+            12..=13 => Self::Note { who, note },
+            14 => Self::NoNeed { note },
+            15 => Self::Title { note },
+            16 => Self::OfDraft { word: chance.of(&["approve", "approve", "reject"]) },
+            17..=18 => Self::Words { who: "mori", words: chance.of(&FOR_CLIENTS) },
+            19 => Self::Client {
+                text: chance.of(&["How long will it take?", "まだ使えません。", "recovered"]),
+            },
+            20 => Self::OtherClient,
+            21 => {
+                let whom = chance.of(&["kato", "ueda", "mita"]);
+                Self::Relay { who: whom, answer: chance.of(&["250", "250", "451", "550"]) }
+            }
+            22 => Self::OtherBounces,
+            _ => Self::Down { minutes: 1 + chance.below(90) },
+        }
+    }
+}
+
+/// The words of one play.
+pub(super) struct House {
+    pub(super) hosts: [&'static str; 2],
+    titles: [&'static str; 2],
+    notes: [&'static str; 6],
+    names: [&'static str; 3],
+    domain: &'static str,
+    team: &'static str,
+    other: Option<Other>,
+}
+
+/// Another client of the same service.
+#[derive(Clone, Copy)]
+struct Other {
+    id: &'static str,
+    name: &'static str,
+    contact: &'static str,
+    tell: &'static str,
+    writes: &'static str,
+}
+
+const OTHERS: [Other; 3] = [
+    Other {
+        id: "acme",
+        name: "Acme Freight",
+        contact: "Wile Coyle",
+        tell: "at once",
+        writes: "Our trucks are standing still.",
+    },
+    Other {
+        id: "zenith",
+        name: "株式会社ゼニス",
+        contact: "三田 遥",
+        tell: "after approval",
+        writes: "倉庫が止まっています。",
+    },
+    Other {
+        id: "aaa",
+        name: "Service Again",
+        contact: "Nov Monday",
+        tell: "after approval, or in 5m",
+        writes: "ack",
+    },
+];
+
+impl House {
+    /// Two houses that differ in all that a client has no business knowing.
+    pub(super) fn pair(seed: u64) -> [Self; 2] {
+        let mut chance = Chance(seed ^ 0x5eed);
+        let mut other = || match chance.below(4) {
+            0 => None,
+            n => OTHERS.get(n as usize - 1).copied(),
+        };
+        let (one, mut two) = (other(), other());
+        if one.map(|it| it.id) == two.map(|it| it.id) {
+            two = if one.is_some() { None } else { OTHERS.first().copied() };
+        }
+        [
+            Self {
+                hosts: ["web01", "web02"],
+                titles: ["Service A is down", "The pool of web01 is exhausted"],
+                notes: [
+                    "Hardware is fine, it must be the connection pool.",
+                    "11月24日 に再起動しました。",
+                    "Planned for 24 Nov 03:15 JST, see 01:45 JST and 2026-11-24.",
+                    "working normally again, we are watching it",
+                    "x",
+                    "The disruption of the service continues; the next news comes later.",
+                ],
+                names: ["Kato Ren", "Sato Yui", "Mori Aoi"],
+                domain: "example.com",
+                team: "Infrastructure",
+                other: one,
+            },
+            Self {
+                hosts: ["db-primary.tokyo.example.net", "db-replica.osaka.example.net"],
+                titles: ["決済データベースが応答しません", "Payment: deadlocks {{ 7 * 7 }} <b>"],
+                notes: [
+                    "Look at the slow query log of mysqld, please. It is full of deadlocks since the deployment of Friday.",
+                    "お客様には内密にお願いします。原因は設定ミスです。",
+                    "y",
+                    "z",
+                    "Somebody has pulled the cable of rack 17.\n\nI will tell nobody.",
+                    "q",
+                ],
+                names: ["加藤 蓮", "Ann O'Hara-Smith", "森 葵"],
+                domain: "ops.example.org",
+                team: "Ops",
+                other: two,
+            },
+        ]
+    }
+
+    /// The cast: what is drawn from the seed is the same in both plays.
+    pub(super) fn cast(&self, seed: u64) -> String {
+        let mut chance = Chance(seed ^ 0xca57);
+        let tell = chance.of(&[
+            "at once",
+            "after approval",
+            "after approval, or in 15m",
+            "after approval, or in 1h",
+        ]);
+        let contacts = chance.of(&["any", "all"]);
+        let language = chance.of(&["en", "ja"]);
+        let quiet = chance.of(&["", "quiet_hours = { within = \"02:00-07:00\", except = [\"sev2\"] }"]);
+        let (clients, other) = match self.other {
+            None => ("\"client-a\"".to_owned(), String::new()),
+            Some(other) => (format!("\"{}\", \"client-a\"", other.id), other.cast()),
+        };
+        let (team, title) = (self.team, self.titles[0]);
+        let house = format!("[security]\nauthserv_id = \"mx.example.com\"\n\n{}", self.colleagues());
+        let own = format!(
+            r#"
+[[person]]
+id = "ueda"
+language = "{language}"
+
+[[person]]
+id = "mita"
+name = "Mita Haruka"
+addresses = ["mita@client-a.example.jp"]
+time_zone = "America/New_York"
+
+[[party]]
+id = "infra"
+name = "{team}"
+
+[[party]]
+id = "client-a"
+people = ["ueda", "mita"]
+tell = "{tell}"
+contacts = "{contacts}"
+{quiet}
+
+[[service]]
+id = "service-a"
+clients = [{clients}]
+
+[[digest]]
+id = "of-client-a"
+cron = "30 * * * *"
+audience = "client-a"
+"#
+        );
+        [house, own, other, rules(title)].concat()
+    }
+
+    fn colleagues(&self) -> String {
+        let ids = ["kato", "sato", "mori"].iter().zip(self.names);
+        let domain = self.domain;
+        let one = |(id, name)| {
+            format!("[[person]]\nid = \"{id}\"\nname = \"{name}\"\naddresses = [\"{id}@{domain}\"]\n\n")
+        };
+        ids.map(one).collect()
+    }
+
+    /// An act in the words of this house.
+    pub(super) fn line(&self, act: &Act, world: &World<'_>) -> What {
+        match *act {
+            Act::Alert { host, firing } => {
+                mail("nagios", &format!("{} service-a@{}", state(firing), self.hosts[host]), "")
+            }
+            Act::Elsewhere { firing } => {
+                mail("nagios", &format!("{} disk@{}", state(firing), self.hosts[1]), "")
+            }
+            Act::Words { who, words } => answer(world, who, words),
+            Act::Note { who, note } => answer(world, who, self.notes[note]),
+            Act::NoNeed { note } => {
+                answer(world, "mori", &format!("no need: {}", self.notes[note].replace('\n', " ")))
+            }
+            Act::Title { note } => answer(world, "kato", &format!("title: {} {note}", self.titles[1])),
+            Act::OfDraft { word } => match newest_draft(world) {
+                Some(number) => mail("mori", &format!("re {number}"), word),
+                None => What::Time,
+            },
+            Act::Client { text } => answer(world, "ueda", text),
+            Act::OtherClient => self.other.map_or(What::Time, |other| answer(world, "contact", other.writes)),
+            Act::Relay { who, answer } => {
+                What::Relay { answer: answer.to_owned(), person: Some(who.to_owned()) }
+            }
+            Act::OtherBounces => match self.other {
+                Some(_) => What::Relay { answer: "550".to_owned(), person: Some("contact".to_owned()) },
+                None => What::Time,
+            },
+            Act::Down { minutes } => What::Down(world.now() + SignedDuration::from_mins(minutes as i64)),
+            Act::Nothing => What::Time,
+        }
+    }
+}
+
+impl Other {
+    fn cast(self) -> String {
+        let Self { id, name, contact, tell, .. } = self;
+        format!(
+            r#"
+# Nobody who says anything in the conversation hears of a client of theirs first.
+[[person]]
+id = "abe"
+addresses = ["abe@example.com"]
+
+[[party]]
+id = "accounts"
+people = ["abe"]
+
+[[person]]
+id = "contact"
+name = "{contact}"
+addresses = ["contact@{id}.example.net"]
+
+[[party]]
+id = "{id}"
+name = "{name}"
+external = true
+owner = "accounts"
+people = ["contact"]
+tell = "{tell}"
+
+[[digest]]
+id = "a-digest-of-{id}"
+cron = "10 * * * *"
+audience = "{id}"
+"#
+        )
+    }
+}
+
+fn state(firing: bool) -> &'static str {
+    if firing { "CRITICAL" } else { "OK" }
+}
+
+/// An answer to the newest mail of the first incident, if there is one.
+fn answer(world: &World<'_>, who: &str, text: &str) -> What {
+    match world.answered(who, "INC-1") {
+        Some(_) => mail(who, "re INC-1", text),
+        None => What::Time,
+    }
+}
+
+/// The newest draft for the client, by its place among all mails.
+fn newest_draft(world: &World<'_>) -> Option<usize> {
+    let client = PartyId::new("client-a");
+    let is_draft =
+        |text: &str, kind: &NoticeKind| text == "draft" && *kind == NoticeKind::ForClient(client.clone());
+    let drafts = world.mails().enumerate().filter(|(_, (mail, text))| {
+        mail.audience == Audience::Inner && mail.person.as_str() == "mori" && is_draft(text, &mail.kind)
+    });
+    drafts.map(|(at, _)| at + 1).last()
+}
+
+fn mail(from: &str, about: &str, body: &str) -> What {
+    let body = body.lines().map(str::to_owned).collect();
+    What::Mail { from: from.to_owned(), about: about.to_owned(), headers: Vec::new(), body }
+}
+
+fn rules(title: &str) -> String {
+    format!(
+        r#"
+[[rule]]
+name = "service-a"
+when = {{ alert.service = "^service-a", alert.state = "firing" }}
+then = {{ action = "open", service = "service-a", severity = "sev1", title = "{title}" }}
+
+[[rule]]
+name = "other-alerts"
+when = {{ alert.state = "firing" }}
+then = {{ action = "open", severity = "sev3" }}
+"#
+    )
+}
