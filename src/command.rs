@@ -101,6 +101,11 @@ pub enum Command {
         /// Its number.
         draft: u32,
     },
+    /// An action of its report is done.
+    Done {
+        /// Its number.
+        action: u32,
+    },
     /// It is the old trouble. The answer to a question, as are `noise` and [`HeldWord::New`] without numbers.
     Same,
     /// It is none.
@@ -178,6 +183,7 @@ impl Command {
             Self::Client { .. } => "client",
             Self::Approve { .. } | Self::OfReport { approve: true, .. } => "approve",
             Self::Reject { .. } | Self::OfReport { approve: false, .. } => "reject",
+            Self::Done { .. } => "done",
             Self::Same => "same",
             Self::Noise => "noise",
             Self::NoNeed { .. } => "no need",

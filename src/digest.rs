@@ -1,6 +1,7 @@
 //! Owns digests: what there is to say to one audience about a stretch of time, composed when it is sent and true then.
 //! Pure readings of timelines and of the house log. Never changes anything, never decides when one is sent.
 
+mod actions;
 mod changes;
 mod client;
 mod figure;
@@ -25,6 +26,7 @@ use crate::house::{House, HouseEvent};
 use crate::incident::{Incident, Status};
 use crate::timetable::{DigestOrder, View};
 
+pub use actions::Open;
 pub use changes::{Change, Changed};
 pub use client::{ClientDigest, ClientLine, ClientState, compose_for_client};
 pub use figure::{Figure, figure};
@@ -36,7 +38,7 @@ pub use trends::{Load, Noisy, Trends, WEEKS, Week};
 /// What a digest is made of.
 #[derive(Debug, Clone, Default)]
 pub struct Records {
-    /// Incidents that are not closed, and those of which something happened in the time that is told of.
+    /// Incidents that are not closed or have actions to be done, and those of which something happened in the time that is told of.
     pub incidents: Vec<Record>,
     /// The house as it is.
     pub house: House,
@@ -78,6 +80,8 @@ pub struct Digest {
     pub untold: Vec<Untold>,
     /// Promises to clients that came due in the time, and those not kept.
     pub promises: Promises,
+    /// What is still to be done after incidents, what is due first.
+    pub actions: Vec<Open>,
     /// What happened, by incident.
     pub changed: Vec<Changed>,
     /// What the operator must know of firebell itself.
@@ -140,6 +144,7 @@ impl Digest {
             && self.mended.is_empty()
             && self.untold.is_empty()
             && self.promises == Promises::default()
+            && self.actions.is_empty()
             && self.changed.is_empty()
             && self.house.as_ref().is_none_or(HousePart::is_empty)
     }
@@ -163,6 +168,7 @@ pub fn compose(book: &Book, order: &DigestOrder, records: &Records, period: Peri
         mended: standing(false),
         untold: of_it.iter().flat_map(|record| untold(book, &record.incident)).collect(),
         promises: promises(&of_it, period),
+        actions: actions::of(&of_it),
         changed: of_it.iter().filter_map(|record| changes::of(record, period)).collect(),
         house: is_operator_s(book, order).then(|| house::part(records, period)),
         trends: order.trends.then(|| trends::trends(book, order, &of_it, period)),

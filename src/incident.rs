@@ -6,6 +6,7 @@ mod event;
 mod actor;
 mod key;
 mod sent;
+mod actions;
 mod arranged;
 mod opening;
 mod apply;
@@ -44,6 +45,7 @@ use crate::escalation::{Policy, Run};
 use crate::quiet::Quiet;
 use crate::told::Announcement;
 
+pub use actions::{Action, read as read_action};
 pub use actor::Actor;
 pub use apply::{apply, open, replay};
 pub use arranged::{Arranged, Arrangement, Arrangements, PROOF_WAITS, Part, Waits};

@@ -22,7 +22,7 @@ use crate::command::Field;
 use crate::directory::{PartyId, PersonId, ServiceId, Severity};
 use crate::incident::Status;
 
-pub use account::{Account, Action};
+pub use account::Account;
 pub use changes::Changed;
 pub use client::{ClientReport, ClientStep, ClientWindow, client_paper, client_report};
 pub use course::{Step, Turn};

@@ -7,7 +7,7 @@ use std::str::Lines;
 use jiff::SignedDuration;
 
 use super::vocabulary::{
-    ADDRESSED, DUTY, GREETINGS, HELD, INCIDENTS, OF_REPORT, PEOPLE, PLAIN, PROSE, QUOTES, TEXTS, UNITS,
+    ADDRESSED, DONE, DUTY, GREETINGS, HELD, INCIDENTS, OF_REPORT, PEOPLE, PLAIN, PROSE, QUOTES, TEXTS, UNITS,
     WITH_A_LENGTH, WITH_A_NUMBER, WITH_A_WORD,
 };
 use super::{Command, Held};
@@ -142,6 +142,9 @@ fn argument(word: &str) -> Option<Command> {
     }
     if let Some((_, command)) = WITH_A_NUMBER.iter().find(|(known, _)| *known == verb) {
         return numbered(*command, rest);
+    }
+    if DONE.contains(&verb) {
+        return Some(Command::Done { action: rest.trim_start_matches(['#', 'a']).parse().ok()? });
     }
     let (_, command) = WITH_A_LENGTH.iter().find(|(known, _)| *known == verb)?;
     if rest.is_empty() { command(None) } else { command(Some(length(rest)?)) }

@@ -150,6 +150,9 @@ pub(super) const WITH_A_NUMBER: &[Verb<Option<u32>>] = &[
 /// What stands before the number of a report's draft. The longer ones first.
 pub(super) const OF_REPORT: &[&str] = &["report", "報告書", "r"];
 
+/// An action is done, whose number follows.
+pub(super) const DONE: &[&str] = &["done", "完了"];
+
 /// Commands that a length of time follows. Without one, None makes the word prose.
 pub(super) const WITH_A_LENGTH: &[Verb<Option<SignedDuration>, Option<Command>>] = &[
     ("quiet", |length| Some(Command::Quiet { length })),

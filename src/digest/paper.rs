@@ -1,6 +1,7 @@
 //! Owns the wording of digests: what was read becomes a document in its reader's language and zone. The two sides have
 //! phrases of their own, and a client's paper is made of a [`ClientDigest`] alone.
 
+mod actions;
 mod numbers;
 mod silent;
 
@@ -105,6 +106,7 @@ pub fn paper(book: &Book, digest: &Digest, reader: &Reader) -> Document {
     let sections = [
         pen.section("untold", pen.items(digest.untold.iter().map(|it| untold(&pen, it)).collect())),
         pen.section("promises", promises(&pen, &digest.promises)),
+        pen.section("actions", pen.items(digest.actions.iter().map(|it| actions::item(&pen, it)).collect())),
         pen.section("changed", pen.items(digest.changed.iter().map(|it| changed(&pen, it)).collect())),
         digest.house.as_ref().and_then(|part| pen.section("house", house(&pen, part))),
         digest.trends.as_ref().and_then(|trends| pen.section("trends", numbers::parts(&pen, trends))),
@@ -149,6 +151,7 @@ fn summary(pen: &Pen<'_>, digest: &Digest) -> String {
         ("open-count", digest.open.len()),
         ("untold-count", digest.untold.len()),
         ("missed-count", digest.promises.missed.len()),
+        ("actions-count", digest.actions.len()),
         ("changed-count", digest.changed.len()),
     ];
     let said: Vec<String> = counts

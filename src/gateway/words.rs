@@ -10,7 +10,7 @@ use crate::directory::{Directory, PersonId};
 use crate::house::HOUSE;
 use crate::incident::answer::{self, Answer, Authority, ClientRefusal, Refusal};
 use crate::incident::{
-    Actor, Arranged, Arrangement, Fact, Incident, PROOF_WAITS, Placed, Silence, Telling, asks_about_words,
+    Actor, Arranged, Arrangement, Fact, Incident, PROOF_WAITS, Placed, Reporting, Silence, Telling, asks_about_words,
 };
 use crate::message::{AutomaticKind, Message};
 use crate::notice::{self, ClientReply, Reader, Reply};
@@ -358,6 +358,7 @@ fn done(fact: &Fact) -> Reply {
         Fact::Recurred { occurrence, .. } => Reply::Reopened(*occurrence),
         Fact::Quiet(Silence::Hushed { quiet }) => Reply::Quiet(quiet.until),
         Fact::Quiet(_) => Reply::Loud,
+        Fact::Reporting(Reporting::ActionDone { action, .. }) => Reply::ActionDone(*action),
         Fact::Telling(Telling::TakenBack { .. }) => Reply::Client(ClientReply::TakenBack),
         Fact::Judged(judged) => Reply::Judged(judged.as_what.clone()),
         Fact::Arranged(arrangement) => Reply::Arranged(arrangement.what.clone()),
@@ -389,7 +390,7 @@ fn is_told(fact: &Fact) -> Option<bool> {
         Fact::Arranged(Arrangement { what: Arranged::Severity { .. } | Arranged::Owner { .. }, .. }) => {
             Some(true)
         }
-        Fact::Arranged(_) => None,
+        Fact::Arranged(_) | Fact::Reporting(_) => None,
         _ => Some(true),
     }
 }

@@ -7,7 +7,7 @@ mod clients;
 use jiff::{SignedDuration, Timestamp};
 
 use super::event::Fact;
-use super::{Actor, Incident, Silence, Status, Telling, doubt};
+use super::{Actor, Incident, Reporting, Silence, Status, Telling, doubt};
 use crate::command::Command;
 use crate::directory::{Directory, PersonId};
 use crate::quiet::{Quiet, Silencer};
@@ -115,6 +115,8 @@ pub enum Refusal {
     NotYours,
     /// `approve` of a report of which a client's edition has in it what only the house may know.
     HoldsInternal,
+    /// `done` of no action of the report.
+    NoAction,
     /// It concerns clients.
     Client(ClientRefusal),
 }
@@ -144,6 +146,7 @@ impl Refusal {
             Self::HowLong => "it does not say for how long, 24 h at most",
             Self::NotYet => "firebell can't do that yet",
             Self::NotYours => "neither responder nor owner",
+            Self::NoAction => "there is no such action",
             Self::HoldsInternal => "a client's edition has in it what only the house may know",
             Self::Client(refusal) => refusal.words(),
         }
@@ -208,6 +211,11 @@ fn change(
         }
         Command::Reopen if broken => Answer::Refused(Refusal::AlreadyBroken),
         Command::Reopen => Answer::Done(vec![incident.recurs(directory, Actor::Person(by), None, now)]),
+        Command::Done { action } => match incident.action(*action) {
+            None => Answer::Refused(Refusal::NoAction),
+            Some(known) if known.done.is_some() => Answer::Already,
+            Some(_) => Answer::Done(vec![Fact::Reporting(Reporting::ActionDone { action: *action, by })]),
+        },
         other => doubt::command(incident, directory, person, other, now).unwrap_or_else(|| elsewhere(other)),
     }
 }

@@ -165,7 +165,7 @@ pub fn due(incident: &Incident, roster: &Roster<'_>, beside: &Beside, now: Times
         .or_else(|| owing::due(incident, roster.directory, beside, now))
         .or_else(|| held(incident, now))
         .or_else(|| crowd(incident, now))
-        .or_else(|| reporting::due(incident, now))
+        .or_else(|| reporting::due(incident, roster.directory, now))
 }
 
 /// When [`due`] will have something to say.
@@ -180,7 +180,7 @@ pub fn next_due(incident: &Incident, directory: &Directory, beside: &Beside) -> 
     let news = owing::next_due(incident, directory, beside);
     let silence = [quiet::next_due(incident), flapping::next_due(incident), unheard::next_due(incident)];
     let crowd = incident.crowd.due().filter(|_| broken && incident.hidden().is_none());
-    let report = reporting::next_due(incident);
+    let report = reporting::next_due(incident, directory);
     let doubt = incident.doubt.as_ref().map(|doubt| doubt.until);
     [expiry, page, news, incident.waiting.due(), crowd, report, doubt]
         .into_iter()

@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Fact, Incident};
+use super::actions::{self, Action};
+use super::{Arranged, Fact, Incident};
 use crate::audience::Audience;
-use crate::directory::{PartyId, PersonId};
+use crate::directory::{Directory, PartyId, PersonId};
 
 /// A report is drafted by itself this long after the cause was removed.
 const AFTER_RESOLVED: SignedDuration = SignedDuration::from_hours(24);
@@ -55,6 +56,18 @@ pub enum Reporting {
     },
     /// A copy entered the outbox, or can't be made for somebody who isn't in the directory any more.
     Copied(Copy),
+    /// Whoever is to do something is reminded of it.
+    ActionReminded {
+        /// Its number.
+        action: u32,
+    },
+    /// Something that was to be done is done.
+    ActionDone {
+        /// Its number.
+        action: u32,
+        /// Who says so.
+        by: PersonId,
+    },
     /// Whoever answers for it is reminded that a draft waits.
     Reminded {
         /// The draft's number.
@@ -91,6 +104,8 @@ pub struct Reports {
     pub reminded: Option<(u32, Timestamp)>,
     /// The versions that were sent, oldest first.
     pub versions: Vec<Version>,
+    /// What is to be done after it, all that ever stood in the fields.
+    pub actions: Vec<Action>,
     /// Copies of the newest version that are still to be made.
     pub left: BTreeSet<Copy>,
 }
@@ -158,6 +173,17 @@ pub(super) fn apply(incident: &mut Incident, reporting: &Reporting, at: Timestam
             reports.left.remove(copy);
         }
         Reporting::Reminded { step, .. } => reports.reminded = Some((*step, at)),
+        Reporting::ActionReminded { action } => {
+            reports
+                .actions
+                .iter_mut()
+                .filter(|it| it.number == *action)
+                .for_each(|it| it.reminded = Some(at));
+        }
+        Reporting::ActionDone { action, by } => {
+            let same = reports.actions.iter_mut().filter(|it| it.number == *action);
+            same.for_each(|it| it.done = Some((by.clone(), at)));
+        }
     }
 }
 
@@ -168,6 +194,9 @@ pub(super) fn follows(incident: &mut Incident, fact: &Fact) {
     let reports = &mut incident.reports;
     match fact {
         Fact::Arranged(arrangement) if arrangement.what.is_reported() => {
+            if let Arranged::Field { field, text } = &arrangement.what {
+                actions::written(&mut reports.actions, *field, text);
+            }
             let goes_on = reports.draft.as_ref().is_some_and(|draft| draft.waits && !draft.outdated);
             if goes_on || !reports.versions.is_empty() {
                 reports.wanted = Some(event);
@@ -187,8 +216,11 @@ pub(super) fn follows(incident: &mut Incident, fact: &Fact) {
 }
 
 /// The next fact that is due by the clock for the report, if any.
-pub(super) fn due(incident: &Incident, now: Timestamp) -> Option<Fact> {
+pub(super) fn due(incident: &Incident, directory: &Directory, now: Timestamp) -> Option<Fact> {
     let reports = &incident.reports;
+    if let Some(fact) = actions::due(incident, directory, now) {
+        return Some(fact);
+    }
     if owes_draft_at(incident).is_some_and(|at| at <= now) {
         return Some(Fact::Reporting(Reporting::Wanted { by: None }));
     }
@@ -199,8 +231,9 @@ pub(super) fn due(incident: &Incident, now: Timestamp) -> Option<Fact> {
 }
 
 /// When [`due`] will have something to say.
-pub(super) fn next_due(incident: &Incident) -> Option<Timestamp> {
-    owes_draft_at(incident).into_iter().chain(reminder_at(incident)).min()
+pub(super) fn next_due(incident: &Incident, directory: &Directory) -> Option<Timestamp> {
+    let action = actions::next_due(incident, directory);
+    owes_draft_at(incident).into_iter().chain(reminder_at(incident)).chain(action).min()
 }
 
 /// When a draft is written without anybody's asking: once it is closed, or some time after its cause was removed; and
@@ -259,6 +292,8 @@ pub(super) fn line(reporting: &Reporting) -> String {
             Audience::Inner => format!("the report goes to {person}"),
             Audience::Client(client) => format!("the report goes to {client}/{person}"),
         },
+        Reporting::ActionReminded { action } => format!("action A{action} is due: reminded"),
+        Reporting::ActionDone { action, by } => format!("action A{action} is done, says {by}"),
         Reporting::Reminded { draft, step: 1 } => format!("draft {draft} of its report waits: reminded"),
         Reporting::Reminded { draft, step } => {
             format!("draft {draft} of its report waits: reminded, time {step}")

@@ -22,6 +22,9 @@ pub fn owed(book: &Book, roster: &Roster<'_>, incident: &Incident, event: &Event
         Fact::Reporting(Reporting::Reminded { draft, step }) => {
             report_waits(book, roster, incident, event, (*draft, *step))
         }
+        Fact::Reporting(Reporting::ActionReminded { action }) => {
+            action_is_due(roster, incident, event, *action)
+        }
         _ => of_event(book, roster, incident, event),
     };
     for mail in owed.iter_mut().filter(|mail| mail.kind == NoticeKind::Inform && mail.details.text.is_empty())
@@ -206,6 +209,15 @@ fn report_waits(
     }
     let details = Details { draft: Some(draft), ..Details::of(event) };
     Owed::all(people, NoticeKind::ReportDraft, "report-waits", None, details)
+}
+
+/// Whoever is to do it.
+fn action_is_due(roster: &Roster<'_>, incident: &Incident, event: &Event, action: u32) -> Vec<Owed> {
+    let Some(action) = incident.action(action) else { return Vec::new() };
+    let people = incident.doers(roster, action, event.at);
+    let (draft, key) = (Some(action.number), action.due.map(|due| due.to_string()));
+    let details = Details { draft, key, text: action.text.clone(), ..Details::of(event) };
+    Owed::all(people, NoticeKind::Inform, "action-due", None, details)
 }
 
 /// The operator, when a policy is at its end.

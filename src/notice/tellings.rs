@@ -135,6 +135,10 @@ pub(super) fn answers(owed: &Owed) -> Option<Vec<(String, &'static str)>> {
                 ("report".to_owned(), "report-anew"),
             ]
         }
+        "action-due" => {
+            let done = format!("done A{}", owed.details.draft.unwrap_or_default());
+            vec![(done, "action-done"), ("status".to_owned(), "status")]
+        }
         "is-it-so" => vec![("recovered".to_owned(), "recovered"), ("reopen".to_owned(), "reopen")],
         "nag" | "debt" | "withheld" | "asleep" => vec![words, no_need, ("status".to_owned(), "status")],
         _ => return None,

@@ -60,6 +60,8 @@ pub enum Reply {
     ReportWanted(Vec<PersonId>),
     /// This draft of the report goes to so many people.
     ReportApproved(u32, usize),
+    /// This action of the report is done.
+    ActionDone(u32),
     /// This draft of the report goes nowhere.
     ReportRejected(u32),
     /// What concerns who is on call.
@@ -221,9 +223,10 @@ fn phrase(book: &Book, reply: &Reply, view: &mut ResultView, reader: &Reader) ->
             "split"
         }
         Reply::Loud => "loud",
-        Reply::ReportWanted(_) | Reply::ReportApproved(..) | Reply::ReportRejected(_) => {
-            reported(book, reply, view)
-        }
+        Reply::ReportWanted(_)
+        | Reply::ReportApproved(..)
+        | Reply::ReportRejected(_)
+        | Reply::ActionDone(_) => reported(book, reply, view),
         Reply::Moved(mails) => {
             view.mails = *mails;
             "moved"
@@ -250,6 +253,10 @@ fn reported(book: &Book, reply: &Reply, view: &mut ResultView) -> &'static str {
         Reply::ReportRejected(draft) => {
             view.other = format!("r{draft}");
             "report-rejected"
+        }
+        Reply::ActionDone(action) => {
+            view.other = format!("A{action}");
+            "action-done"
         }
         _ => "nothing",
     }
@@ -384,6 +391,7 @@ fn refused(refusal: Refusal) -> &'static str {
         Refusal::NothingAsked => "refused-nothing-asked",
         Refusal::NotYet => "refused-not-yet",
         Refusal::NotYours => "refused-not-yours",
+        Refusal::NoAction => "refused-no-action",
         Refusal::HoldsInternal => "refused-holds-internal",
         Refusal::Client(refusal) => refusal.name(),
     }

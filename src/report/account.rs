@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::command::Field;
-use crate::incident::Incident;
+use crate::incident::{self, Action, Incident};
 
 /// What people wrote.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -65,24 +64,11 @@ const DETAILS: &[(&str, Detail)] = &[
     ("暫定対応", Detail::Stopgap),
 ];
 
-/// Something to be done after an incident. Written as a line of `fix:` or `prevention:`:
-/// `- replace the pool @sato by 2026-12-01`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Action {
-    /// Its number within the report, counted from 1.
-    pub number: u32,
-    /// What.
-    pub text: String,
-    /// Who, as written.
-    pub owner: Option<String>,
-    /// By when.
-    pub due: Option<Date>,
-}
-
 impl Account {
     /// What people wrote for the report of an incident.
     pub fn of(incident: &Incident) -> Self {
-        Self::read(&incident.arranged.fields)
+        let actions = incident.reports.actions.iter().filter(|action| !action.dropped).cloned().collect();
+        Self { actions, ..Self::read(&incident.arranged.fields) }
     }
 
     /// Reads the fields.
@@ -90,7 +76,7 @@ impl Account {
         let mut account = Self::default();
         for field in Field::ALL {
             let text = fields.get(&field).map(String::as_str).unwrap_or_default();
-            let prose = account.take_out(text, matches!(field, Field::Fix | Field::Prevention));
+            let prose = account.take_out(field, text);
             match field {
                 Field::Impact => account.impact = prose,
                 Field::Cause => account.cause = prose,
@@ -102,12 +88,13 @@ impl Account {
     }
 
     /// Takes details and actions out of a field; gives what is left.
-    fn take_out(&mut self, text: &str, has_actions: bool) -> String {
+    fn take_out(&mut self, field: Field, text: &str) -> String {
+        let has_actions = matches!(field, Field::Fix | Field::Prevention);
         let mut prose = Vec::new();
         for line in text.lines().map(str::trim) {
             if let Some((detail, value)) = detail(line) {
                 self.details.insert(detail, value.to_owned());
-            } else if let Some(action) = action(line).filter(|_| has_actions) {
+            } else if let Some(action) = incident::read_action(field, line).filter(|_| has_actions) {
                 let number = self.actions.len() as u32 + 1;
                 self.actions.push(Action { number, ..action });
             } else {
@@ -139,21 +126,4 @@ fn detail(line: &str) -> Option<(Detail, &str)> {
     let name = name.trim().to_lowercase();
     let detail = DETAILS.iter().find(|(known, _)| *known == name)?.1;
     Some((detail, value.trim())).filter(|(_, value)| !value.is_empty())
-}
-
-fn action(line: &str) -> Option<Action> {
-    let rest = ["- ", "* ", "・", "• "].iter().find_map(|mark| line.strip_prefix(mark))?;
-    let (mut words, mut owner, mut due) = (Vec::new(), None, None);
-    for word in rest.split_whitespace() {
-        let plain = word.trim_end_matches([',', '.', '、', '。']).trim_end_matches("まで");
-        if let Some(name) = plain.strip_prefix('@').filter(|name| !name.is_empty()) {
-            owner = Some(name.to_owned());
-        } else if let Ok(date) = plain.parse::<Date>() {
-            due = Some(date);
-            words.pop_if(|before| *before == "by");
-        } else {
-            words.push(word);
-        }
-    }
-    Some(Action { number: 0, text: words.join(" "), owner, due }).filter(|action| !action.text.is_empty())
 }

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::Account;
-use super::account::{Action, Detail};
+use super::account::Detail;
 use super::changes::{self, Changed};
 use super::inner::shown;
 use super::words::{news_name, phrases};
@@ -14,6 +14,7 @@ use crate::book::Book;
 use crate::chronicle::{self, Record};
 use crate::directory::{Language, PartyId};
 use crate::document::{self, Document, Item, Part, Phrases, Section};
+use crate::incident::Action;
 use crate::incident::words::one_line;
 use crate::notice::{self, Reader};
 use crate::told::NewsKind;
@@ -325,11 +326,11 @@ fn fix(pen: &Pen<'_>) -> Vec<Part> {
     }];
     let item = |action: &Action| {
         let due = action.due.map_or_else(|| pen.word("no-date"), |due| due.to_string());
-        Item {
-            title: one_line(&action.text),
-            lines: vec![pen.say("action", &[("due", &due)])],
-            ..Item::default()
-        }
+        let line = match &action.done {
+            Some((_, at)) => pen.say("action-done", &[("at", &pen.date(*at))]),
+            None => pen.say("action", &[("due", &due)]),
+        };
+        Item { title: one_line(&action.text), lines: vec![line], ..Item::default() }
     };
     let items: Vec<Item> = account.actions.iter().map(item).collect();
     parts.extend((!items.is_empty()).then_some(Part::Items { items }));

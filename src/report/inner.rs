@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::account::{Action, Detail};
+use super::account::Detail;
 use super::course::{Step, Turn};
 use super::words::{news_name, phrases};
 use super::{Report, Told, Well, changes};
@@ -11,8 +11,8 @@ use crate::chronicle::{Outcome, Window};
 use crate::command::Field;
 use crate::directory::{PartyId, PersonId};
 use crate::document::{self, Document, Item, Part, Phrases, Section, Tone};
-use crate::incident::Actor;
 use crate::incident::words::one_line;
+use crate::incident::{Action, Actor};
 use crate::notice::{self, Reader};
 
 /// What all steps of a mail may take, in bytes, and what one takes beside its words: Gmail clips what is longer than
@@ -251,7 +251,12 @@ fn actions(pen: &Pen<'_>, actions: &[Action]) -> Vec<Part> {
             mark: format!("A{}", action.number),
             tone: Tone::Plain,
             title: one_line(&action.text),
-            lines: vec![pen.say("action", &[("owner", &owner), ("due", &due)])],
+            lines: vec![match &action.done {
+                Some((by, at)) => {
+                    pen.say("action-done", &[("who", &pen.name(by)), ("at", &pen.reader.time(*at))])
+                }
+                None => pen.say("action", &[("owner", &owner), ("due", &due)]),
+            }],
         }
     };
     if actions.is_empty() {

@@ -40,7 +40,7 @@ pub const RIGHTS: &[Right] = &[
     Right { commands: &["status", "who", "why", "help"], roles: HOUSE, evidence: Evidence::Sent },
     Right { commands: &[TEST], roles: HOUSE, evidence: Evidence::Unforged },
     Right {
-        commands: &["join", "leave", "confirm", "override", "swap"],
+        commands: &["join", "leave", "confirm", "override", "swap", "done"],
         roles: HOUSE,
         evidence: Evidence::Known,
     },

@@ -90,17 +90,29 @@ fn write_incident(
     let service = incident.service.as_ref().map_or("", |service| service.as_str());
     let (due, state) = (due.map(millis), serde_json::to_string(incident)?);
     let composes = incident.wants_composing();
+    let actions = incident.open_actions().count() as i64;
     let written = if before == 0 {
         let insert = "INSERT INTO incident
-                (number, version, status, broken, service, opened_at, due, state, past, composes)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+                (number, version, status, broken, service, opened_at, due, state, past, composes, actions)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
         let (at, past) = (millis(now), incident.past);
-        let values =
-            params![number, incident.events, status, broken, service, at, due, state, past, composes];
+        let values = params![
+            number,
+            incident.events,
+            status,
+            broken,
+            service,
+            at,
+            due,
+            state,
+            past,
+            composes,
+            actions
+        ];
         connection.prepare_cached(insert)?.execute(values)?
     } else {
         let update = "UPDATE incident SET version = ?2, status = ?3, broken = ?4, due = ?5, state = ?6,
-                past = ?8, service = ?9, composes = ?10 WHERE number = ?1 AND version = ?7";
+                past = ?8, service = ?9, composes = ?10, actions = ?11 WHERE number = ?1 AND version = ?7";
         let values = params![
             number,
             incident.events,
@@ -111,7 +123,8 @@ fn write_incident(
             before,
             incident.past,
             service,
-            composes
+            composes,
+            actions
         ];
         connection.prepare_cached(update)?.execute(values)?
     };

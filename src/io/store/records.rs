@@ -9,10 +9,10 @@ use crate::digest::Records;
 use crate::house::HouseEvent;
 use crate::io::evidence::Original;
 
-/// What a digest needs: incidents that are not closed or of which something happened after `since`, the house, and its log
+/// What a digest needs: incidents that are not closed, have actions to be done, or of which something happened after `since`, the house, and its log
 /// from then on.
 pub fn since(connection: &Connection, since: Timestamp) -> Result<Records> {
-    let select = "SELECT number FROM incident WHERE past = 0 AND (status <> 'closed'
+    let select = "SELECT number FROM incident WHERE past = 0 AND (status <> 'closed' OR actions > 0
             OR (SELECT at FROM event WHERE event.incident = incident.number AND event.seq = incident.version) > ?1)
         ORDER BY number";
     let mut statement = connection.prepare_cached(select)?;
