@@ -2,6 +2,8 @@
 //! Never knows what a document is about.
 
 mod layout;
+#[cfg(feature = "pdf")]
+mod pdf;
 mod phrases;
 #[cfg(test)]
 mod tests;
@@ -11,7 +13,18 @@ use serde::Serialize;
 use crate::directory::Language;
 
 pub use layout::{DARK, INKS, Ink, LIGHT, html, text};
+#[cfg(feature = "pdf")]
+pub use pdf::pdf;
 pub use phrases::Phrases;
+
+/// Whether this firebell was built to write PDF.
+pub const WRITES_PDF: bool = cfg!(feature = "pdf");
+
+/// This firebell was built to write none.
+#[cfg(not(feature = "pdf"))]
+pub fn pdf(_: &Document, _: &[Image], _: &[std::sync::Arc<Vec<u8>>]) -> Option<Vec<u8>> {
+    None
+}
 
 /// Something to read, in the order in which it is read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

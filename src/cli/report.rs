@@ -45,6 +45,9 @@ pub(super) struct Arguments {
     /// Write the HTML into this file
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
+    /// Write it into this file, as PDF; needs `gateway.fonts`, and a firebell built with the feature `pdf`
+    #[arg(long, value_name = "FILE")]
+    pdf: Option<PathBuf>,
     /// Print it as text. This is what happens anyway, unless it is written into a file
     #[arg(long)]
     text: bool,
@@ -73,10 +76,13 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> Result<End, F
         let png = picture::png(&edition.figure.chart, &config.book.fonts).ok_or_else(no_font)?;
         paper::write_file(path, &png)?;
     }
+    if let Some(path) = &arguments.pdf {
+        paper::write_file(path, &pdf(&config.book, &edition)?)?;
+    }
     if let Some(path) = &arguments.evidence {
         write_evidence(&store, &config.book, &record, path)?;
     }
-    let files = arguments.picture.is_some() || arguments.evidence.is_some();
+    let files = arguments.picture.is_some() || arguments.evidence.is_some() || arguments.pdf.is_some();
     if files && !arguments.text && !arguments.json && arguments.html.is_none() {
         return Ok(End::Done);
     }
@@ -126,6 +132,22 @@ fn reader(book: &Book, client: Option<&PartyId>, language: Option<&str>, now: Ti
         None => first.map_or(book.language, |person| person.language),
     };
     Reader { zone: first.map_or_else(|| book.zone.clone(), |person| person.zone.clone()), language, now }
+}
+
+/// The edition as PDF.
+fn pdf(book: &Book, edition: &Edition) -> Result<Vec<u8>, Failure> {
+    if !document::WRITES_PDF {
+        let text = "this firebell was built without PDF: build it with `cargo build --release --features pdf`, or write \
+                    HTML with --html";
+        return Err(Failure::Impossible(text.to_owned()));
+    }
+    if book.fonts.is_empty() {
+        return Err(no_font());
+    }
+    let (document, images) = edition.illustrated(book);
+    document::pdf(&document, &images, &book.fonts).ok_or_else(|| {
+        Failure::Impossible("one of the fonts under `gateway.fonts` can't be used for PDF".to_owned())
+    })
 }
 
 fn no_font() -> Failure {

@@ -10,7 +10,8 @@ use crate::directory::{Directory, PersonId};
 use crate::house::HOUSE;
 use crate::incident::answer::{self, Answer, Authority, ClientRefusal, Refusal};
 use crate::incident::{
-    Actor, Arranged, Arrangement, Fact, Incident, PROOF_WAITS, Placed, Reporting, Silence, Telling, asks_about_words,
+    Actor, Arranged, Arrangement, Fact, Incident, PROOF_WAITS, Placed, Reporting, Silence, Telling,
+    asks_about_words,
 };
 use crate::message::{AutomaticKind, Message};
 use crate::notice::{self, ClientReply, Reader, Reply};

@@ -230,7 +230,11 @@ pub fn client_paper(book: &Book, report: &ClientReport, reader: &Reader) -> Docu
         pen.section("cause", cause(&pen)),
         pen.section("fix", fix(&pen)),
         pen.section("prevention", vec![pen.written(&report.account.prevention)]),
-        pen.section("next", next(&pen, &book.name)),
+        // What nobody's mail asked for goes with no mail.
+        pen.section(
+            "next",
+            next(&pen, &book.name, document::WRITES_PDF && !book.fonts.is_empty() && report.version > 0),
+        ),
     ];
     Document {
         language: document::tag(reader.language),
@@ -337,12 +341,12 @@ fn fix(pen: &Pen<'_>) -> Vec<Part> {
     parts
 }
 
-fn next(pen: &Pen<'_>, gateway: &str) -> Vec<Part> {
+fn next(pen: &Pen<'_>, gateway: &str, with_file: bool) -> Vec<Part> {
     let state = if pen.report.resolved.is_some() { "next-done" } else { "next-open" };
     let rows = vec![
         (pen.word("plans"), pen.word(state)),
         (pen.word("contact"), pen.say("contact-line", &[("gateway", gateway)])),
-        (pen.word("attached"), pen.word("attached-line")),
+        (pen.word("attached"), pen.word(if with_file { "attached-file" } else { "attached-line" })),
     ];
     vec![Part::Facts { rows }]
 }

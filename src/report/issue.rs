@@ -97,10 +97,23 @@ pub fn copy(book: &Book, record: &Record, to: &Copy) -> Issued {
         let reader = reader(book, &to.person, version.at)?;
         let edition = edition(book, &as_it_was, &to.audience, edited, &reader)?;
         let (document, images) = edition.illustrated(book);
-        Some(Paper { to: to.clone(), document, images, attachments: Vec::new() })
+        let attachments = as_file(book, record.incident.number, edited.version, (&document, &images));
+        Some(Paper { to: to.clone(), document, images, attachments })
     });
     let papers = paper.into_iter().collect();
     Issued { incident: record.incident.number, stage: Stage::Copy(to.clone()), papers }
+}
+
+/// The same as PDF, where this firebell can write one.
+fn as_file(
+    book: &Book,
+    incident: u64,
+    version: u32,
+    (document, images): (&Document, &[Image]),
+) -> Vec<Attachment> {
+    let file = document::pdf(document, images, &book.fonts);
+    let name = format!("{}-R{version}.pdf", notice::label(book, incident));
+    file.map(|bytes| Attachment { name, kind: "application/pdf", bytes }).into_iter().collect()
 }
 
 /// The incident as the last of so many versions knew it.
