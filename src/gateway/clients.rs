@@ -6,6 +6,7 @@ use super::draft::Draft;
 use crate::audience::{Audience, Belief};
 use crate::command::{self, Command, Said};
 use crate::directory::{PartyId, PersonId, Target};
+use crate::house::HOUSE;
 use crate::incident::answer::{Authority, ClientRefusal, Refusal};
 use crate::incident::owing::{self, Beside};
 use crate::incident::{ClientDraft, Fact, Incident, Telling};
@@ -273,7 +274,7 @@ fn waiting(
         Some((client.clone(), waiting, account.drafted_by))
     };
     let all: Vec<_> = incident.clients.iter().filter_map(waits).collect();
-    if all.is_empty() {
+    if all.is_empty() || version.is_some() && answers_another(draft, number) {
         return Err(if version.is_some() { ClientRefusal::OutdatedDraft } else { ClientRefusal::NoDraft });
     }
     let answered = draft.mail.and_then(|mail| {
@@ -293,6 +294,16 @@ fn waiting(
         return Err(ClientRefusal::NotYours);
     }
     Ok((client, waiting))
+}
+
+/// Whether the answered mail is of another incident, which is part of this by now: numbers of drafts are those of that one.
+fn answers_another(draft: &Draft<'_>, number: u64) -> bool {
+    let Some(mail) = draft.mail else { return false };
+    let clues = thread::clues(draft.book, mail);
+    let newest = clues.signed.first().map(|(incident, ..)| *incident);
+    let answered = newest.or(clues.tokens.first().map(|(incident, _)| *incident));
+    // Mails to the house itself, such as digests, name the incident in their words.
+    answered.is_some_and(|answered| answered != number && answered != HOUSE)
 }
 
 /// The number of the draft with which the mail was sent that somebody answers now.

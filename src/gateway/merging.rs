@@ -73,10 +73,10 @@ pub(super) fn other(
 pub(super) fn merge(draft: &mut Draft<'_>, one: u64, other: u64, by: &PersonId, said: bool) -> (u64, u64) {
     let (stays, goes) = (one.min(other), one.max(other));
     let Some((older, younger)) = draft.incident(stays).zip(draft.incident(goes)) else { return (one, other) };
-    let (merged, absorbed) = merging::merge(older, younger, draft.directory(), by, said, draft.now);
+    let (merged, taken_over) = merging::merge(older, younger, draft.directory(), by, said, draft.now);
     let waiting = younger.waiting.mails.clone();
     draft.record_all(goes, [merged]);
-    draft.record_all(stays, [absorbed]);
+    draft.record_all(stays, taken_over);
     // Whoever answers for both is asked about the mails that wait, too.
     for mail in waiting {
         let settled = Fact::HeldSettled { mail: mail.number, by: by.clone(), how: Settled::Taken(stays) };

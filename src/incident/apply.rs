@@ -9,7 +9,7 @@ use super::key::{fired, noted_alert, stopped};
 use super::sent::{mailed, unsaid};
 use super::{
     Acknowledgement, Actor, Arrangements, Crowd, Incident, Keys, Occurrence, Opening, Recovery, Reports,
-    Waiting, arranged, doubt, joining, quiet, reporting, telling,
+    Waiting, arranged, carrying, doubt, joining, quiet, reporting, telling,
 };
 use crate::audience::Audience;
 use crate::directory::PersonId;
@@ -142,6 +142,7 @@ fn changed(incident: &mut Incident, fact: &Fact, at: Timestamp) {
         | Fact::HeardThere { .. }
         | Fact::MovedAway { .. }
         | Fact::MovedHere { .. } => joining::concerns_two(incident, fact, at),
+        Fact::Carried(carried) => carrying::apply(incident, carried),
         Fact::Telling(telling) => telling::apply(incident, telling, at),
         Fact::Reporting(reporting) => reporting::apply(incident, reporting, at),
         Fact::Judged(judged) => doubt::apply(incident, judged, at),

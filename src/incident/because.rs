@@ -2,7 +2,7 @@
 //! and nothing but that.
 
 use super::event::{Event, Fact};
-use super::{Arranged, Arrangement, SentNotice, Telling};
+use super::{Arranged, Arrangement, Carried, SentNotice, Telling};
 use crate::audience::Audience;
 
 /// Longest chain: facts refer backwards only, so that a longer one would be a mistake of ours.
@@ -38,6 +38,7 @@ fn cause<'a>(events: &'a [Event], event: &Event) -> Option<&'a Event> {
         Fact::AcknowledgementExpired { .. } => before(&|fact| matches!(fact, Fact::Acknowledged { .. })),
         Fact::Recurred { doubt: Some(_), .. } | Fact::Judged(_) => before(&raises_a_question),
         Fact::Announced { .. } => before(&changes_the_truth),
+        Fact::Carried(_) => before(&|fact| matches!(fact, Fact::Absorbed(_))),
         Fact::Telling(telling) => match telling {
             Telling::Approved { client, draft, .. } | Telling::Rejected { client, draft, .. } => {
                 before(&|fact| drafted(fact, client.as_str(), *draft))
@@ -87,7 +88,12 @@ fn changes_the_truth(fact: &Fact) -> bool {
 }
 
 fn raises_a_question(fact: &Fact) -> bool {
-    matches!(fact, Fact::CameAgain { asks: Some(_), .. } | Fact::Noted { asks: Some(_), .. })
+    matches!(
+        fact,
+        Fact::CameAgain { asks: Some(_), .. }
+            | Fact::Noted { asks: Some(_), .. }
+            | Fact::Carried(Carried::Question { .. })
+    )
 }
 
 fn is_of_an_alert(fact: &Fact) -> bool {

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::placed::Placed;
 use super::{
-    Absorbed, Actor, Arrangement, Doubted, Heard, Judged, Letter, NoticeKind, Opening, Reporting, Settled,
-    Silence, Telling,
+    Absorbed, Actor, Arrangement, Carried, Doubted, Heard, Judged, Letter, NoticeKind, Opening, Reporting,
+    Settled, Silence, Telling,
 };
 use crate::audience::{Audience, Belief};
 use crate::directory::{PartyId, PersonId, Severity};
@@ -251,6 +251,8 @@ pub enum Fact {
     },
     /// A younger one is part of it from now on.
     Absorbed(Box<Absorbed>),
+    /// What a merge makes of what was said and asked in either.
+    Carried(Carried),
     /// Some of its mails belong to another incident from now on, and so does what answers them.
     MovedAway {
         /// That one.

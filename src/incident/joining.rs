@@ -15,6 +15,7 @@ pub(super) fn concerns_two(incident: &mut Incident, fact: &Fact, at: Timestamp) 
         Fact::MergedInto { number, .. } => {
             incident.merged_into = Some(*number);
             (incident.closed_at, incident.run, incident.acknowledged) = (Some(at), None, None);
+            incident.accounts.values_mut().for_each(|account| account.waits = false);
         }
         Fact::Absorbed(absorbed) => take_in(incident, absorbed, at),
         Fact::MergeAsked { other, .. } => {

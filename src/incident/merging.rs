@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::apply::apply;
+use super::carrying::{Carried, carried};
 use super::event::{Event, Fact};
 use super::{Acknowledgement, Incident, Key, PROVISIONAL, Part, Recovery, SAME_INCIDENT, Status};
 use crate::audience::{Audience, Belief};
@@ -152,7 +153,7 @@ pub fn merge(
     by: &PersonId,
     said: bool,
     now: Timestamp,
-) -> (Fact, Fact) {
+) -> (Fact, Vec<Fact>) {
     let goes = Fact::MergedInto { number: older.number, title: older.title.clone(), by: by.clone(), said };
     let mut absorbed = absorbed(older, younger, by, said, now);
     // Who is deceived shows only once both are taken together.
@@ -163,7 +164,17 @@ pub fn merge(
         absorbed.believers = after.believers(directory);
         absorbed.believers.retain(|party| !older.is_broken() || theirs.contains(party));
     }
-    (goes, Fact::Absorbed(Box::new(absorbed)))
+    let carried = carried(older, younger, &after, now);
+    // Whoever is left with somebody's word that it works is not taken for deceived.
+    let left = |party: &PartyId| {
+        carried.iter().any(|fact| {
+            matches!(fact, Fact::Carried(Carried::Client { client, account, .. })
+            if client == party && account.at_word.is_some())
+        })
+    };
+    absorbed.believers.retain(|party| !left(party));
+    let stays = [Fact::Absorbed(Box::new(absorbed))].into_iter().chain(carried).collect();
+    (goes, stays)
 }
 
 fn absorbed(older: &Incident, younger: &Incident, by: &PersonId, said: bool, now: Timestamp) -> Absorbed {

@@ -237,7 +237,7 @@ impl Life {
         let directory = &self.book.directory;
         let (goes, stays) = merging::merge(&self.incident, &other.incident, directory, &by, true, self.now);
         other.record(vec![goes]);
-        self.record(vec![stays]);
+        self.record(stays);
         self.due();
         assert_eq!(
             decide::next_due(&other.incident, &self.book.directory, &Beside::new()),

@@ -1,5 +1,6 @@
 //! Owns how a timeline reads: one event, one line, for whoever works on the incident.
 
+mod joined;
 mod telling;
 
 use jiff::Timestamp;
@@ -7,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::event::{Event, Fact};
 use super::placed::Placed;
-use super::{Absorbed, Actor, Incident, NoticeKind, Opening, Settled, Silence, Turn, doubt};
+use super::{Actor, Incident, NoticeKind, Opening, Settled, Silence, doubt};
 use crate::directory::{PartyId, PersonId};
 use crate::told::NewsKind;
 
@@ -38,9 +39,10 @@ pub fn line(event: &Event, zone: &TimeZone) -> String {
         Fact::Held { .. } | Fact::HeldAsked { .. } | Fact::HeldSettled { .. } => held(&event.fact),
         Fact::Refused { by, line, why } => format!("refused {by}'s \"{}\": {why}", one_line(line)),
         Fact::MergedInto { number, by, said, .. } => {
-            format!("goes on as incident {number}{}", joined_by(by, *said))
+            format!("goes on as incident {number}{}", joined::by(by, *said))
         }
-        Fact::Absorbed(absorbed) => took_in(absorbed, event.at, zone),
+        Fact::Absorbed(absorbed) => joined::took_in(absorbed, event.at, zone),
+        Fact::Carried(carried) => super::carrying::line(carried, zone),
         Fact::MovedAway { .. }
         | Fact::MovedHere { .. }
         | Fact::MergeAsked { .. }
@@ -225,23 +227,6 @@ fn turn(event: &Event, zone: &TimeZone) -> String {
         }
         _ => String::new(),
     }
-}
-
-fn joined_by(by: &PersonId, said: bool) -> String {
-    if said { format!(", says {by}") } else { format!(": a mail of {by} belongs to both") }
-}
-
-fn took_in(absorbed: &Absorbed, at: Timestamp, zone: &TimeZone) -> String {
-    let turn = match &absorbed.turn {
-        Turn::Broken { .. } | Turn::Mended { .. } => String::new(),
-        Turn::Withdrawn => "; recovery withdrawn".to_owned(),
-        Turn::Recurred { occurrence, .. } => format!("; occurrence {occurrence}"),
-    };
-    let by = joined_by(&absorbed.by, absorbed.said);
-    let has = absorbed.acknowledged.as_ref();
-    let has = has.map(|it| format!("; {} has it until {}", it.by, clock(it.until, zone))).unwrap_or_default();
-    let believers = false_since(&absorbed.believers, at, zone);
-    format!("incident {} is part of it{by}{turn}{has}{believers}", absorbed.number)
 }
 
 fn false_since(believers: &[PartyId], at: Timestamp, zone: &TimeZone) -> String {

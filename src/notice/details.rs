@@ -5,7 +5,9 @@ use jiff::Timestamp;
 use super::client;
 use crate::directory::{PartyId, PersonId};
 use crate::escalation::Position;
-use crate::incident::{Actor, Arranged, Arrangement, Doubted, Event, Fact, Judgement, Silence, Turn};
+use crate::incident::{
+    Actor, Arranged, Arrangement, Carried, Doubted, Doubtful, Event, Fact, Judgement, Silence, Turn,
+};
 use crate::quiet::Quiet;
 
 /// What one event adds to what the incident says by itself. Taken from the event, not yet put into words.
@@ -108,6 +110,13 @@ impl Details {
             | Fact::MergeAsked { .. }
             | Fact::MovedHere { .. }
             | Fact::Absorbed(_)) => details.of_two(fact),
+            Fact::Carried(Carried::Question { from, about, open }) => {
+                (details.other, details.question) = (Some((from, String::new())), open.map(|it| it.until));
+                details.key = match about {
+                    Doubtful::CameAgain { key } => Some(key),
+                    Doubtful::Said { .. } => None,
+                };
+            }
             Fact::Quiet(silence) => details.of_silence(silence),
             Fact::Undeliverable { audience, person, reason, .. } => {
                 (details.person, details.text) = (Some(person), reason);

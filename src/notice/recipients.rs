@@ -8,8 +8,8 @@ use crate::audience::{Audience, Belief};
 use crate::book::Book;
 use crate::directory::{Contacts, PartyId, PersonId, Severity};
 use crate::incident::{
-    Absorbed, Actor, Arranged, Arrangement, Event, Fact, Incident, NoticeKind, Part, Reporting, Silence,
-    Status, Turn,
+    Absorbed, Actor, Arranged, Arrangement, Carried, Event, Fact, Incident, NoticeKind, Part, Reporting,
+    Silence, Status, Turn,
 };
 use crate::oncall::Roster;
 use crate::quiet::{Quiet, Silencer};
@@ -77,12 +77,11 @@ fn of_event(book: &Book, roster: &Roster<'_>, incident: &Incident, event: &Event
             noted(book, roster, incident, event, by, audience)
         }
         Fact::Arranged(arrangement) => arranged(book, roster, incident, event, arrangement),
-        Fact::HeldAsked { .. } => inform("held", incident.answerable(roster, event.at), None),
         Fact::MergedInto { by, .. } => inform("merged", without(concerned(book, incident), Some(by)), None),
         Fact::Absorbed(absorbed) => took_in(book, roster, incident, event, absorbed),
         Fact::MovedAway { by, .. } => inform("moved-away", without(informed(book, incident), Some(by)), None),
         Fact::MovedHere { by, .. } => inform("moved-here", without(informed(book, incident), Some(by)), None),
-        Fact::MergeAsked { .. } => inform("merge-asked", incident.answerable(roster, event.at), None),
+        Fact::HeldAsked { .. } | Fact::MergeAsked { .. } | Fact::Carried(_) => asked(roster, incident, event),
         Fact::Telling(telling) => tellings::owed(book, roster, incident, event, telling),
         Fact::Announced { client, news, .. } => announced(book, event, client, *news),
         Fact::Told { audience: Audience::Client(client), number, .. } => {
@@ -268,6 +267,17 @@ fn asking(roster: &Roster<'_>, incident: &Incident, event: &Event, mut owed: Vec
         mail.details.question = None;
     }
     owed
+}
+
+/// Whoever answers for the incident is asked.
+fn asked(roster: &Roster<'_>, incident: &Incident, event: &Event) -> Vec<Owed> {
+    let template = match &event.fact {
+        Fact::HeldAsked { .. } => "held",
+        Fact::MergeAsked { .. } => "merge-asked",
+        Fact::Carried(Carried::Question { open: Some(_), .. }) => "question-carried",
+        _ => return Vec::new(),
+    };
+    inform(event, template, incident.answerable(roster, event.at), None)
 }
 
 /// Those who knew only the other one hear it in that one's thread.
