@@ -11,6 +11,7 @@ use crate::directory::{Address, Directory, Language, PartyId};
 use crate::escalation::Policy;
 use crate::expectation::Expectation;
 use crate::oncall::{Override, Roster, Schedule};
+use crate::paths::Paths;
 use crate::rules::{Rules, Test};
 use crate::timetable::DigestOrder;
 use crate::token::Keys;
@@ -44,6 +45,8 @@ pub struct Book {
     pub policies: BTreeMap<String, Policy>,
     /// On-call schedules by name.
     pub schedules: BTreeMap<String, Schedule>,
+    /// Other ways to people beside mail.
+    pub paths: Paths,
     /// Mails that must come, in the order written.
     pub expectations: Vec<Expectation>,
     /// Digests, in the order written.

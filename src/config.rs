@@ -14,6 +14,7 @@ mod lists;
 mod maintenance;
 mod names;
 mod parties;
+mod paths;
 mod people;
 mod policies;
 mod quiet;
@@ -127,6 +128,7 @@ fn config(site: site::Site, rules: rules::Rules, formats: Vec<Format>, keys: Key
         schedules: site.schedules,
         digests: site.digests,
         expectations: site.expectations,
+        paths: site.paths,
         fonts: Vec::new(),
         formats,
         rules: Rules::new(rules.rules).with_maintenance(rules.maintenance),

@@ -147,6 +147,13 @@ pub enum HouseFact {
         /// Its name.
         mailbox: String,
     },
+    /// The relay takes no mail, for some minutes now.
+    RelayLost {
+        /// What it or the network says.
+        reason: String,
+    },
+    /// It takes mail again.
+    RelayBack,
     /// The mailbox numbers its mails anew: all of it was listed again.
     MailboxRenumbered {
         /// Its name.
@@ -218,6 +225,9 @@ pub struct House {
     /// Mailboxes that can't be read, and since when.
     #[serde(default)]
     pub lost: BTreeMap<String, Timestamp>,
+    /// Since when the relay takes no mail.
+    #[serde(default)]
+    pub relay_lost: Option<Timestamp>,
     /// Exceptions from on-call schedules that were made by mail, and aren't over.
     #[serde(default)]
     pub overrides: Vec<Override>,
@@ -258,6 +268,10 @@ pub fn apply(mut house: House, event: &HouseEvent) -> House {
         HouseFact::MailboxLost { mailbox, .. } => {
             house.lost.entry(mailbox.clone()).or_insert(event.at);
         }
+        HouseFact::RelayLost { .. } => {
+            house.relay_lost.get_or_insert(event.at);
+        }
+        HouseFact::RelayBack => house.relay_lost = None,
         HouseFact::MailboxBack { mailbox } => {
             house.lost.remove(mailbox);
         }
@@ -289,6 +303,8 @@ impl House {
         match fact {
             HouseFact::MailboxLost { mailbox, .. } => !self.lost.contains_key(mailbox),
             HouseFact::MailboxBack { mailbox } => self.lost.contains_key(mailbox),
+            HouseFact::RelayLost { .. } => self.relay_lost.is_none(),
+            HouseFact::RelayBack => self.relay_lost.is_some(),
             HouseFact::Stale { .. } => self.tells_of_stale(now),
             HouseFact::Circle { .. } => self.tells_of_circle(now),
             // Told of together.

@@ -14,5 +14,6 @@ pub mod composing;
 pub mod import;
 pub mod mailbox;
 pub mod delivery;
+pub mod hook;
 pub mod daemon;
 pub mod connections;

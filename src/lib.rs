@@ -47,6 +47,7 @@
 // Who is who, and who may know what.
 pub mod directory;
 pub mod audience;
+pub mod paths;
 // The way of a mail, pure. A module may use those above it.
 pub mod message;
 pub mod alert;

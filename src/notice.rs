@@ -68,6 +68,11 @@ pub struct Owed {
 }
 
 impl Owed {
+    /// Whether nobody else will be called any more: the operator hears it by the second path too.
+    pub fn is_last_word(&self) -> bool {
+        self.template == "exhausted"
+    }
+
     /// The same mail for some people of the inner side.
     fn all(
         people: Vec<PersonId>,

@@ -16,11 +16,12 @@ use super::remote::{self, Mailbox, RelayAddress};
 use super::schedules::{self, Around, WrittenOverride, WrittenSchedule};
 use super::services::{self, WrittenService};
 use super::table::{self, Table};
-use super::{conditions, expects};
+use super::{conditions, expects, paths};
 use crate::directory::{Directory, PartyId};
 use crate::escalation::Policy;
 use crate::expectation::Expectation;
 use crate::oncall::Schedule;
+use crate::paths::Paths;
 use crate::timetable::DigestOrder;
 
 /// What firebell.toml means.
@@ -42,6 +43,8 @@ pub(super) struct Site {
     pub(super) policies: BTreeMap<String, Policy>,
     /// On-call schedules.
     pub(super) schedules: BTreeMap<String, Schedule>,
+    /// Other ways to people.
+    pub(super) paths: Paths,
     /// Mails that must come.
     pub(super) expectations: Vec<Expectation>,
     /// Digests.
@@ -137,6 +140,7 @@ fn site(root: Table<'_>, (lists, calendars): (&Lists, &Calendars)) -> Site {
         root.belongs_elsewhere(key, &format!("{name} stands in a file under rules/, not in firebell.toml"));
     }
     let expected = root.tables("expect", "[[expect]]");
+    let others = paths::Written::read(&root);
     root.end();
     let names = written.names(reading);
     let directory = Directory {
@@ -145,12 +149,14 @@ fn site(root: Table<'_>, (lists, calendars): (&Lists, &Calendars)) -> Site {
         services: services::services(&written.services, &names, reading),
     };
     let zone = &gateway.zone;
+    let paths = others.paths(&names, &directory);
     let expectations = expects::expectations(expected, conditions::Site { names: &names, lists, zone });
     let around = Around { names: &names, lists, zone, calendars, directory: &directory, reading };
     let schedules = schedules::schedules(&written.schedules, &written.overrides, &around);
     let policies = policies::policies(&written.policies, &around);
     Site {
         expectations,
+        paths,
         digests: digests::digests(&written.digests, &directory, &names, &gateway.zone, reading),
         operator: gateway.operator(&names, reading),
         directory,

@@ -1,18 +1,20 @@
 //! Owns a change in the making: facts become events, events change incidents, and what they owe enters the outbox.
 
+mod house;
+
 use jiff::Timestamp;
 
 use super::{Answers, Change, Known, MailKind, MailOutcome, clients, digests, duty, expecting, quiet};
 use crate::alert::{Alert, Source};
 use crate::audience::Audience;
 use crate::book::Book;
-use crate::directory::{Directory, PersonId};
+use crate::directory::{Address, Directory, PersonId};
+use crate::house::House;
 use crate::house::digests::next_due;
-use crate::house::{self, House, HouseEvent, HouseFact};
 use crate::incident::{self, Event, Fact, Incident, NoticeKind, Opening, Telling, decide, owing};
 use crate::message::{self, Message};
-use crate::notice::{self, Notice, Owed, Reply, Trial};
-use crate::oncall::{Override, Roster, Schedule};
+use crate::notice::{self, Notice, Owed};
+use crate::oncall::Roster;
 use crate::rules::Hit;
 use crate::thread;
 
@@ -110,8 +112,16 @@ impl<'a> Draft<'a> {
 
     /// Puts into the outbox what an event owes.
     fn owe(&mut self, number: u64, incident: &Incident, event: &Event, note: &str) {
-        for owed in notice::owed(self.book, &self.roster(), incident, event, note) {
-            self.queue(number, &owed, event.seq);
+        let owed = notice::owed(self.book, &self.roster(), incident, event, note);
+        for owed in &owed {
+            self.queue(number, owed, event.seq);
+            let by_hooks = matches!(owed.kind, NoticeKind::Page { .. });
+            let hooks = self.book.paths.of(&owed.person).filter(|_| by_hooks);
+            hooks.for_each(|hook| self.queue_to(number, owed, event.seq, Some(hook.address())));
+        }
+        if let Some(last) = owed.iter().find(|owed| owed.is_last_word()) {
+            let second = self.book.paths.second();
+            second.into_iter().for_each(|to| self.queue_to(number, last, event.seq, Some(to)));
         }
     }
 
@@ -150,11 +160,17 @@ impl<'a> Draft<'a> {
 
     /// Puts a mail into the outbox, and that it is there onto the timeline.
     pub(super) fn queue(&mut self, number: u64, owed: &Owed, about: u32) {
+        self.queue_to(number, owed, about, None);
+    }
+
+    /// The same, by another way than its reader's mailbox.
+    fn queue_to(&mut self, number: u64, owed: &Owed, about: u32, to: Option<Address>) {
         let Some(incident) = self.incident(number).cloned() else { return };
         let place = incident.next_number(&owed.audience);
-        let Some(notice) = notice::render(self.book, &incident, owed, place, about, self.now) else {
+        let Some(mut notice) = notice::render(self.book, &incident, owed, place, about, self.now) else {
             return;
         };
+        notice.to = to.unwrap_or(notice.to);
         let found = notice::leaks(self.book, &incident, owed, &notice, &self.at_hand());
         self.enter(number, notice, found);
     }
@@ -265,84 +281,14 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Writes a line of the house log, and reports it where the operator must know.
-    pub(super) fn house(&mut self, fact: HouseFact) {
-        if self.past {
-            return;
-        }
-        let reported = self.change.house.reports(&fact, self.now);
-        let event = self.house_event(fact);
-        if !reported {
-            return;
-        }
-        for person in self.book.directory.people_in([&self.book.operator]) {
-            let number = self.change.house.reports + 1;
-            let house = &self.change.house;
-            let report = notice::report(self.book, house, &person, &event, number, self.now);
-            self.report(report, person, event.seq);
-        }
-    }
-
-    /// Answers somebody who gave commands to the house.
-    /// `again` are lines that do something once they stand in the answer to this.
-    pub(super) fn answer_of_house(&mut self, person: PersonId, lines: &[(String, Reply)], again: &[String]) {
-        let (number, about) = (self.change.house.reports + 1, self.change.house.events);
-        let answer = notice::house_transcript(self.book, &person, (lines, again), (number, about), self.now);
-        self.report(answer, person, about);
-    }
-
-    /// Tells somebody what would have become of the present mail.
-    pub(super) fn answer_of_trial(&mut self, person: PersonId, trial: &Trial) {
-        let (number, about) = (self.change.house.reports + 1, self.change.house.events);
-        let answered = self.mail.map(|mail| mail.message_id.clone());
-        let answer = notice::house_trial(self.book, &person, trial, answered, (number, about), self.now);
-        self.report(answer, person, about);
-    }
-
-    /// Tells somebody that others arranged when they are on call, or took it back.
-    pub(super) fn tell_of_duty(&mut self, person: PersonId, by: &PersonId, what: &[Override], made: bool) {
-        let (number, about) = (self.change.house.reports + 1, self.change.house.events);
-        let told = notice::duty_changed(self.book, &person, (by, what, made), (number, about), self.now);
-        self.report(told, person, about);
-    }
-
-    /// Tells whoever comes on call what is broken.
-    pub(super) fn hand_over(&mut self, person: PersonId, schedule: &Schedule) {
-        let (number, about) = (self.change.house.reports + 1, self.change.house.events);
-        let until = schedule.next_handover(&self.change.house.overrides, self.now);
-        let open = &self.known.broken;
-        let told = notice::handover(self.book, &person, (schedule, until, open), (number, about), self.now);
-        self.report(told, person, about);
-    }
-
     /// All that was known, for a step of which nothing is kept.
     pub(super) fn all_known(&self) -> Known {
         Known { house: self.change.house.clone(), ..self.known.clone() }
     }
 
-    /// The same, with what became of each line in words.
-    pub(super) fn lines_of_house(&mut self, person: PersonId, lines: &[(String, String)]) {
-        let (number, about) = (self.change.house.reports + 1, self.change.house.events);
-        let answer = notice::house_lines(self.book, &person, lines, (number, about), self.now);
-        self.report(answer, person, about);
-    }
-
     /// When the house wants to be looked at next is written down, whatever happens now.
     pub(super) fn look_at_house(&mut self) {
         self.change.house_looked_at = true;
-    }
-
-    pub(super) fn report(&mut self, report: Option<Notice>, person: PersonId, about: u64) {
-        let Some(report) = report else { return };
-        self.change.notices.push(report);
-        self.house_event(HouseFact::Queued { person, about });
-    }
-
-    fn house_event(&mut self, fact: HouseFact) -> HouseEvent {
-        let event = HouseEvent { seq: self.change.house.events + 1, at: self.now, fact };
-        self.change.house = house::apply(std::mem::take(&mut self.change.house), &event);
-        self.change.house_events.push(event.clone());
-        event
     }
 
     /// Somebody who sends alerts was heard.

@@ -15,10 +15,16 @@ impl HouseFact {
                 | Self::Held { .. }
                 | Self::Unfetchable { .. }
                 | Self::MailboxLost { .. }
+                | Self::RelayLost { .. }
                 | Self::Stale { .. }
                 | Self::Circle { .. }
                 | Self::Duty(DutyFact::GapsTold { .. })
         )
+    }
+
+    /// Whether the operator hears of it by the second path too: mail alone may not bring it.
+    pub fn is_for_second_path(&self) -> bool {
+        matches!(self, Self::MailboxLost { .. } | Self::RelayLost { .. } | Self::RelayBack)
     }
 
     /// The operator's mail about it. Most facts are told one by one; old mails are only announced.
@@ -70,6 +76,10 @@ impl HouseFact {
             Self::Stale { from, subject, sent: None } => {
                 format!("too old to act on: \"{subject}\" from {from}; kept, nobody was paged")
             }
+            Self::RelayLost { reason } => {
+                format!("the relay takes no mail, what is to be sent waits: {reason}")
+            }
+            Self::RelayBack => "the relay takes mail again".to_owned(),
             Self::MailboxLost { .. }
             | Self::MailboxBack { .. }
             | Self::MailboxRenumbered { .. }

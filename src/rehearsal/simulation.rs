@@ -1,6 +1,6 @@
-//! Owns the simulation of escalation: a week in which anything may happen at any time, from a seed, in a pretended world
+//! Owns the simulation of escalation: a night, or a week, in which anything may happen at any time, from a seed, in a pretended world
 //! with the real core and a real store, and what must hold of it whatever happened.
-//! `FIREBELL_WEEKS=300` plays that many; a seed that failed is named and plays the same again with `FIREBELL_SEED`.
+//! `FIREBELL_WEEKS=20000` plays that many; a seed that failed is named and plays the same again with `FIREBELL_SEED`.
 
 use std::collections::BTreeMap;
 
@@ -15,8 +15,11 @@ use crate::escalation::{Position, STEP};
 use crate::incident::{Event, Fact, Incident, NoticeKind, Status, decide};
 use crate::io::store::views;
 
-/// Weeks that every test run plays: each takes a second or more where nothing is optimised.
-const WEEKS: u64 = 3;
+/// How many every test run plays: some 45 s of one core where nothing is optimised, 19 s of them for the week.
+const RUNS: u64 = 120;
+/// Each of so many is a week, the first among them. The others are nights of 12 hours: what a step costs grows with the
+/// mails that an incident has had, and a week takes eighty times as long.
+const EACH_A_WEEK: u64 = 150;
 
 const CAST: &str = r#"
 [[person]]
@@ -88,13 +91,14 @@ fn something(chance: &mut Chance, world: &World<'_>, now: Timestamp) -> What {
     }
 }
 
-/// Plays a week and gives the incidents with their timelines, and when each page was handed over.
-fn week(book: &Book, seed: u64) -> (Vec<(Incident, Vec<Event>)>, usize) {
+/// Plays a run and gives the incidents with their timelines, and when each page was handed over.
+fn run(book: &Book, seed: u64) -> (Vec<(Incident, Vec<Event>)>, usize) {
     let mut chance = Chance(seed);
     let stop = chance.below(400) as usize;
     let mut world = World::new(book, std::path::Path::new("."), Some(stop)).unwrap();
     let start: Timestamp = "2026-11-22T15:00:00Z".parse().unwrap();
-    let (mut now, end) = (start, start + SignedDuration::from_hours(7 * 24));
+    let hours = if seed.is_multiple_of(EACH_A_WEEK) { 7 * 24 } else { 12 };
+    let (mut now, end) = (start, start + SignedDuration::from_hours(hours));
     let mut index = 0;
     while now < end {
         // Bursts of minutes, and quiet hours.
@@ -211,16 +215,16 @@ fn nobody_is_paged_after_the_acknowledgement(incident: &Incident, events: &[Even
 }
 
 #[test]
-fn whatever_happens_in_a_week_everybody_is_paged_in_order_once_and_not_after_the_acknowledgement() {
+fn whatever_happens_in_a_week_or_a_night_pages_come_in_order_once_and_not_after_the_acknowledgement() {
     let asked = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     let book = cast::book(&[CAST]).unwrap();
     let seeds = match asked("FIREBELL_SEED") {
         Some(seed) => seed..seed + 1,
-        None => 0..asked("FIREBELL_WEEKS").unwrap_or(WEEKS),
+        None => 0..asked("FIREBELL_WEEKS").unwrap_or(RUNS),
     };
     let (mut steps, mut mails, mut acks) = (0, 0, 0);
     for seed in seeds.clone() {
-        let (incidents, sent) = week(&book, seed);
+        let (incidents, sent) = run(&book, seed);
         mails += sent;
         for (incident, events) in &incidents {
             steps_fire_once_and_in_order(incident, events, seed);
@@ -229,6 +233,7 @@ fn whatever_happens_in_a_week_everybody_is_paged_in_order_once_and_not_after_the
             acks += events.iter().filter(|event| matches!(event.fact, Fact::Acknowledged { .. })).count();
         }
     }
-    let weeks = (seeds.end - seeds.start) as usize;
-    assert!(steps > weeks && acks > 0 && mails > steps, "{weeks}: {steps} {acks} {mails}");
+    let runs = (seeds.end - seeds.start) as usize;
+    // One night alone may be a quiet one.
+    assert!(runs == 1 || steps > runs / 2 && acks > 0 && mails > steps, "{runs}: {steps} {acks} {mails}");
 }

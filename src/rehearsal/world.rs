@@ -24,6 +24,7 @@ use crate::io::reading;
 use crate::io::store::{self, Lease, Store, inbound, outbox, wake};
 use crate::notice;
 use crate::outbox::Attempt;
+use crate::paths::Paths;
 
 /// Something that the printed transcript shows.
 #[derive(Debug, Clone, PartialEq)]
@@ -262,7 +263,12 @@ impl<'a> World<'a> {
 
     /// The pretended relay.
     fn hand_over(&mut self, mail: &outbox::Claimed) -> Attempt {
-        let answer = self.relay.get(mail.person.as_str()).or(self.relay_for_all.as_ref());
+        // A program is no relay, and has a name of its own.
+        let answer = match Paths::name_in(&mail.to) {
+            Some(name) => self.relay.get(name),
+            None if self.book.paths.second().contains(&mail.to) => self.relay_for_all.as_ref(),
+            None => self.relay.get(mail.person.as_str()).or(self.relay_for_all.as_ref()),
+        };
         match answer.map(String::as_str) {
             None | Some("250") => {
                 self.entries.push(Entry::Sent {
@@ -285,7 +291,11 @@ impl<'a> World<'a> {
     /// A colleague by name, a client's contact with the client's.
     fn who(&self, mail: &outbox::Claimed) -> String {
         match &mail.audience {
-            crate::audience::Audience::Inner => mail.person.to_string(),
+            crate::audience::Audience::Inner => match Paths::name_in(&mail.to) {
+                Some(name) => format!("{}/{name}", mail.person),
+                None if self.book.paths.second().contains(&mail.to) => mail.to.to_string(),
+                None => mail.person.to_string(),
+            },
             crate::audience::Audience::Client(client) => format!("{client}/{}", mail.person),
         }
     }

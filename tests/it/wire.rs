@@ -29,6 +29,7 @@ mod relay_down;
 mod relay_limits;
 mod renumbered;
 mod reply;
+mod second_path;
 mod servers;
 mod shared;
 mod shared_mailbox;

@@ -6,24 +6,38 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::{JoinError, JoinSet};
+use tokio::time::Instant;
 
-use super::{AFTER_FAILURE, Daemon};
+use super::{AFTER_FAILURE, Daemon, note};
+use crate::house::HouseFact;
 use crate::io::clock::moment;
 use crate::io::delivery::{Outcome, Outgoing, smtp};
-use crate::io::store::{Error, Result, outbox};
+use crate::io::hook;
+use crate::io::store::outbox::{Claimed, Way};
+use crate::io::store::{Connection, Error, Result, find, outbox};
 use crate::outbox::Attempt;
+use crate::paths::Paths;
 use usage::Usage;
 
 /// How long deliveries that have begun may take once firebell is to stop.
 const GRACE: Duration = Duration::from_secs(30);
+/// Programs of the site that run at the same time.
+const PROGRAMS: usize = 8;
+/// How long the relay must be out of reach before the operator hears of it, where no second path says otherwise.
+const RELAY_LOST: Duration = Duration::from_secs(5 * 60);
 
 pub(super) async fn run(mut daemon: Daemon, stop: watch::Receiver<bool>) {
     let queued = daemon.queued.clone();
     let mut usage = Usage::new(daemon.pace);
     let mut sending: JoinSet<Ended> = JoinSet::new();
+    let mut telling: JoinSet<()> = JoinSet::new();
+    let mut outage = Outage::of(&daemon).await;
     while !*stop.borrow() {
+        for notice in programs(&daemon, PROGRAMS - telling.len()).await {
+            telling.spawn(tell(daemon.clone(), notice));
+        }
         let allowed = usage.allowed(sending.len(), moment());
-        match claim(&daemon, allowed).await {
+        match claim(&daemon, allowed, Way::Relay).await {
             Ok(mails) => {
                 for mail in mails {
                     usage.begins(moment());
@@ -40,14 +54,23 @@ pub(super) async fn run(mut daemon: Daemon, stop: watch::Receiver<bool>) {
         let next = usage.next(now);
         let mut stop = stop.clone();
         tokio::select! {
-            Some(ended) = sending.join_next() => rest(&mut usage, ended),
+            Some(ended) = sending.join_next() => {
+                outage.ended(&daemon, &ended, moment()).await;
+                rest(&mut usage, ended);
+            }
+            Some(_) = telling.join_next() => {}
+            () = queued.notified(), if !more => {}
             () = daemon.rest(&queued, outbox::next_attempt), if more => {}
             () = tokio::time::sleep_until(next.unwrap_or_else(moment)), if !more && next.is_some() => {}
             _ = stop.changed() => {}
         }
     }
     // What is not done by then is taken for unknown at the next start, and sent again with the same Message-ID.
-    let _ = tokio::time::timeout(GRACE, async { while sending.join_next().await.is_some() {} }).await;
+    let rest = async {
+        while sending.join_next().await.is_some() {}
+        while telling.join_next().await.is_some() {}
+    };
+    let _ = tokio::time::timeout(GRACE, rest).await;
 }
 
 /// How an attempt ended for the relay: when it could not be used, why.
@@ -62,19 +85,83 @@ fn rest(usage: &mut Usage, ended: std::result::Result<Ended, JoinError>) {
     }
 }
 
-async fn claim(daemon: &Daemon, limit: usize) -> Result<Vec<outbox::Claimed>> {
+/// Since when the relay can't be used, and whether the operator has heard of it.
+struct Outage {
+    since: Option<Instant>,
+    told: bool,
+}
+
+impl Outage {
+    /// The operator may have heard of it from a firebell that is no more.
+    async fn of(daemon: &Daemon) -> Self {
+        let house = daemon.writer.run(|store: &Connection| find::house(store)).await;
+        Self { since: None, told: house.is_ok_and(|house| house.relay_lost.is_some()) }
+    }
+
+    /// An attempt ended: what has lasted is told, by the second path too.
+    async fn ended(&mut self, daemon: &Daemon, ended: &std::result::Result<Ended, JoinError>, now: Instant) {
+        let Ok(ended) = ended else { return };
+        let fact = match ended {
+            Ok(()) => {
+                self.since = None;
+                self.told.then_some(HouseFact::RelayBack)
+            }
+            Err(why) => {
+                let since = *self.since.get_or_insert(now);
+                let fallback = daemon.book().paths.fallback.as_ref().map(|fallback| fallback.after);
+                let after = fallback.and_then(|after| Duration::try_from(after).ok()).unwrap_or(RELAY_LOST);
+                let lasts = !self.told && now.duration_since(since) >= after;
+                lasts.then(|| HouseFact::RelayLost { reason: why.clone() })
+            }
+        };
+        let Some(fact) = fact else { return };
+        self.told = matches!(fact, HouseFact::RelayLost { .. });
+        if let Err(error) = note(daemon, fact).await {
+            tracing::error!("the operator could not be told of the relay: {error}");
+        }
+    }
+}
+
+/// What programs of the site are to tell. They wait for no relay.
+async fn programs(daemon: &Daemon, limit: usize) -> Vec<Claimed> {
+    claim(daemon, limit, Way::Programs).await.unwrap_or_else(|error| {
+        tracing::error!("programs are started in a moment: {error}");
+        Vec::new()
+    })
+}
+
+/// Runs the program that a notice is for.
+async fn tell(daemon: Daemon, notice: Claimed) {
+    let book = daemon.book();
+    let attempt = match book.paths.hook(&notice.to) {
+        Some(hook) => hook::run(&book, hook, &notice).await,
+        None => {
+            let name = Paths::name_in(&notice.to).unwrap_or_default();
+            Attempt::Failed(format!("there is no [[notify]] `{name}` any more"))
+        }
+    };
+    match &attempt {
+        Attempt::Delivered => tracing::info!("{} was told by {}", notice.person, notice.to.local()),
+        Attempt::Failed(why) | Attempt::Deferred(why) | Attempt::NoRelay(why) => {
+            tracing::warn!("{} was not told: {why}", notice.person);
+        }
+    }
+    record(&daemon, notice, attempt).await;
+}
+
+async fn claim(daemon: &Daemon, limit: usize, way: Way) -> Result<Vec<Claimed>> {
     if limit == 0 {
         return Ok(Vec::new());
     }
     let (now, book) = (daemon.clock.now(), daemon.book());
     let lease = daemon.lease(now);
-    let work = move |store: &crate::io::store::Connection| outbox::claim(store, &book, &lease, limit, now);
+    let work = move |store: &Connection| outbox::claim_by(store, &book, &lease, (limit, way), now);
     let (mails, superseded) = daemon.writer.run(work).await?;
     superseded.iter().for_each(|change| daemon.changed(change));
     Ok(mails)
 }
 
-async fn send(daemon: Daemon, mail: outbox::Claimed) -> Ended {
+async fn send(daemon: Daemon, mail: Claimed) -> Ended {
     let outgoing = Outgoing { from: mail.from.as_ref(), to: &mail.to, bytes: &mail.bytes };
     let attempt = match smtp::deliver(&daemon.relay, outgoing).await {
         Outcome::Delivered { .. } => Attempt::Delivered,
@@ -91,9 +178,14 @@ async fn send(daemon: Daemon, mail: outbox::Claimed) -> Ended {
         Attempt::NoRelay(why) => tracing::debug!("<{}> to {} waits: {why}", mail.message_id, mail.to),
     }
     let ended = if let Attempt::NoRelay(why) = &attempt { Err(why.clone()) } else { Ok(()) };
+    record(&daemon, mail, attempt).await;
+    ended
+}
+
+/// Writes down how an attempt ended.
+async fn record(daemon: &Daemon, mail: Claimed, attempt: Attempt) {
     let (book, now) = (daemon.book(), daemon.clock.now());
-    let record =
-        move |store: &crate::io::store::Connection| outbox::record(store, &book, &mail, &attempt, now);
+    let record = move |store: &Connection| outbox::record(store, &book, &mail, &attempt, now);
     match daemon.writer.run(record).await {
         Ok(Some(change)) => daemon.changed(&change),
         Ok(None) => {}
@@ -102,5 +194,4 @@ async fn send(daemon: Daemon, mail: outbox::Claimed) -> Ended {
         }
         Err(error) => tracing::error!("a delivery could not be recorded; it will be made again: {error}"),
     }
-    ended
 }

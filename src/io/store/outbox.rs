@@ -89,8 +89,18 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<(Claimed, [String; 3])> {
     Ok((claimed, [row.get(8)?, row.get(10)?, row.get(13)?]))
 }
 
-/// Takes up to `limit` mails that are due, pages first. What is no longer true is superseded instead; the changes that
-/// this made are given back beside the mails.
+/// By which way mails go that are claimed together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// Any.
+    Any,
+    /// The relay.
+    Relay,
+    /// Programs of the site.
+    Programs,
+}
+
+/// Takes up to `limit` mails that are due, whichever way they go.
 pub fn claim(
     connection: &Connection,
     book: &Book,
@@ -98,13 +108,31 @@ pub fn claim(
     limit: usize,
     now: Timestamp,
 ) -> Result<(Vec<Claimed>, Vec<Change>)> {
+    claim_by(connection, book, lease, (limit, Way::Any), now)
+}
+
+/// Takes up to `limit` mails that are due, pages first. What is no longer true is superseded instead; the changes that
+/// this made are given back beside the mails.
+pub fn claim_by(
+    connection: &Connection,
+    book: &Book,
+    lease: &Lease,
+    (limit, way): (usize, Way),
+    now: Timestamp,
+) -> Result<(Vec<Claimed>, Vec<Change>)> {
     let select = format!(
         "SELECT {COLUMNS} FROM notice
          WHERE state IN ('queued', 'deferred', 'active') AND next_attempt <= ?1 AND lease_until <= ?1
+            AND (?3 = 0 OR (recipient LIKE '%@notify.invalid') = (?3 = 2))
          ORDER BY urgent DESC, id LIMIT ?2"
     );
     let mut statement = connection.prepare_cached(&select)?;
-    let rows = statement.query_map(params![millis(now), limit as i64], from_row)?;
+    let way = match way {
+        Way::Any => 0,
+        Way::Relay => 1,
+        Way::Programs => 2,
+    };
+    let rows = statement.query_map(params![millis(now), limit as i64, way], from_row)?;
     let found = rows.collect::<std::result::Result<Vec<_>, _>>()?;
     let fence = if found.is_empty() { 0 } else { next_fence(connection)? };
     let (mut claimed, mut changes) = (Vec::new(), Vec::new());
