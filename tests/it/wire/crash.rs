@@ -213,7 +213,7 @@ fn send_until_killed(port: u16, name: &str, taken: &Mutex<Vec<String>>) {
 fn no_mail_that_was_taken_is_lost_in_a_row_of_kills() {
     const AT_ONCE: usize = 3;
     let (relay, taken) = (Relay::start(), Mutex::new(Vec::new()));
-    let site = Site::of_ten_lines(relay.port);
+    let site = Site::without_storms(relay.port);
     for round in 0..4 {
         let gateway = site.start();
         // A mail over which firebell died three times would be put aside.

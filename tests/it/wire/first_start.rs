@@ -57,7 +57,7 @@ fn from_a_day_on_mails_are_taken_and_the_old_ones_among_them_page_nobody() {
     assert_eq!(shared.site.incident()["title"], "web01 svc-of-today critical");
     let told = shared.relay.taken_for("kato@example.com");
     let reports = told.iter().map(|mail| message::read(&mail.bytes).reply_text);
-    let reports: Vec<String> = reports.filter(|text| text.contains("too old to act on")).collect();
+    let reports: Vec<String> = reports.filter(|text| text.contains("Too old to act on")).collect();
     assert_eq!(reports.len(), 1, "one mail for all of them: {reports:?}");
     assert!(reports[0].contains("svc-old-1") && reports[0].contains("firebell log"), "{}", reports[0]);
 }

@@ -42,9 +42,9 @@ id = "in-turn"
 steps = [{ tell = ["person:kato"] }, { after = "1s", tell = ["person:sato"] }, { after = "1h", tell = ["party:infra"] }]
 "#;
 
-/// Kato again, with a mailbox and a relay that a test names.
+/// Kato again, with a mailbox and a relay that a test names. Many alerts are no storm: each is its own incident.
 const OF_SERVERS: &str = r#"
-gateway = { address = "incidents@example.com", operator = "infra" }
+gateway = { address = "incidents@example.com", operator = "infra", storm_after = 1000 }
 MAILBOX
 RELAY
 security.key_file = "firebell.key"
@@ -69,6 +69,14 @@ impl Site {
     /// Kato alone, with a configuration of ten lines.
     pub fn of_ten_lines(relay: u16) -> Self {
         Self::new(TEN_LINES, relay)
+    }
+
+    /// The same, where many alerts are no storm: each is an incident of its own.
+    pub fn without_storms(relay: u16) -> Self {
+        Self::new(
+            &TEN_LINES.replace("operator = \"infra\"", "operator = \"infra\", storm_after = 1000"),
+            relay,
+        )
     }
 
     /// Kato is paged, a second later Sato, an hour later both.
