@@ -56,8 +56,8 @@ impl Role {
 pub enum Evidence {
     /// That the mail answers one that was sent to them at any time. What is said in return goes to their own address.
     Sent,
-    /// That it is one of their addresses from which the mail comes, and nobody says that it is not. Nothing changes by it, and
-    /// what is said in return goes to their own address.
+    /// That the site's mail server says that the mail is theirs; where none is named, one of their addresses as its From.
+    /// Nothing changes by it, and what is said in return goes to their own address.
     Unforged,
     /// That the mail answers one that was sent to them in this occurrence, from one of their addresses; or that their
     /// mail server says it is theirs.

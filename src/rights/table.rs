@@ -131,7 +131,7 @@ impl Evidence {
                 "an answer to any mail sent to them, or an authenticated sender; the answer goes to their own address"
             }
             Self::Unforged => {
-                "one of their addresses as its From, of which the mail server doesn't say that it is forged; the answer goes to their own address"
+                "an authenticated sender; on a site without `authserv_id`, one of their addresses as its From; the answer goes to their own address"
             }
             Self::Known => {
                 "an answer to a mail sent to them in this occurrence, from one of their addresses; or an authenticated sender"
