@@ -64,7 +64,7 @@ pub use placed::Placed;
 pub use quiet::{Late, Silence};
 pub use reporting::{Copy, ReportDraft, Reporting, Reports, Version};
 pub use sent::{NoticeKind, SentNotice};
-pub use telling::{Account, ClientDraft, Telling};
+pub use telling::{Account, ClientDraft, NoNeed, Telling};
 
 /// How long a recovery may still be withdrawn.
 pub const PROVISIONAL: SignedDuration = SignedDuration::from_mins(15);

@@ -34,6 +34,8 @@ fn a_client_that_believes_what_is_no_longer_true_is_seen_at_once() {
         "               since 03:00 JST (10 min ago)",
         "  Alerts       firing nagios:web01/svc-a, fired 2 times, last at 03:00 JST",
         "               client-a  \"works again\", told at 02:20 JST: FALSE since 03:00 JST",
+        "                         owed a word for 10 min, which is on its way",
+        "                         hears again by 03:30 JST",
         "Sun 22 Nov 2026, JST",
         "  01:00  opened: SEV1, Service A (rule service-a)",
         "  02:00  recovered (1 of 1 keys); provisional until 02:15",
@@ -57,6 +59,11 @@ fn json_has_facts_beliefs_and_the_timeline_in_one_object() {
         (&json["parties"][1]["believes"], &json["parties"][1]["true"]),
         (&"working".into(), &false.into())
     );
+    let client = &json["parties"][1];
+    assert_eq!(client["owed_since"], "2026-11-21T18:00:00Z");
+    assert_eq!((&client["on_its_way"], &client["promised"]), (&true.into(), &"2026-11-21T18:30:00Z".into()));
+    assert_eq!((&client["no_need"], &client["told_by_itself_at"]), (&().into(), &().into()));
+    assert_eq!(json["parties"][0].get("owed_since"), None);
     assert_eq!(json["timeline"][0]["line"], "opened: SEV1, Service A (rule service-a)");
     assert_eq!(json["timeline"].as_array().unwrap().len(), events.len());
 }
@@ -99,4 +106,22 @@ fn of_two_that_are_one_each_names_the_other_and_only_one_tells_what_is_believed(
     assert!(younger.contains("  Goes on as   INC-1, which stands for it\n"), "{younger}");
     assert!(!younger.contains("Believes"), "{younger}");
     assert_eq!((&stays["parts"][0], &goes["merged_into"]), (&"INC-2".into(), &"INC-1".into()));
+}
+
+#[test]
+fn whoever_said_that_a_client_need_not_be_told_is_named_with_the_reason() {
+    let (book, mut store) = night();
+    let words = "no need: they watch it with us on the phone".to_owned();
+    let person = crate::directory::PersonId::new("kato");
+    let words = crate::gateway::OperatorWords { incident: 1, person, words };
+    let input = crate::gateway::Input::Operator(&words);
+    store.write(|c| crate::io::store::work(c, &book, input, at(121))).unwrap();
+    let (incident, events) = known(&store);
+    let text = plain(&words::text(&book, &incident, &events, at(130)));
+    assert!(!text.contains("owed a word"), "{text}");
+    let json: serde_json::Value =
+        serde_json::from_str(&output::json(&whole(&book, &incident, &events))).unwrap();
+    assert_eq!(json["parties"][1]["no_need"]["by"], "kato");
+    assert_eq!(json["parties"][1]["no_need"]["reason"], "they watch it with us on the phone");
+    assert_eq!(json["parties"][1]["told_by_itself_at"], serde_json::Value::Null);
 }

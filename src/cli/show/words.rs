@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::beliefs::{self, Belief};
+use super::beliefs::{self, Account, Belief};
 use crate::book::Book;
 use crate::cli::output::{NAME, QUIET, WELL, WRONG, fact, paint, style_of};
 use crate::directory::Language;
@@ -79,7 +79,41 @@ fn alert(key: &str, state: &crate::incident::Key, reader: &Reader) -> String {
 fn believes(book: &Book, incident: &Incident, reader: &Reader) -> Vec<String> {
     let beliefs = beliefs::of(book, incident);
     let width = beliefs.iter().map(|belief| belief.party.as_str().len()).max().unwrap_or(0);
-    beliefs.iter().map(|belief| believed(belief, incident, width, reader)).collect()
+    let lines = |belief: &Belief| {
+        let between = belief.account.iter().flat_map(|account| between(account, reader));
+        let between = between.map(|line| format!("{:<width$}  {line}", ""));
+        [believed(belief, incident, width, reader)].into_iter().chain(between).collect::<Vec<_>>()
+    };
+    beliefs.iter().flat_map(lines).collect()
+}
+
+/// What else is between the house and a client, a line each.
+fn between(account: &Account, reader: &Reader) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(since) = account.owed_since.filter(|since| *since <= reader.now) {
+        let length = reader.length(reader.now.duration_since(since));
+        lines.push(match (&account.no_need, account.told_by_itself_at) {
+            (None, None) if account.on_its_way => format!("owed a word for {length}, which is on its way"),
+            (Some(no_need), _) => {
+                format!("need not be told, says {}: {}", no_need.by, one_line(&no_need.reason))
+            }
+            (None, Some(at)) if at > reader.now => {
+                format!("owed a word for {length}, told by itself at {}", reader.time(at))
+            }
+            (None, Some(_)) => format!("owed a word for {length}, told by itself now"),
+            (None, None) => {
+                paint(WRONG, &format!("owed a word for {length}, told by nobody unless somebody acts"))
+            }
+        });
+    }
+    if let Some(draft) = &account.draft {
+        let by = draft.words.as_ref().map(|(by, _)| format!(" by {by}")).unwrap_or_default();
+        lines.push(format!("draft {}{by} waits for `approve {}`", draft.number, draft.number));
+    }
+    if let Some(promised) = account.promised {
+        lines.push(format!("hears again by {}", reader.time(promised)));
+    }
+    lines
 }
 
 fn believed(belief: &Belief, incident: &Incident, width: usize, reader: &Reader) -> String {
