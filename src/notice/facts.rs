@@ -129,11 +129,9 @@ fn paid(book: &Book, incident: &Incident, client: &PartyId, owed: bool, reader: 
     }
     let paid = owed.then(|| owing::debt(incident, &book.directory, client)).flatten();
     match paid {
+        Some(_) if incident.announced_is_true(client) => phrase(reader, "phrases.paid-on-its-way", &[]),
         Some((_, Some(at))) if at > reader.now => {
             phrase(reader, "phrases.paid-by-itself", &[("at", reader.time(at))])
-        }
-        Some((_, None)) if incident.announced_is_true(client) => {
-            phrase(reader, "phrases.paid-on-its-way", &[])
         }
         Some((_, None)) => phrase(reader, "phrases.paid-by-people", &[]),
         _ => String::new(),
