@@ -5,11 +5,6 @@ use std::sync::Arc;
 
 use ttf_parser::Face;
 
-/// Japanese lines don't begin with these (JIS X 4051, 行頭禁則).
-const NOT_FIRST: &str = "、。,.)」』】〕〉》!?:;ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ)]}";
-/// Nor end with these.
-const NOT_LAST: &str = "(「『【〔〈《([{";
-
 /// The fonts of a site, in their order: the first that has a letter gives it.
 pub(super) struct Fonts<'a> {
     pub(super) data: Vec<Arc<Vec<u8>>>,
@@ -106,31 +101,11 @@ fn broken(fonts: &Fonts<'_>, text: &str, width: f32) -> Vec<String> {
     lines
 }
 
-/// What is never parted: words with the blanks behind them, single letters of Japanese with the marks that belong to them.
-fn pieces(text: &str) -> Vec<String> {
-    let mut pieces: Vec<String> = Vec::new();
-    let mut before: Option<char> = None;
-    for letter in text.chars() {
-        let parted = before.is_some_and(|before| {
-            let together = NOT_FIRST.contains(letter) || NOT_LAST.contains(before);
-            let blank = before.is_whitespace() && !letter.is_whitespace();
-            let wide = is_wide(before) || is_wide(letter);
-            blank || wide && !together && !letter.is_whitespace()
-        });
-        if parted || pieces.is_empty() {
-            pieces.push(String::new());
-        }
-        if let Some(piece) = pieces.last_mut() {
-            piece.push(letter);
-        }
-        before = Some(letter);
-    }
-    pieces
-}
-
-/// Letters between which lines may end (the blocks of East Asian scripts in use).
-fn is_wide(letter: char) -> bool {
-    matches!(letter, '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}' | '\u{20000}'..='\u{3fffd}')
+/// What is never parted: words with the blanks behind them, letters of Japanese with the marks that belong to them (UAX #14).
+fn pieces(text: &str) -> Vec<&str> {
+    let mut start = 0;
+    let piece = |(end, _)| text.get(std::mem::replace(&mut start, end)..end);
+    unicode_linebreak::linebreaks(text).filter_map(piece).collect()
 }
 
 #[cfg(test)]
@@ -140,6 +115,7 @@ mod tests {
     #[test]
     fn lines_end_between_words_and_japanese_letters_and_never_before_a_stop() {
         assert_eq!(pieces("a pool  is"), ["a ", "pool  ", "is"]);
-        assert_eq!(pieces("接続。(再)A1"), ["接", "続。", "(再)", "A1"]);
+        assert_eq!(pieces("接続。\u{ff08}再\u{ff09}A1"), ["接", "続。", "\u{ff08}再\u{ff09}", "A1"]);
+        assert_eq!(pieces(""), [""; 0]);
     }
 }
