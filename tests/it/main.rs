@@ -10,7 +10,8 @@ mod gateways;
 mod hostile_text;
 #[cfg(test)]
 mod markup;
-#[cfg(all(test, feature = "pdf"))]
+#[cfg(test)]
+#[cfg(feature = "pdf")]
 mod pdf;
 mod readme;
 #[cfg(test)]
