@@ -19,6 +19,8 @@
 
 mod cast;
 #[cfg(test)]
+mod chance;
+#[cfg(test)]
 mod interference;
 mod reports;
 pub mod mails;

@@ -8,6 +8,7 @@ mod stage;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::chance::{Chance, asked};
 use super::script::Line;
 use super::world::World;
 use super::{cast, reports};
@@ -18,23 +19,6 @@ use stage::{Act, House};
 
 /// Conversations that every test run plays; each takes longer where nothing is optimised.
 const CONVERSATIONS: u64 = if cfg!(debug_assertions) { 60 } else { 1000 };
-
-/// Numbers that look random and are the same for a seed (SplitMix64, Steele and others 2014).
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % end
-    }
-
-    fn of<T: Copy>(&mut self, all: &[T]) -> T {
-        all[self.below(all.len() as u64) as usize]
-    }
-}
 
 /// What reached a client, in order, and what is kept of it; each with a few words on what it is.
 fn of_client(world: &World<'_>, book: &crate::book::Book, client: &str) -> Vec<(String, String)> {
@@ -102,10 +86,6 @@ fn difference(seed: u64, leak: Option<&'static str>) -> Option<String> {
     let line = (0..one.len().max(other.len())).find(|at| one.get(*at) != other.get(*at)).unwrap_or_default();
     let (a, b) = (a.map(|it| &it.0), b.map(|it| &it.0));
     Some(format!("seed {seed}, number {at}: {a:?} {b:?}\n  {:?}\n  {:?}", one.get(line), other.get(line)))
-}
-
-fn asked(name: &str) -> Option<u64> {
-    std::env::var(name).ok().and_then(|text| text.parse().ok())
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 
 use super::cast;
+use super::chance::{Chance, asked};
 use super::script::{Line, What};
 use super::world::{Entry, Stop, World};
 use crate::audience::Audience;
@@ -43,23 +44,6 @@ steps = [
 ]
 repeat = 2
 "#;
-
-/// Numbers that look random and are the same for a seed (SplitMix64, Steele and others 2014).
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % end
-    }
-
-    fn of<'a>(&mut self, all: &[&'a str]) -> &'a str {
-        all[self.below(all.len() as u64) as usize]
-    }
-}
 
 fn mail(from: &str, about: &str, body: &str) -> What {
     let body = if body.is_empty() { Vec::new() } else { vec![body.to_owned()] };
@@ -216,7 +200,6 @@ fn nobody_is_paged_after_the_acknowledgement(incident: &Incident, events: &[Even
 
 #[test]
 fn whatever_happens_in_a_week_or_a_night_pages_come_in_order_once_and_not_after_the_acknowledgement() {
-    let asked = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     let book = cast::book(&[CAST]).unwrap();
     let seeds = match asked("FIREBELL_SEED") {
         Some(seed) => seed..seed + 1,

@@ -2,10 +2,10 @@
 
 use jiff::SignedDuration;
 
-use super::Chance;
 use crate::audience::Audience;
 use crate::directory::PartyId;
 use crate::incident::NoticeKind;
+use crate::rehearsal::chance::Chance;
 use crate::rehearsal::script::What;
 use crate::rehearsal::world::World;
 
