@@ -13,6 +13,7 @@ use crate::expectation::Expectation;
 use crate::oncall::{Override, Roster, Schedule};
 use crate::paths::Paths;
 use crate::rules::{Rules, Test};
+use crate::templates::Templates;
 use crate::timetable::DigestOrder;
 use crate::token::Keys;
 
@@ -59,6 +60,8 @@ pub struct Book {
     pub rules: Rules,
     /// The tests that stand beside the rules.
     pub rule_tests: Vec<Test>,
+    /// The words and pages that all mails are made of.
+    pub templates: Arc<Templates>,
     /// Keys for reply tokens and Message-IDs.
     pub keys: Keys,
 }

@@ -29,6 +29,7 @@ mod table;
 mod values;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::alert::Format;
 use crate::book::Book;
@@ -133,6 +134,7 @@ fn config(site: site::Site, rules: rules::Rules, formats: Vec<Format>, keys: Key
         formats,
         rules: Rules::new(rules.rules).with_maintenance(rules.maintenance),
         rule_tests: rules.tests,
+        templates: Arc::default(),
         keys,
     };
     let (data, fonts, key_file) = (site.gateway.data, site.gateway.fonts, site.security.key_file);

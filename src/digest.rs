@@ -9,8 +9,6 @@ mod house;
 mod issue;
 mod paper;
 mod trends;
-#[cfg(test)]
-mod tests;
 
 use std::collections::BTreeSet;
 

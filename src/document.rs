@@ -4,7 +4,6 @@
 mod layout;
 #[cfg(feature = "pdf")]
 mod pdf;
-mod phrases;
 #[cfg(test)]
 mod tests;
 
@@ -15,7 +14,6 @@ use crate::directory::Language;
 pub use layout::{DARK, INKS, Ink, LIGHT, html, text};
 #[cfg(feature = "pdf")]
 pub use pdf::pdf;
-pub use phrases::Phrases;
 
 /// Whether this firebell was built to write PDF.
 pub const WRITES_PDF: bool = cfg!(feature = "pdf");

@@ -44,8 +44,6 @@ pub use scan::{leaks, leaks_of_report, other_clients};
 pub use transcript::{ClientReply, DutyReply, OnDuty, Reply, results, transcript};
 pub use trial::Trial;
 pub use when::Reader;
-#[cfg(test)]
-pub(crate) use wording::altered;
 pub use wording::{Side, kinds};
 
 /// A mail that an event owes somebody, before it has a number and bytes.

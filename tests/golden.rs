@@ -17,6 +17,7 @@ use firebell::document;
 use firebell::message::{self, Message};
 use firebell::notice::{self, Side};
 use firebell::rehearsal::Rehearsal;
+use firebell::templates::Templates;
 use libtest_mimic::{Arguments, Failed, Trial};
 
 fn main() -> ExitCode {
@@ -100,8 +101,10 @@ fn papers(path: &Path) -> Result<(), Failed> {
             expected.push(file);
         }
     }
+    let built_in = Templates::default();
     for report in rehearsal.reports(folder(path))? {
-        let (text, html) = (document::text(&report.document), document::html(&report.document));
+        let (text, html) =
+            (document::text(&report.document, &built_in), document::html(&report.document, &built_in));
         for secret in &report.secrets {
             if [&text, &html, &report.svg].into_iter().any(|part| part.contains(secret.as_str())) {
                 return Err(format!("`{secret}` stands in {}", report.name).into());

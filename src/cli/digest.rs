@@ -61,11 +61,16 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> Result<End, F
     let (records, period) = read(&store, order, reader_id.as_ref(), now)?;
     if let Some(of_client) = digest::compose_for_client(&config.book, order, &records, period) {
         let document = digest::client_paper(&config.book, &of_client, &reader);
-        return paper::write(&document, &of_client, arguments.json, arguments.html.as_deref());
+        return paper::write(
+            (&document, &config.book.templates),
+            &of_client,
+            arguments.json,
+            arguments.html.as_deref(),
+        );
     }
     let digest = digest::compose(&config.book, order, &records, period);
     let document = digest::paper(&config.book, &digest, &reader);
-    paper::write(&document, &digest, arguments.json, arguments.html.as_deref())
+    paper::write((&document, &config.book.templates), &digest, arguments.json, arguments.html.as_deref())
 }
 
 fn order<'a>(book: &'a Book, name: &str) -> Result<&'a DigestOrder, Failure> {
@@ -82,13 +87,13 @@ fn order<'a>(book: &'a Book, name: &str) -> Result<&'a DigestOrder, Failure> {
 
 fn reader(book: &Book, id: Option<&PersonId>, now: Timestamp) -> Result<Reader, Failure> {
     let Some(id) = id else {
-        return Ok(Reader { zone: book.zone.clone(), language: book.language, now });
+        return Ok(Reader::anybody(book, book.language, now));
     };
     let person = book.directory.people.get(id).ok_or_else(|| {
         let near = suggestion(id.as_str(), book.directory.people.keys().map(PersonId::as_str));
         Failure::Impossible(format!("there is no person `{}`{near}", one_line(id.as_str())))
     })?;
-    Ok(Reader { zone: person.zone.clone(), language: person.language, now })
+    Ok(Reader::of(book, person, now))
 }
 
 /// What the digest is made of, from the last one that was sent, else from the time before this one for which it is due.

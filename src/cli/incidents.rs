@@ -113,7 +113,7 @@ fn text(book: &Book, incidents: &[Incident], now: Timestamp) -> String {
     if incidents.is_empty() {
         return "Nothing is open. `firebell incidents --all` lists what is closed, too.\n".to_owned();
     }
-    let reader = Reader { zone: book.zone.clone(), language: Language::En, now };
+    let reader = Reader::anybody(book, Language::En, now);
     incidents.iter().map(|incident| line(book, incident, &reader)).collect()
 }
 

@@ -91,7 +91,7 @@ fn text(book: &Book, mails: &[Queued], now: Timestamp) -> String {
     if mails.is_empty() {
         return "No mail waits. `firebell outbox --all` lists what was sent, too.\n".to_owned();
     }
-    let reader = Reader { zone: book.zone.clone(), language: Language::En, now };
+    let reader = Reader::anybody(book, Language::En, now);
     mails.iter().map(|mail| line(mail, &reader)).collect()
 }
 

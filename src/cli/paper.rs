@@ -8,16 +8,17 @@ use serde::Serialize;
 use super::output::{self, NAME, QUIET, WARNING, WELL, WRONG, paint};
 use super::{End, Failure};
 use crate::document::{self, Document, Item, Part, Tone};
+use crate::templates::Templates;
 
 /// Shows a document: as text in colour, or what it says as JSON; the HTML of its mail into a file where one is named.
 pub(super) fn write(
-    document: &Document,
+    (document, templates): (&Document, &Templates),
     says: &impl Serialize,
     json: bool,
     html: Option<&Path>,
 ) -> Result<End, Failure> {
     if let Some(path) = html {
-        write_file(path, document::html(document).as_bytes())?;
+        write_file(path, document::html(document, templates).as_bytes())?;
     }
     if json {
         output::print_json(says)?;

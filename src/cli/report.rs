@@ -92,7 +92,7 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> Result<End, F
             return Ok(End::Done);
         }
     }
-    paper::write(&edition.document, &edition.says, arguments.json, None)
+    paper::write((&edition.document, &config.book.templates), &edition.says, arguments.json, None)
 }
 
 fn edition(book: &Book, record: &Record, arguments: &Arguments, now: Timestamp) -> Result<Edition, Failure> {
@@ -114,7 +114,7 @@ fn edition(book: &Book, record: &Record, arguments: &Arguments, now: Timestamp) 
 /// The HTML with the picture in it, where there is a font to draw with.
 fn illustrated(book: &Book, edition: &Edition) -> String {
     let (document, images) = edition.illustrated(book);
-    let mut html = document::html(&document);
+    let mut html = document::html(&document, &book.templates);
     for image in images {
         let data = format!("data:image/png;base64,{}", BASE64.encode(&image.png));
         html = html.replace(&format!("cid:{}", image.id), &data);
@@ -131,7 +131,8 @@ fn reader(book: &Book, client: Option<&PartyId>, language: Option<&str>, now: Ti
         Some(_) => Language::En,
         None => first.map_or(book.language, |person| person.language),
     };
-    Reader { zone: first.map_or_else(|| book.zone.clone(), |person| person.zone.clone()), language, now }
+    let anybody = Reader::anybody(book, language, now);
+    Reader { zone: first.map_or_else(|| book.zone.clone(), |person| person.zone.clone()), ..anybody }
 }
 
 /// The edition as PDF.
@@ -165,7 +166,8 @@ fn write_evidence(store: &Store, book: &Book, record: &Record, path: &Path) -> R
     mails.sort_by_key(|mail| (mail.at, mail.id));
     let now = Clock::World.now();
     let reader = reader(book, None, None, now);
-    let report = document::text(&report::paper(book, &report::report(book, record, 0, now), &reader));
+    let report =
+        document::text(&report::paper(book, &report::report(book, record, 0, now), &reader), &book.templates);
     let zip = evidence::archive(book, record, &mails, &report)
         .map_err(|error| Failure::Impossible(format!("the evidence can't be packed: {error}")))?;
     paper::write_file(path, &zip)

@@ -125,7 +125,7 @@ fn chain(book: &Book, sent: &SentNotice, events: &[Event], outbox: &[Queued], nu
 }
 
 fn text(book: &Book, chain: &Chain) -> String {
-    let reader = Reader { zone: book.zone.clone(), language: Language::En, now: chain.queued_at };
+    let reader = Reader::anybody(book, Language::En, chain.queued_at);
     let Chain { notice, person, kind, .. } = chain;
     let mut text = format!("{}: {kind}, to {person}\n", paint(NAME, &format!("mail {notice}")));
     for link in &chain.because {

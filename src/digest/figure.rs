@@ -7,6 +7,7 @@ use crate::directory::Severity;
 use crate::incident::words::one_line;
 use crate::notice::{self, Reader};
 use crate::picture::{Bar, Chart, MOST_ROWS, Mark, Row};
+use crate::templates::Side;
 use crate::timetable::DigestOrder;
 
 /// A picture, and what it shows in words.
@@ -32,7 +33,7 @@ pub fn figure(
     if drawn.is_empty() {
         return None;
     }
-    let phrases = super::paper::phrases(reader.language, false);
+    let phrases = super::paper::phrases(reader, Side::Inner);
     let alt: Vec<String> = drawn.iter().map(|(_, alt)| alt.clone()).collect();
     let rows: Vec<Row> = drawn.into_iter().map(|(row, _)| row).collect();
     let has = |bar: &Bar| rows.iter().any(|row| row.bars.iter().any(|(_, _, drawn)| drawn == bar));

@@ -38,7 +38,7 @@ pub fn issue(
     period: Period,
 ) -> Option<Issue> {
     let reader = book.directory.people.get(person)?;
-    let reader = Reader { zone: reader.zone.clone(), language: reader.language, now: period.to };
+    let reader = Reader::of(book, reader, period.to);
     let (document, empty) = match compose_for_client(book, order, records, period) {
         Some(digest) => (client_paper(book, &digest, &reader), digest.is_empty()),
         None => {

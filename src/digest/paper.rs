@@ -5,8 +5,6 @@ mod actions;
 mod numbers;
 mod silent;
 
-use std::sync::LazyLock;
-
 use jiff::SignedDuration;
 
 use super::{
@@ -16,38 +14,29 @@ use super::{
 use crate::audience::Belief;
 use crate::book::Book;
 use crate::directory::{Language, PartyId, PersonId};
-use crate::document::{self, Document, Item, Part, Phrases, Section, Tone};
+use crate::document::{self, Document, Item, Part, Section, Tone};
 use crate::house::digests::Often;
 use crate::incident::Status;
 use crate::incident::words::one_line;
 use crate::notice::{self, Reader};
 use crate::picture;
+use crate::templates::{Phrases, Product, Side};
 use crate::timetable::DigestOrder;
 use crate::told::NewsKind;
-
-static EN: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(include_str!("words/en.toml")));
-static JA: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(include_str!("words/ja.toml")));
-static EN_CLIENT: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(include_str!("words/en.client.toml")));
-static JA_CLIENT: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(include_str!("words/ja.client.toml")));
 
 /// Most incidents of one list.
 const MOST_LISTED: usize = 40;
 
 /// The phrases of a side.
-pub(super) fn phrases(language: Language, client: bool) -> &'static Phrases {
-    match (language, client) {
-        (Language::En, false) => &EN,
-        (Language::Ja, false) => &JA,
-        (Language::En, true) => &EN_CLIENT,
-        (Language::Ja, true) => &JA_CLIENT,
-    }
+pub(super) fn phrases(reader: &Reader, side: Side) -> Phrases<'_> {
+    reader.phrases(Product::Digest, side)
 }
 
 /// What all that is written here needs.
 struct Pen<'a> {
     book: &'a Book,
     reader: &'a Reader,
-    phrases: &'static Phrases,
+    phrases: Phrases<'a>,
 }
 
 impl Pen<'_> {
@@ -90,17 +79,17 @@ pub fn chosen(book: &Book, order: &DigestOrder, person: &PersonId, often: Often)
         Often::Weekly => "chosen-weekly",
         Often::Always => "chosen-always",
     };
-    phrases(language, false).say(name, &[("digest", &order.id)])
+    book.templates.phrases(Product::Digest, Side::Inner, language).say(name, &[("digest", &order.id)])
 }
 
 /// What somebody reads whose words were put down, and nothing more.
 pub fn noted(reader: &Reader) -> String {
-    phrases(reader.language, false).word("noted")
+    phrases(reader, Side::Inner).word("noted")
 }
 
 /// A digest for somebody of the house.
 pub fn paper(book: &Book, digest: &Digest, reader: &Reader) -> Document {
-    let pen = Pen { book, reader, phrases: phrases(reader.language, false) };
+    let pen = Pen { book, reader, phrases: phrases(reader, Side::Inner) };
     let summary = summary(&pen, digest);
     let open: Vec<Item> = digest.open.iter().chain(&digest.mended).map(|it| standing(&pen, it)).collect();
     let sections = [
@@ -138,7 +127,7 @@ pub(super) const PICTURE: &str = "period";
 
 /// The section with the picture of the period.
 pub(super) fn picture_section(reader: &Reader, figure: &Figure) -> Section {
-    let phrases = phrases(reader.language, false);
+    let phrases = phrases(reader, Side::Inner);
     let (width, height) = (picture::WIDTH, picture::height(&figure.chart));
     let picture = Part::Picture { id: PICTURE.to_owned(), alt: figure.alt.clone(), width, height };
     let key = Part::Text { text: phrases.word("picture-key") };
@@ -320,7 +309,7 @@ fn house(pen: &Pen<'_>, part: &HousePart) -> Vec<Part> {
 
 /// A digest for somebody of a client.
 pub fn client_paper(book: &Book, digest: &ClientDigest, reader: &Reader) -> Document {
-    let pen = Pen { book, reader, phrases: phrases(reader.language, true) };
+    let pen = Pen { book, reader, phrases: phrases(reader, Side::Client) };
     let down = digest.lines.iter().filter(|line| line.state <= ClientState::Checking).count();
     let summary = match down {
         0 => pen.say("all-well", &[]),

@@ -4,6 +4,7 @@ use html5ever::tokenizer::{BufferQueue, Token, TokenSink, TokenSinkResult, Token
 
 use super::layout::{DARK, INKS, LIGHT};
 use super::*;
+use crate::templates::Templates;
 
 fn document() -> Document {
     let item = |mark: &str, tone| Item {
@@ -80,9 +81,9 @@ fn contrast(one: &str, other: &str) -> f64 {
 
 #[test]
 fn both_layouts_can_be_filled() {
-    for layout in ["document.txt", "document.html"] {
-        let filled = layout::render(layout, &document());
-        assert!(filled.is_ok(), "{layout}: {:#}", filled.err().unwrap());
+    let built_in = Templates::default();
+    for filled in [text(&document(), &built_in), html(&document(), &built_in)] {
+        assert!(filled.contains("MARK Warn"), "{filled}");
     }
 }
 
@@ -97,7 +98,7 @@ fn every_ink_stands_out_from_its_ground_in_light_and_dark() {
 #[test]
 fn text_and_html_say_the_same_whole_and_in_order() {
     let document = document();
-    let (text, html) = (text(&document), html(&document));
+    let (text, html) = (text(&document, &Templates::default()), html(&document, &Templates::default()));
     let seen = crate::message::read(
         format!("From: a@example.com\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{html}").as_bytes(),
     );
@@ -112,7 +113,7 @@ fn text_and_html_say_the_same_whole_and_in_order() {
 
 #[test]
 fn what_a_stranger_wrote_is_shown_and_never_obeyed() {
-    let html = html(&document());
+    let html = html(&document(), &Templates::default());
     assert!(
         html.contains("&lt;b&gt;web01&lt;&#x2f;b&gt; &amp; MARK") || html.contains("&lt;b&gt;web01"),
         "{html}"
@@ -122,7 +123,7 @@ fn what_a_stranger_wrote_is_shown_and_never_obeyed() {
 
 #[test]
 fn the_html_keeps_to_what_every_mail_program_shows() {
-    let html = html(&document());
+    let html = html(&document(), &Templates::default());
     assert!(!html.is_empty());
     for word in ["float", "flex", "grid", "background-image", "url(", "http:", "https:", "<script", "<link"] {
         assert!(!html.contains(word), "{word}\n{html}");
@@ -156,7 +157,7 @@ impl TokenSink for Mistakes {
 
 #[test]
 fn a_browser_s_tokenizer_finds_no_mistake_in_the_html_and_every_tag_is_closed() {
-    let html = html(&document());
+    let html = html(&document(), &Templates::default());
     let input = BufferQueue::default();
     input.push_back(html.as_str().into());
     let tokenizer =

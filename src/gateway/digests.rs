@@ -173,9 +173,8 @@ fn carried_out(
     let (book, person) = (draft.book, speaker.person);
     let reader = |draft: &Draft<'_>| {
         let person = book.directory.people.get(person);
-        let zone = person.map_or_else(|| book.zone.clone(), |person| person.zone.clone());
-        let language = person.map_or(book.language, |person| person.language);
-        Reader { zone, language, now: draft.now }
+        let anybody = || Reader::anybody(book, book.language, draft.now);
+        person.map_or_else(anybody, |person| Reader::of(book, person, draft.now))
     };
     let number = draft.survivor(named);
     if draft.incident(number).is_none() {

@@ -125,7 +125,7 @@ pub(super) fn at_the_terminal(draft: &mut Draft<'_>, words: &OperatorWords) {
     let said = command::read(&words.words);
     if words.incident == HOUSE {
         let replies = held::of_house(draft, &words.person, Claim::Terminal, &said);
-        let reader = Reader { zone: draft.book.zone.clone(), language: draft.book.language, now: draft.now };
+        let reader = Reader::anybody(draft.book, draft.book.language, draft.now);
         for (line, reply) in replies {
             let result = notice::house_result(draft.book, &reply, &reader);
             draft.reply(line, result);
@@ -147,7 +147,7 @@ pub(super) fn at_the_terminal(draft: &mut Draft<'_>, words: &OperatorWords) {
     let Done { number, replies, .. } = carry_out(draft, number, speaker, &said, note, None);
     draft.touch(number);
     let Some(incident) = draft.incident(number).cloned() else { return };
-    let reader = Reader { zone: draft.book.zone.clone(), language: draft.book.language, now: draft.now };
+    let reader = Reader::anybody(draft.book, draft.book.language, draft.now);
     let results = notice::results(draft.book, &incident, &words.person, &replies, &reader);
     for ((line, _), result) in replies.into_iter().zip(results) {
         draft.reply(line, result);

@@ -66,7 +66,7 @@ fn is_called(incident: &Incident) -> bool {
 
 /// The text of the news.
 pub fn text(news: NewsKind, view: &ClientView, reader: &Reader) -> Text {
-    wording::text(reader.language, Side::Client, template(news), view)
+    wording::text(reader, Side::Client, template(news), view)
 }
 
 /// The name of its template.
@@ -84,12 +84,12 @@ pub fn template(news: NewsKind) -> &'static str {
 
 /// The subject of a client's thread, the same for every mail of an occurrence.
 pub fn subject(view: &ClientView, reader: &Reader) -> String {
-    wording::phrase(reader.language, Side::Client, "subject", view)
+    wording::phrase(reader, Side::Client, "subject", view)
 }
 
 /// The last line.
 pub fn footer(view: &ClientView, reader: &Reader) -> String {
-    wording::phrase(reader.language, Side::Client, "footer", view)
+    wording::phrase(reader, Side::Client, "footer", view)
 }
 
 /// Whether a mail goes to a client.
@@ -122,7 +122,7 @@ mod tests {
         };
         use NewsKind::{Down, DownAgain, Resolved, StillDown, Watching, Words, Working};
         for language in [Language::En, Language::Ja] {
-            let reader = Reader { zone: TimeZone::UTC, language, now: Timestamp::UNIX_EPOCH };
+            let reader = Reader::built_in(TimeZone::UTC, language, Timestamp::UNIX_EPOCH);
             for news in [Down, StillDown, DownAgain, Watching, Working, Resolved, Words(Belief::Down)] {
                 let text = text(news, &view, &reader);
                 let whole = format!("{} {}", text.headline, text.paragraphs.join(" "));

@@ -53,7 +53,7 @@ pub fn digest(
         urgent: false,
         now,
     };
-    let parts = (document::text(document), document::html(document));
+    let parts = (document::text(document, &book.templates), document::html(document, &book.templates));
     let bytes = envelope::write_parts(&envelope, parts, (mail.images, &[]), &[("List-Unsubscribe", leave)]);
     Some(Notice {
         bytes,

@@ -78,7 +78,7 @@ pub fn changed(
         number: first.number,
         label: &book.name,
     };
-    let text = wording::text(reader.language, Side::Inner, "duty-changed", &view);
+    let text = wording::text(&reader, Side::Inner, "duty-changed", &view);
     let (subject, summary) = (text.headline.clone(), text.headline.clone());
     let cancel = format!("override cancel {}", first.number);
     let words = [(cancel.as_str(), "duty-cancel"), ("who", "duty-who")];
@@ -122,7 +122,7 @@ pub fn handover(
         open: all.iter().take(NAMED).map(open).collect(),
         more: all.len().saturating_sub(NAMED),
     };
-    let text = wording::text(reader.language, Side::Inner, "handover", &view);
+    let text = wording::text(&reader, Side::Inner, "handover", &view);
     let (subject, summary) = (text.headline.clone(), text.headline.clone());
     let body = tapped(book, person, text.into(), &subject, &reader, [("who", "duty-who")].into_iter());
     written(

@@ -70,11 +70,11 @@ pub fn report(
     };
     if !matches!(event.fact, HouseFact::HeldAsked { .. }) {
         let view = ReportView { text: told(&event.fact, &reader), gateway: &book.name, label: &book.name };
-        let text = wording::text(reader.language, Side::Inner, "report", &view);
+        let text = wording::text(&reader, Side::Inner, "report", &view);
         return written(book, person, text.into(), false, place, now);
     }
     let view = held::view(&house.waiting, &reader);
-    let text = wording::text(reader.language, Side::Inner, "held-house", &HeldReportView { held: view });
+    let text = wording::text(&reader, Side::Inner, "held-house", &HeldReportView { held: view });
     let subject = format!("{}: {}", book.name, text.headline);
     let answers = held::ANSWERS.iter().skip(1).copied();
     let body = tapped(book, person, text.into(), &subject, &reader, answers);
@@ -163,7 +163,7 @@ fn of_lines(book: &Book, lines: &[(String, String)], reader: &Reader) -> Body {
         result: result.clone(),
     };
     let view = TranscriptView { label: &book.name, lines: lines.iter().map(line).collect() };
-    wording::text(reader.language, Side::Inner, "transcript", &view).into()
+    wording::text(reader, Side::Inner, "transcript", &view).into()
 }
 
 /// The same mail with words that answer it.
@@ -196,7 +196,7 @@ pub fn trial(
     let reader = reader(book, person, now)?;
     let (outcome, address) = (trial.headline(&reader), book.address.as_str());
     let view = TrialView { outcome, subject: &trial.subject, address };
-    let text = wording::text(reader.language, Side::Inner, "trial.text", &view);
+    let text = wording::text(&reader, Side::Inner, "trial.text", &view);
     let body = Body { facts: trial.facts(book, &reader), ..Body::from(text) };
     let summary = format!("test: {}", trial.outcome);
     let place = Place { via: Vec::new(), answered, number, about, text: "trial.text", summary };
@@ -210,7 +210,7 @@ pub fn result(book: &Book, reply: &Reply, reader: &Reader) -> String {
 
 pub(super) fn reader(book: &Book, person: &PersonId, now: Timestamp) -> Option<Reader> {
     let person = book.directory.people.get(person)?;
-    Some(Reader { zone: person.zone.clone(), language: person.language, now })
+    Some(Reader::of(book, person, now))
 }
 
 /// The address with which somebody answers the house.

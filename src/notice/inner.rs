@@ -189,19 +189,19 @@ pub(super) fn beginning(text: &str, most: usize) -> String {
 
 /// The text of a mail, its facts and its footer.
 pub fn text(template: &str, view: &InnerView, reader: &Reader) -> Text {
-    wording::text(reader.language, Side::Inner, template, view)
+    wording::text(reader, Side::Inner, template, view)
 }
 
 /// The last line.
 pub fn footer(view: &InnerView, reader: &Reader) -> String {
-    wording::phrase(reader.language, Side::Inner, "phrases.footer", view)
+    wording::phrase(reader, Side::Inner, "phrases.footer", view)
 }
 
 /// A phrase with its values.
 pub fn phrase(reader: &Reader, name: &str, values: &[(&str, String)]) -> String {
     let values: std::collections::BTreeMap<&str, &str> =
         values.iter().map(|(k, v)| (*k, v.as_str())).collect();
-    wording::phrase(reader.language, Side::Inner, name, &values)
+    wording::phrase(reader, Side::Inner, name, &values)
 }
 
 /// Some keys by name, and how many more there are. None of none.

@@ -2,11 +2,9 @@
 //! Word engine, Gmail and phones show alike. And the links in it that write an answer.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
-use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{Environment, UndefinedBehavior, Value, context};
+use minijinja::{Value, context};
 use serde::Serialize;
 
 use super::inner;
@@ -14,6 +12,7 @@ use super::when::Reader;
 use super::wording::{self, Side, Text};
 use crate::directory::Language;
 use crate::document;
+use crate::templates::{Page, Templates};
 
 /// The colour of what can be tapped, on the light and on the dark ground.
 const LINK: (&str, &str) = ("#0b57d0", "#9ec2ff");
@@ -21,19 +20,6 @@ const LINK: (&str, &str) = ("#0b57d0", "#9ec2ff");
 const PREHEADER: usize = 140;
 /// A paragraph of so few characters is none to show there.
 const GREETING: usize = 20;
-
-static LAYOUTS: LazyLock<Environment<'static>> = LazyLock::new(|| {
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    if let Ok(syntax) = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build() {
-        environment.set_syntax(syntax);
-    }
-    environment.add_filter("indented", indented);
-    // A mistake here would leave mails empty, which the tests see.
-    let _ = environment.add_template("mail.txt", include_str!("words/mail.txt"));
-    let _ = environment.add_template("mail.html", include_str!("words/mail.html"));
-    environment
-});
 
 /// A mail in parts, the same for text and HTML.
 #[derive(Debug, Clone, Serialize, Default)]
@@ -72,7 +58,7 @@ pub(super) struct Reply<'a> {
 impl Reply<'_> {
     /// An answer in the reader's language, though the English word does the same.
     pub(super) fn with(&self, word: &str, meaning: &str) -> Answer {
-        let word = in_language(word, self.reader.language);
+        let word = in_language(word, self.reader);
         Answer {
             meaning: inner::phrase(self.reader, &format!("phrases.{meaning}"), &[]),
             link: mailto(self.to, self.subject, &word),
@@ -83,12 +69,12 @@ impl Reply<'_> {
 }
 
 /// `merge INC-3` and `client: ` in a language: its first word by the list of words.
-fn in_language(word: &str, language: Language) -> String {
+fn in_language(word: &str, reader: &Reader) -> String {
     let end = word.find(':').or_else(|| word.find(' ')).unwrap_or(word.len());
     let (name, rest) = word.split_at_checked(end).unwrap_or((word, ""));
     let key = format!("words.{}", name.replace(' ', "-"));
     let none: BTreeMap<&str, &str> = BTreeMap::new();
-    match wording::phrase(language, Side::Inner, &key, &none) {
+    match wording::phrase(reader, Side::Inner, &key, &none) {
         unknown if unknown == key => word.to_owned(),
         known => format!("{known}{rest}"),
     }
@@ -112,17 +98,8 @@ fn percent(text: &str) -> String {
     text.bytes().map(encode).collect()
 }
 
-/// Lines whose blanks at the beginning stay.
-fn indented(text: &str) -> Vec<String> {
-    let line = |line: &str| {
-        let rest = line.trim_start_matches(' ');
-        format!("{}{rest}", "\u{a0}".repeat(line.len() - rest.len()))
-    };
-    text.lines().map(line).collect()
-}
-
 /// What a mail says, as text and as HTML. None where a layout can't be filled, which is a bug.
-pub(super) fn forms(body: &Body, language: Language) -> Option<(String, String)> {
+pub(super) fn forms(body: &Body, language: Language, templates: &Templates) -> Option<(String, String)> {
     // A greeting says nothing.
     let first = body.paragraphs.iter().find(|text| text.chars().count() > GREETING).unwrap_or(&body.headline);
     let first = first.lines().collect::<Vec<_>>().join(" ");
@@ -137,12 +114,11 @@ pub(super) fn forms(body: &Body, language: Language) -> Option<(String, String)>
         light => document::LIGHT,
         dark => document::DARK,
     };
-    let filled = |name: &str| LAYOUTS.get_template(name).and_then(|layout| layout.render(&values)).ok();
-    let text = filled("mail.txt")?;
+    let text = templates.page(Page::MailText, &values)?;
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     // Two dashes and a blank begin a signature (RFC 3676, 4.3).
     let text = lines.join("\n").replace("\n--\n", "\n-- \n");
-    Some((format!("{}\n", text.trim_end()), filled("mail.html")?))
+    Some((format!("{}\n", text.trim_end()), templates.page(Page::MailHtml, &values)?))
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ pub fn render(
     now: Timestamp,
 ) -> Option<Notice> {
     let person = book.directory.people.get(&owed.person)?;
-    let reader = Reader { zone: person.zone.clone(), language: person.language, now };
+    let reader = Reader::of(book, person, now);
     let message_id = signed_id(book, incident, &owed.audience, number, &person.id);
     let reply_to = match owed.details.asked {
         Some(asked) => transcript::address_of_proof(book, incident, asked, &person.id),
@@ -239,6 +239,6 @@ pub(super) fn references(
 /// The bytes of a mail: multipart/alternative, the text first and complete in itself. Empty when an address can't be
 /// written, which the configuration rules out.
 pub(super) fn write(envelope: &Envelope<'_>, body: &Body) -> Vec<u8> {
-    let parts = layout::forms(body, envelope.person.language);
+    let parts = layout::forms(body, envelope.person.language, &envelope.book.templates);
     parts.map(|parts| write_parts(envelope, parts, (&[], &[]), &[])).unwrap_or_default()
 }

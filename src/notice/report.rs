@@ -58,7 +58,8 @@ pub fn report_mail(
         urgent: false,
         now,
     };
-    let parts = (document::text(mail.document), document::html(mail.document));
+    let parts =
+        (document::text(mail.document, &book.templates), document::html(mail.document, &book.templates));
     Some(Notice {
         bytes: envelope::write_parts(&envelope, parts, (mail.images, mail.attachments), &[]),
         incident: incident.number,

@@ -14,6 +14,7 @@ use crate::audience::Audience;
 use crate::book::Book;
 use crate::directory::{Party, PartyId, Person};
 use crate::incident::Incident;
+use crate::templates::Product;
 
 /// A word of fewer characters means nothing by itself.
 const LONG_WORD: usize = 6;
@@ -53,11 +54,8 @@ static OF_TEMPLATES: LazyLock<BTreeSet<String>> =
     LazyLock::new(|| wording::client_sources().iter().flat_map(|text| set(text)).collect());
 
 /// All words that stand in clients' reports by themselves.
-static OF_REPORTS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
-    let files =
-        [include_str!("../report/words/en.client.toml"), include_str!("../report/words/ja.client.toml")];
-    files.into_iter().flat_map(|text| set(&wording::without_placeholders(text))).collect()
-});
+static OF_REPORTS: LazyLock<BTreeSet<String>> =
+    LazyLock::new(|| wording::sources_of(Product::Report).iter().flat_map(|text| set(text)).collect());
 
 /// The markup of a mail as it stands: a colleague who is called Meta is not named by it.
 static OF_LAYOUT: LazyLock<String> = LazyLock::new(|| plain(include_str!("words/mail.html")));
@@ -129,6 +127,8 @@ pub fn other_clients(book: &Book, incident: &Incident, client: &PartyId, text: &
 /// The words that a client may know: of its own name and people, of the service, of the gateway, of the templates.
 fn known_to(book: &Book, incident: &Incident, client: &PartyId) -> BTreeSet<String> {
     let mut known = OF_TEMPLATES.clone();
+    let own = book.templates.client_words().iter();
+    known.extend(own.flat_map(|text| set(&wording::without_placeholders(text))));
     let mut may = |text: &str| known.extend(set(text));
     [incident.name_for(client), &book.name, book.address.as_str(), &book.tag].into_iter().for_each(&mut may);
     if let Some(party) = book.directory.parties.get(client) {

@@ -103,7 +103,7 @@ pub(super) fn preview(book: &Book, incident: &Incident, owed: &Owed, reader: &Re
     }
     let contact =
         book.directory.people_in([client]).into_iter().find_map(|id| book.directory.people.get(&id))?;
-    let theirs = Reader { zone: contact.zone.clone(), language: contact.language, now: reader.now };
+    let theirs = Reader::of(book, contact, reader.now);
     let directory = &book.directory;
     let next = owing::next_after_words(incident, directory, client, news.belief(), None, reader.now);
     let view = client::view(book, incident, client, (next, owed.details.written.clone()), &theirs);

@@ -177,7 +177,7 @@ fn result(book: &Book, incident: &Incident, reply: &Reply, reply_to: &Address, r
         view.link = layout::mailto(reply_to.as_str(), &inner::label(book, incident.number), tap(incident));
     }
     let name = phrase(book, reply, &mut view, reader);
-    wording::phrase(reader.language, Side::Inner, &format!("results.{name}"), &view)
+    wording::phrase(reader, Side::Inner, &format!("results.{name}"), &view)
 }
 
 /// The phrase for what became of a line; what it says goes into the view.
@@ -330,7 +330,7 @@ struct HeldResultView {
 /// What became of a command to the house, in words.
 pub(super) fn of_house(book: &Book, reply: &Reply, reader: &Reader) -> String {
     let phrase = |name: &str, view: &ResultView| {
-        wording::phrase(reader.language, Side::Inner, &format!("results.{name}"), view)
+        wording::phrase(reader, Side::Inner, &format!("results.{name}"), view)
     };
     match reply {
         Reply::NotYours(command) => {
@@ -356,7 +356,7 @@ fn of_held(book: &Book, reply: &Reply, reader: &Reader) -> Option<String> {
     };
     let label = inner::label(book, if incident == 0 { 42 } else { incident });
     let view = HeldResultView { count, label, gateway: book.name.clone() };
-    Some(wording::phrase(reader.language, Side::Inner, &format!("results.{name}"), &view))
+    Some(wording::phrase(reader, Side::Inner, &format!("results.{name}"), &view))
 }
 
 /// The word that is likeliest meant now.

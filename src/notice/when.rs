@@ -1,9 +1,13 @@
 //! Owns how mails say when and how long: in the reader's zone and language.
 
+use std::sync::Arc;
+
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::directory::Language;
+use crate::book::Book;
+use crate::directory::{Language, Person};
+use crate::templates::{Phrases, Product, Side, Templates};
 
 /// Where and in which language somebody reads, and when the mail is written.
 #[derive(Debug, Clone)]
@@ -14,9 +18,32 @@ pub struct Reader {
     pub language: Language,
     /// The time of writing.
     pub now: Timestamp,
+    /// The words that they read.
+    pub templates: Arc<Templates>,
 }
 
 impl Reader {
+    /// A person of the directory.
+    pub fn of(book: &Book, person: &Person, now: Timestamp) -> Self {
+        let templates = Arc::clone(&book.templates);
+        Self { zone: person.zone.clone(), language: person.language, now, templates }
+    }
+
+    /// Nobody in particular, in the gateway's zone.
+    pub fn anybody(book: &Book, language: Language, now: Timestamp) -> Self {
+        Self { zone: book.zone.clone(), language, now, templates: Arc::clone(&book.templates) }
+    }
+
+    /// Somebody who reads the built-in words.
+    pub fn built_in(zone: TimeZone, language: Language, now: Timestamp) -> Self {
+        Self { zone, language, now, templates: Arc::default() }
+    }
+
+    /// The words of a product for one side, in their language.
+    pub fn phrases(&self, product: Product, side: Side) -> Phrases<'_> {
+        self.templates.phrases(product, side, self.language)
+    }
+
     /// A time of day with its zone, `01:00 JST`; with the date when it is another day.
     pub fn time(&self, at: Timestamp) -> String {
         let (at, now) = (at.to_zoned(self.zone.clone()), self.now.to_zoned(self.zone.clone()));
@@ -62,7 +89,7 @@ mod tests {
 
     fn reader(language: Language) -> Reader {
         let zone = TimeZone::get("Asia/Tokyo").unwrap();
-        Reader { zone, language, now: "2026-11-22T18:10:00Z".parse().unwrap() }
+        Reader::built_in(zone, language, "2026-11-22T18:10:00Z".parse().unwrap())
     }
 
     #[test]

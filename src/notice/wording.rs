@@ -1,23 +1,12 @@
-//! Owns the wording: templates by language and side, and how they are filled. Templates are data, mail text only ever
-//! a value in them: nothing in a mail is evaluated.
+//! Owns the wording of mails: which words are filled for whom, and what parts a filled text has.
 
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
-
-use minijinja::value::Serde;
-use minijinja::{Environment, UndefinedBehavior, Value};
 use serde::Serialize;
 
+use super::when::Reader;
 use crate::directory::Language;
+use crate::templates::{self, FILES, Kind, Product, Set};
 
-/// For whom a text is: the two sides have templates of their own, and never share one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Side {
-    /// The house's own people.
-    Inner,
-    /// Clients.
-    Client,
-}
+pub use crate::templates::Side;
 
 /// A filled template: its first line and the paragraphs under it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,25 +17,22 @@ pub struct Text {
     pub paragraphs: Vec<String>,
 }
 
-static EN_INNER: LazyLock<Environment<'static>> =
-    LazyLock::new(|| load(&[include_str!("words/en.inner.toml"), include_str!("words/en.house.toml")]));
-static EN_CLIENT: LazyLock<Environment<'static>> =
-    LazyLock::new(|| load(&[include_str!("words/en.client.toml")]));
-static JA_INNER: LazyLock<Environment<'static>> =
-    LazyLock::new(|| load(&[include_str!("words/ja.inner.toml"), include_str!("words/ja.house.toml")]));
-static JA_CLIENT: LazyLock<Environment<'static>> =
-    LazyLock::new(|| load(&[include_str!("words/ja.client.toml")]));
-
 /// The words of all client texts as they stand, without what is filled in.
 pub fn client_sources() -> Vec<String> {
-    let files = [include_str!("words/en.client.toml"), include_str!("words/ja.client.toml")];
-    files.into_iter().map(without_placeholders).collect()
+    sources_of(Product::Mail)
+}
+
+/// The words of all of a product's client texts as they stand.
+pub(super) fn sources_of(product: Product) -> Vec<String> {
+    let of_clients =
+        |kind: Kind| matches!(kind, Kind::Words(set) if (set.product, set.side) == (product, Side::Client));
+    FILES.iter().filter(|file| of_clients(file.kind)).map(|file| without_placeholders(file.text)).collect()
 }
 
 /// Every text that mails are made of, by side and name: each is a kind of mail.
 pub fn kinds() -> Vec<(Side, String)> {
     let of = |side| {
-        let names = environment(Language::En, side).templates().map(|(name, _)| name.to_owned());
+        let names = templates::names(set(Language::En, side)).into_iter();
         names.filter(|name| !is_part(name)).map(move |name| (side, name)).collect::<Vec<_>>()
     };
     let mut kinds = [of(Side::Inner), of(Side::Client)].concat();
@@ -70,86 +56,25 @@ pub fn without_placeholders(text: &str) -> String {
     })
 }
 
-fn environment(language: Language, side: Side) -> &'static Environment<'static> {
-    match (language, side) {
-        (Language::En, Side::Inner) => &EN_INNER,
-        (Language::En, Side::Client) => &EN_CLIENT,
-        (Language::Ja, Side::Inner) => &JA_INNER,
-        (Language::Ja, Side::Client) => &JA_CLIENT,
-    }
+fn set(language: Language, side: Side) -> Set {
+    Set { product: Product::Mail, side, language }
 }
 
-/// One template a string; those in a table are called `table.name`. Files that can't be read give no templates, which
-/// the tests below would see.
-fn load(texts: &[&'static str]) -> Environment<'static> {
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    let read = |text: &&str| toml::from_str::<BTreeMap<String, toml::Value>>(text).unwrap_or_default();
-    for (name, value) in texts.iter().flat_map(read) {
-        let entries = match value {
-            toml::Value::Table(table) => {
-                table.into_iter().map(|(key, value)| (format!("{name}.{key}"), value)).collect()
-            }
-            value => vec![(name, value)],
-        };
-        for (name, value) in entries {
-            if let toml::Value::String(template) = value {
-                // A template with a mistake in it is missing then; the tests fill every one of them.
-                let _ = environment.add_template_owned(name, template);
-            }
-        }
-    }
-    environment
-}
-
-/// A phrase on one line. What is missing shows its name, so that a mistake in a template never loses a mail.
-pub fn phrase(language: Language, side: Side, name: &str, values: &impl Serialize) -> String {
-    fill(language, side, name, values).trim().to_owned()
+/// A phrase on one line.
+pub fn phrase(reader: &Reader, side: Side, name: &str, values: &impl Serialize) -> String {
+    fill(reader, side, name, values).trim().to_owned()
 }
 
 /// A whole text.
-pub fn text(language: Language, side: Side, name: &str, values: &impl Serialize) -> Text {
-    let filled = fill(language, side, name, values);
+pub fn text(reader: &Reader, side: Side, name: &str, values: &impl Serialize) -> Text {
+    let filled = fill(reader, side, name, values);
     let mut blocks = paragraphs(&filled).into_iter();
     let headline = blocks.next().unwrap_or_default().lines().collect::<Vec<_>>().join(" ");
     Text { headline, paragraphs: blocks.collect() }
 }
 
-fn fill(language: Language, side: Side, name: &str, values: &impl Serialize) -> String {
-    let filled = environment(language, side)
-        .get_template(name)
-        .and_then(|template| template.render(Value::from(Serde(values))));
-    let filled = filled.unwrap_or_else(|_| name.to_owned());
-    #[cfg(test)]
-    let filled = altered::altered(side, name, filled);
-    filled
-}
-
-/// A template that is changed on purpose, for tests that must notice.
-#[cfg(test)]
-pub(crate) mod altered {
-    use std::cell::RefCell;
-
-    use super::Side;
-
-    thread_local! {
-        /// A client's template, and what it says besides.
-        static LEAK: RefCell<Option<(&'static str, String)>> = const { RefCell::new(None) };
-    }
-
-    /// From now on this client's template names something more; None ends it.
-    pub(crate) fn let_leak(leak: Option<(&'static str, String)>) {
-        LEAK.set(leak);
-    }
-
-    pub(super) fn altered(side: Side, name: &str, filled: String) -> String {
-        LEAK.with_borrow(|leak| match leak {
-            Some((template, more)) if side == Side::Client && *template == name => {
-                format!("{filled}\n\n{more}")
-            }
-            _ => filled,
-        })
-    }
+fn fill(reader: &Reader, side: Side, name: &str, values: &impl Serialize) -> String {
+    reader.templates.fill(set(reader.language, side), name, values)
 }
 
 /// Blocks between blank lines.
@@ -173,29 +98,19 @@ fn paragraphs(text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use jiff::Timestamp;
+    use jiff::tz::TimeZone;
+
     use super::*;
-
-    fn names(language: Language, side: Side) -> Vec<String> {
-        let mut names: Vec<String> =
-            environment(language, side).templates().map(|(n, _)| n.to_owned()).collect();
-        names.sort();
-        names
-    }
-
-    #[test]
-    fn both_languages_have_the_same_texts() {
-        for side in [Side::Inner, Side::Client] {
-            let english = names(Language::En, side);
-            assert!(english.len() > 5, "{english:?}");
-            assert_eq!(english, names(Language::Ja, side));
-        }
-    }
 
     #[test]
     fn mail_text_is_a_value_and_never_evaluated() {
         let values =
             BTreeMap::from([("actor", "{{ 7 * 7 }}"), ("text", "{% for x in y %}"), ("question", "")]);
-        let text = text(Language::En, Side::Inner, "note", &values);
+        let reader = Reader::built_in(TimeZone::UTC, Language::En, Timestamp::UNIX_EPOCH);
+        let text = text(&reader, Side::Inner, "note", &values);
         assert_eq!(text.headline, "{{ 7 * 7 }} writes");
         assert_eq!(text.paragraphs, ["{% for x in y %}"]);
     }

@@ -14,7 +14,7 @@ use super::world::World;
 use super::{cast, reports};
 use crate::audience::Audience;
 use crate::directory::PartyId;
-use crate::notice::altered;
+use crate::templates::{Product, altered};
 use stage::{Act, House};
 
 /// Conversations that every test run plays; each takes longer where nothing is optimised.
@@ -34,8 +34,11 @@ fn of_client(world: &World<'_>, book: &crate::book::Book, client: &str) -> Vec<(
     got.sort_by_key(|(what, _)| what.rsplit_once(' ').map(|(_, person)| person.to_owned()));
     let editions = reports::of(book, &world.records().unwrap(), world.now());
     for report in editions.into_iter().filter(|report| report.name.contains(&format!(" {client} "))) {
-        let forms =
-            [crate::document::text(&report.document), crate::document::html(&report.document), report.svg];
+        let forms = [
+            crate::document::text(&report.document, &book.templates),
+            crate::document::html(&report.document, &book.templates),
+            report.svg,
+        ];
         got.extend(forms.map(|form| (report.name.clone(), form)));
     }
     got
@@ -69,11 +72,11 @@ fn conversation(seed: u64) -> Vec<(Timestamp, Act)> {
 }
 
 /// Where two plays differ. `leak` is a template that names a host on purpose.
-fn difference(seed: u64, leak: Option<&'static str>) -> Option<String> {
+fn difference(seed: u64, leak: Option<(Product, &'static str)>) -> Option<String> {
     let acts = conversation(seed);
     let [one, other] = House::pair(seed);
     let [a, b] = [one, other].map(|house| {
-        altered::let_leak(leak.map(|template| (template, house.hosts[0].chars().take(3).collect())));
+        altered::let_leak(leak.map(|(of, name)| (of, name, house.hosts[0].chars().take(3).collect())));
         played(&acts, &house, seed)
     });
     altered::let_leak(None);
@@ -101,9 +104,9 @@ fn what_a_client_gets_depends_on_nothing_that_the_house_or_other_clients_say() {
 /// The test of the test. The last look at each mail doesn't find so short a name; this does.
 #[test]
 fn a_template_that_names_a_host_is_noticed() {
-    for template in ["down", "still-down"] {
+    for template in [(Product::Mail, "down"), (Product::Mail, "still-down")] {
         let found = (0..20).find_map(|seed| difference(seed, Some(template)));
         let found = found.unwrap_or_default();
-        assert!(found.contains("\"web\"") && found.contains("\"db-\""), "{template}: {found}");
+        assert!(found.contains("\"web\"") && found.contains("\"db-\""), "{template:?}: {found}");
     }
 }

@@ -29,7 +29,7 @@ pub(super) fn of(book: &Book, records: &[Record], now: Timestamp) -> Vec<Written
     let mut written = Vec::new();
     for record in records {
         for language in languages {
-            let reader = Reader { zone: book.zone.clone(), language, now };
+            let reader = Reader::anybody(book, language, now);
             written.push(inner(book, record, &reader));
             written.extend(record.incident.clients.iter().filter_map(|it| client(book, record, it, &reader)));
         }

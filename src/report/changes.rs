@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::account::{Account, Detail};
 use crate::chronicle::Record;
 use crate::directory::PartyId;
-use crate::document::Phrases;
+use crate::templates::Phrases;
 
 /// Something that is otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -87,7 +87,7 @@ fn fields(before: &Record, after: &Record) -> Vec<Changed> {
 }
 
 /// The line that says so; None for the first version.
-pub(super) fn line(phrases: &Phrases, version: u32, changed: &[Changed]) -> Option<String> {
+pub(super) fn line(phrases: Phrases<'_>, version: u32, changed: &[Changed]) -> Option<String> {
     let before = version.checked_sub(1).filter(|before| *before > 0)?.to_string();
     if changed.is_empty() {
         return Some(phrases.say("unchanged-since", &[("version", &before)]));

@@ -13,10 +13,11 @@ use crate::audience::Audience;
 use crate::book::Book;
 use crate::chronicle::{self, Record};
 use crate::directory::{Language, PartyId};
-use crate::document::{self, Document, Item, Part, Phrases, Section};
+use crate::document::{self, Document, Item, Part, Section};
 use crate::incident::Action;
 use crate::incident::words::one_line;
 use crate::notice::{self, Reader};
+use crate::templates::{Phrases, Side};
 use crate::told::NewsKind;
 
 /// Somebody who is told later than this after the detection was told late.
@@ -156,7 +157,7 @@ fn course(record: &Record, client: &PartyId, windows: &[ClientWindow]) -> Vec<Cl
 
 struct Pen<'a> {
     reader: &'a Reader,
-    phrases: &'static Phrases,
+    phrases: Phrases<'a>,
     report: &'a ClientReport,
 }
 
@@ -206,7 +207,7 @@ impl Pen<'_> {
 
 /// The edition as the client reads it.
 pub fn client_paper(book: &Book, report: &ClientReport, reader: &Reader) -> Document {
-    let pen = Pen { reader, phrases: phrases(reader.language, true), report };
+    let pen = Pen { reader, phrases: phrases(reader, Side::Client), report };
     let label = notice::label(book, report.incident);
     let number = format!("{label}-R{}", report.version.max(1));
     let changed = changes::line(pen.phrases, report.version, &report.changed);

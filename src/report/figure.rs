@@ -13,6 +13,7 @@ use crate::directory::{PartyId, Severity};
 use crate::incident::words::one_line;
 use crate::notice::Reader;
 use crate::picture::{Bar, Chart, Mark, Row};
+use crate::templates::Side;
 
 /// A picture, and what it shows in words.
 #[derive(Debug, Clone)]
@@ -42,7 +43,7 @@ fn draw(
     (name, for_client): (&str, bool),
     reader: &Reader,
 ) -> Figure {
-    let phrases = phrases(reader.language, for_client);
+    let phrases = phrases(reader, if for_client { Side::Client } else { Side::Inner });
     let windows = chronicle::windows(&book.directory, record);
     let of_client = parties.first().filter(|_| for_client).map(|client| Audience::Client(client.clone()));
     let (from, to) = bounds(record, &windows, of_client.as_ref(), reader.now);

@@ -10,10 +10,11 @@ use crate::book::Book;
 use crate::chronicle::{Outcome, Window};
 use crate::command::Field;
 use crate::directory::{PartyId, PersonId};
-use crate::document::{self, Document, Item, Part, Phrases, Section, Tone};
+use crate::document::{self, Document, Item, Part, Section, Tone};
 use crate::incident::words::one_line;
 use crate::incident::{Action, Actor};
 use crate::notice::{self, Reader};
+use crate::templates::{Phrases, Side};
 
 /// What all steps of a mail may take, in bytes, and what one takes beside its words: Gmail clips what is longer than
 /// 102 KB.
@@ -24,7 +25,7 @@ const A_STEP: usize = 420;
 struct Pen<'a> {
     book: &'a Book,
     reader: &'a Reader,
-    phrases: &'static Phrases,
+    phrases: Phrases<'a>,
 }
 
 impl Pen<'_> {
@@ -56,7 +57,7 @@ impl Pen<'_> {
 
 /// The report as the house reads it.
 pub fn paper(book: &Book, report: &Report, reader: &Reader) -> Document {
-    let pen = Pen { book, reader, phrases: phrases(reader.language, false) };
+    let pen = Pen { book, reader, phrases: phrases(reader, Side::Inner) };
     let label = notice::label(book, report.incident);
     let title = one_line(&report.title);
     let version = if report.version == 0 {

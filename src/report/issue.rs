@@ -14,11 +14,12 @@ use crate::book::Book;
 use crate::chronicle::Record;
 use crate::command::Field;
 use crate::directory::{PartyId, PersonId, Severity};
-use crate::document::{self, Answer, Attachment, Document, Image, Part, Phrases, Section};
+use crate::document::{self, Answer, Attachment, Document, Image, Part, Section};
 use crate::incident::words::one_line;
 use crate::incident::{Copy, Incident};
 use crate::notice::{self, Reader};
 use crate::oncall::Roster;
+use crate::templates::{Phrases, Side};
 
 /// A report of graver incidents is expected within this time.
 const SOON: SignedDuration = SignedDuration::from_hours(3 * 24);
@@ -124,7 +125,7 @@ fn before(record: &Record, versions: usize) -> Option<Record> {
 
 fn reader(book: &Book, person: &PersonId, now: Timestamp) -> Option<Reader> {
     let person = book.directory.people.get(person)?;
-    Some(Reader { zone: person.zone.clone(), language: person.language, now })
+    Some(Reader::of(book, person, now))
 }
 
 /// When a report is expected: counted from the end of the trouble.
@@ -152,7 +153,7 @@ fn working_days_after(at: Timestamp, zone: &TimeZone) -> Timestamp {
 /// The language and zone in which a client's first person reads.
 fn first_reader(book: &Book, client: &PartyId, now: Timestamp) -> Reader {
     let first = book.directory.people_in([client]).into_iter().find_map(|person| reader(book, &person, now));
-    first.unwrap_or_else(|| Reader { zone: book.zone.clone(), language: book.language, now })
+    first.unwrap_or_else(|| Reader::anybody(book, book.language, now))
 }
 
 /// What stands in clients' editions that only the house may know.
@@ -162,8 +163,12 @@ fn found(book: &Book, record: &Record, now: Timestamp) -> BTreeMap<PartyId, BTre
         let reader = first_reader(book, client, now);
         let edited = Edited { version: 1, before: None };
         let edition = edition(book, record, &Audience::Client(client.clone()), edited, &reader)?;
-        let text = [edition.document.title.clone(), document::text(&edition.document), edition.figure.alt]
-            .join("\n");
+        let text = [
+            edition.document.title.clone(),
+            document::text(&edition.document, &book.templates),
+            edition.figure.alt,
+        ]
+        .join("\n");
         let mail = format!("Content-Type: text/plain; charset=utf-8\r\n\r\n{text}");
         let found = notice::leaks_of_report(book, &record.incident, client, &fields, mail.as_bytes());
         (!found.is_empty()).then(|| (client.clone(), found.into_iter().collect()))
@@ -190,7 +195,7 @@ impl Drafting<'_> {
     fn document(&self, found: &BTreeMap<PartyId, BTreeSet<String>>) -> Option<(Document, Vec<Image>)> {
         let (book, record, reader) = (self.book, self.record, self.reader);
         let incident = &record.incident;
-        let phrases = phrases(reader.language, false);
+        let phrases = phrases(reader, Side::Inner);
         let version = incident.reports.versions.len() as u32 + 1;
         let edited = Edited { version, before: self.before };
         let (house, images) = edition(book, record, &Audience::Inner, edited, reader)?.illustrated(book);
@@ -222,7 +227,7 @@ impl Drafting<'_> {
     /// What the reader is to do, and what is still missing.
     fn asks(
         &self,
-        phrases: &Phrases,
+        phrases: Phrases<'_>,
         values: &[(&str, &str)],
         found: &BTreeMap<PartyId, BTreeSet<String>>,
     ) -> Section {
@@ -258,7 +263,7 @@ impl Drafting<'_> {
     }
 
     /// A client's edition, as it would be sent.
-    fn of_client(&self, phrases: &Phrases, client: &PartyId, edition: Document) -> Vec<Section> {
+    fn of_client(&self, phrases: Phrases<'_>, client: &PartyId, edition: Document) -> Vec<Section> {
         let heading = phrases.say("draft-for", &[("client", &self.party(client))]);
         let lead = [vec![edition.title], edition.lead].concat().join("\n");
         let first = Section { heading: heading.clone(), parts: vec![Part::Text { text: lead }] };

@@ -1,24 +1,12 @@
 //! Owns the phrases of reports: by language, and by side.
 
-use std::sync::LazyLock;
-
-use crate::directory::Language;
-use crate::document::Phrases;
+use crate::notice::Reader;
+use crate::templates::{Phrases, Product, Side};
 use crate::told::NewsKind;
 
-static EN: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(include_str!("words/en.toml")));
-static JA: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(include_str!("words/ja.toml")));
-static EN_CLIENT: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(include_str!("words/en.client.toml")));
-static JA_CLIENT: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(include_str!("words/ja.client.toml")));
-
 /// The phrases of a side.
-pub(super) fn phrases(language: Language, client: bool) -> &'static Phrases {
-    match (language, client) {
-        (Language::En, false) => &EN,
-        (Language::Ja, false) => &JA,
-        (Language::En, true) => &EN_CLIENT,
-        (Language::Ja, true) => &JA_CLIENT,
-    }
+pub(super) fn phrases(reader: &Reader, side: Side) -> Phrases<'_> {
+    reader.phrases(Product::Report, side)
 }
 
 /// The phrase for what a client was told.

@@ -12,7 +12,7 @@ use crate::notice::{self, Reader};
 
 /// All of it.
 pub(super) fn text(book: &Book, incident: &Incident, events: &[Event], now: Timestamp) -> String {
-    let reader = Reader { zone: book.zone.clone(), language: Language::En, now };
+    let reader = Reader::anybody(book, Language::En, now);
     let label = notice::label(book, incident.number);
     let mut text = format!("{}: {}\n", paint(NAME, &label), one_line(&incident.title));
     for (heading, lines) in facts(book, incident, &reader) {

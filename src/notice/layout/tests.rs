@@ -8,7 +8,7 @@ use super::*;
 use crate::command::{self, Command};
 
 fn reader(language: Language) -> Reader {
-    Reader { zone: TimeZone::UTC, language, now: Timestamp::UNIX_EPOCH }
+    Reader::built_in(TimeZone::UTC, language, Timestamp::UNIX_EPOCH)
 }
 
 fn reply(reader: &Reader) -> Reply<'_> {
@@ -57,7 +57,7 @@ fn a_link_stands_whole_on_a_line_of_its_own_in_the_text_and_escaped_in_the_html(
         vec![reply(&reader).with("approve 3", "approve"), reply(&reader).with("no need: ", "client-no-need")];
     let links: Vec<String> = answers.iter().map(|answer| answer.link.clone()).collect();
     let body = Body { headline: "<b>It</b> {{ 7 * 7 }}".to_owned(), answers, ..Body::default() };
-    let (text, html) = forms(&body, Language::En).unwrap();
+    let (text, html) = forms(&body, Language::En, &Templates::default()).unwrap();
     for link in links {
         assert!(text.lines().any(|line| line == format!("  <{link}>")), "{text}");
         assert!(html.contains(&format!("href=\"{}\"", link.replace('&', "&amp;"))), "{html}");
@@ -94,22 +94,22 @@ fn words_in_japanese_do_what_the_english_ones_do() {
         command::read(text).commands.into_iter().map(|line| line.command).collect()
     };
     for word in words {
-        let japanese = in_language(word, reader.language);
+        let japanese = in_language(word, &reader);
         assert_ne!(japanese, word);
         assert_eq!(said(&japanese), said(word), "{japanese}");
         assert_eq!(said(&japanese).len(), 1, "{japanese}");
     }
     for word in ["client: ", "no need: "] {
-        let japanese = in_language(word, reader.language);
+        let japanese = in_language(word, &reader);
         assert_eq!(said(&format!("{japanese}x")), said(&format!("{word}x")), "{japanese}");
     }
-    assert_eq!(in_language("nonsense 3", Language::Ja), "nonsense 3");
+    assert_eq!(in_language("nonsense 3", &reader), "nonsense 3");
 }
 
 #[test]
 fn what_is_indented_stays_so_in_html() {
     let body = Body { paragraphs: vec!["ack\n    You have it".to_owned()], ..Body::default() };
-    let (text, html) = forms(&body, Language::En).unwrap();
+    let (text, html) = forms(&body, Language::En, &Templates::default()).unwrap();
     assert!(text.contains("ack\n    You have it\n"), "{text}");
     assert!(html.contains("ack<br>\u{a0}\u{a0}\u{a0}\u{a0}You have it"), "{html}");
 }

@@ -91,5 +91,5 @@ pub(super) fn result(book: &Book, reply: &ClientReply, reader: &Reader) -> Strin
         ClientReply::NothingOwed => "client-nothing-owed",
         ClientReply::TakenBack => "client-taken-back",
     };
-    wording::phrase(reader.language, Side::Inner, &format!("results.{name}"), &view)
+    wording::phrase(reader, Side::Inner, &format!("results.{name}"), &view)
 }
