@@ -2,6 +2,7 @@
 //! Never decides anything about incidents.
 
 pub mod clock;
+pub mod provider;
 pub mod net;
 pub mod secrets;
 pub mod key_file;
@@ -12,8 +13,9 @@ pub mod evidence;
 pub mod store;
 pub mod composing;
 pub mod import;
+pub mod hook;
+pub mod oauth;
 pub mod mailbox;
 pub mod delivery;
-pub mod hook;
 pub mod daemon;
 pub mod connections;

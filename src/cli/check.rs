@@ -112,8 +112,7 @@ fn warnings(loaded: &Loaded) -> String {
                 .to_owned(),
         );
     }
-    warnings
-        .extend(passwords(config).filter_map(|secret| Some(secrets::password(secret).err()?.to_string())));
+    warnings.extend(passwords(config).filter_map(|secret| Some(secrets::proof(secret).err()?.to_string())));
     warnings.iter().map(|warning| format!("{} {warning}\n", paint(WARNING, "warning:"))).collect()
 }
 

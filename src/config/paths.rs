@@ -16,6 +16,9 @@ const LONGEST: SignedDuration = SignedDuration::from_mins(10);
 /// How long the relay must be out of reach before the second path is used.
 const AFTER: SignedDuration = SignedDuration::from_mins(5);
 
+/// Where such a program may lie.
+const RING: &str = "/usr/local/bin/ring";
+
 /// Both as written: whom they name is known later.
 pub(super) struct Written<'a> {
     hooks: Vec<Table<'a>>,
@@ -46,7 +49,7 @@ fn hook(table: Table<'_>, id: Option<Word>, names: &Names, directory: &Directory
         let text = "[[notify]] needs `command`: the program and its arguments, such as [\"/usr/local/bin/ring\", \"--voice\"]";
         reading.say(&table.span, text);
     }
-    let command = command(&table);
+    let command = command(&table, "command", RING);
     let words = table.words("people");
     let mut people: Vec<PersonId> = words.iter().filter_map(|word| names.colleague(reading, word)).collect();
     if !table.has("people") {
@@ -69,7 +72,7 @@ fn hook_id(reading: &Reading<'_>, word: &Word) -> Option<String> {
 fn fallback(table: Table<'_>) -> Option<Fallback> {
     let reading = table.reading;
     let address = table.word("address").and_then(|word| values::address(reading, &word));
-    let hook = command(&table).map(|command| Hook::of_fallback(command, timeout(&table)));
+    let hook = command(&table, "command", RING).map(|command| Hook::of_fallback(command, timeout(&table)));
     if !table.has("address") && !table.has("command") {
         let text = "[fallback] needs `command`, the program and its arguments, or `address`, or both";
         reading.say(&table.span, text);
@@ -83,22 +86,23 @@ fn fallback(table: Table<'_>) -> Option<Fallback> {
     Some(Fallback { address, hook, after })
 }
 
-fn command(table: &Table<'_>) -> Option<Vec<String>> {
-    let words = table.words("command");
+/// A program and its arguments. It is found by its whole path alone, such as the example: what `PATH` leads to may be
+/// another program tomorrow.
+pub(super) fn command(table: &Table<'_>, key: &'static str, example: &str) -> Option<Vec<String>> {
+    let words = table.words(key);
     match words.first() {
         Some(program) if !program.text.starts_with('/') => {
             let text = format!(
-                "`command`: `{}` is no absolute path; write where the program lies, such as `/usr/local/bin/ring`",
+                "`{key}`: `{}` is no absolute path; write where the program lies, such as `{example}`",
                 program.text
             );
             table.reading.say(&program.span, text);
             None
         }
         Some(_) => Some(words.into_iter().map(|word| word.text).collect()),
-        None if table.is_empty_list("command") => {
-            table
-                .reading
-                .say(&table.place("command"), "`command` is empty: write the program and its arguments");
+        None if table.is_empty_list(key) => {
+            let text = format!("`{key}` is empty: write the program and its arguments");
+            table.reading.say(&table.place(key), text);
             None
         }
         None => None,

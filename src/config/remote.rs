@@ -34,7 +34,7 @@ pub struct Remote {
     pub security: Security,
     /// The account, `incidents@example.com`; none where no log-in is wanted.
     pub user: Option<String>,
-    /// Where its password is kept; always there when there is a user.
+    /// Where its password is kept, or where its tokens come from; always there when there is a user.
     pub password: Option<Secret>,
     /// PEM file with certificates to trust beside the system's: an own CA, or the server's own certificate.
     pub ca_file: Option<String>,
@@ -47,6 +47,8 @@ pub enum Secret {
     File(String),
     /// In an environment variable.
     Environment(String),
+    /// What a program writes: an OAuth token instead of a password. The program's absolute path and its arguments.
+    Command(Vec<String>),
 }
 
 /// One place where mail comes from.

@@ -68,7 +68,7 @@ fn nobody(server: &Remote) -> Mistake {
 
 fn login(server: &Remote) -> Result<Option<Login>, Mistake> {
     let (Some(user), Some(secret)) = (&server.user, &server.password) else { return Ok(None) };
-    Ok(Some(Login { user: user.clone(), password: secrets::password(secret)? }))
+    Ok(Some(Login { user: user.clone(), proof: secrets::proof(secret)? }))
 }
 
 fn connectable(remote: &Remote) -> Result<Server, Mistake> {

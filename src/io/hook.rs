@@ -77,7 +77,7 @@ async fn finish(child: &mut Child, told: String) -> std::io::Result<std::process
 }
 
 /// Ends a program and whatever it started. The number of the group is all that the shell reads.
-async fn end(group: Option<u32>) {
+pub(super) async fn end(group: Option<u32>) {
     let Some(group) = group else { return };
     let mut kill = Command::new("/bin/sh");
     kill.args(["-c", &format!("kill -s KILL -- -{group}")]).env_clear();

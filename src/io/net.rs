@@ -20,6 +20,7 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
+use super::oauth::Tokens;
 use crate::config::remote::Security;
 
 pub use troubles::Trouble;
@@ -49,13 +50,22 @@ impl fmt::Display for Server {
     }
 }
 
-/// Account and password.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// An account, and what opens it.
+#[derive(Debug, Clone)]
 pub struct Login {
     /// The account, `incidents@example.com`.
     pub user: String,
+    /// What is shown for it.
+    pub proof: Proof,
+}
+
+/// What opens an account.
+#[derive(Debug, Clone)]
+pub enum Proof {
     /// Its password.
-    pub password: Password,
+    Password(Password),
+    /// An OAuth token, which changes from hour to hour.
+    Tokens(Tokens),
 }
 
 /// A password; it shows itself in no log.

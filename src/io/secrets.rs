@@ -5,7 +5,8 @@
 use std::path::Path;
 use std::{env, fs, io};
 
-use super::net::Password;
+use super::net::{Password, Proof};
+use super::oauth::Tokens;
 use crate::config::mistake::Mistake;
 use crate::config::remote::Secret;
 
@@ -42,26 +43,32 @@ impl Unread {
     }
 }
 
-/// Reads the password that is kept there: the first line. The error is about the file or the variable.
-pub fn password(secret: &Secret) -> Result<Password, Mistake> {
+/// What opens an account: the password that is kept there, the first line, or tokens. The error is about the file or the
+/// variable; whether tokens can be had shows only when one is asked for.
+pub fn proof(secret: &Secret) -> Result<Proof, Mistake> {
     match secret {
-        Secret::File(file) => {
-            let make = format!("`(umask 077; cat > {file})` writes it: type the password, Enter, Ctrl-D");
-            let about = |text: String| Mistake { file: file.clone(), line: 0, text };
-            let text = read(file).map_err(|why| about(why.with(&make)))?;
-            first_line(&text).ok_or_else(|| about(format!("holds no password in its first line; {make}")))
-        }
-        Secret::Environment(variable) => {
-            let text = env::var(variable).unwrap_or_default();
-            first_line(&text).ok_or_else(|| Mistake {
-                file: format!("${variable}"),
-                line: 0,
-                text: format!(
-                    "is not set, and should hold a password: `export {variable}`, or `Environment=` in the unit"
-                ),
-            })
-        }
+        Secret::File(file) => in_file(file).map(Proof::Password),
+        Secret::Environment(variable) => in_variable(variable).map(Proof::Password),
+        Secret::Command(command) => Ok(Proof::Tokens(Tokens::by_command(command.clone()))),
     }
+}
+
+fn in_file(file: &str) -> Result<Password, Mistake> {
+    let make = format!("`(umask 077; cat > {file})` writes it: type the password, Enter, Ctrl-D");
+    let about = |text: String| Mistake { file: file.to_owned(), line: 0, text };
+    let text = read(file).map_err(|why| about(why.with(&make)))?;
+    first_line(&text).ok_or_else(|| about(format!("holds no password in its first line; {make}")))
+}
+
+fn in_variable(variable: &str) -> Result<Password, Mistake> {
+    let text = env::var(variable).unwrap_or_default();
+    first_line(&text).ok_or_else(|| Mistake {
+        file: format!("${variable}"),
+        line: 0,
+        text: format!(
+            "is not set, and should hold a password: `export {variable}`, or `Environment=` in the unit"
+        ),
+    })
 }
 
 fn first_line(text: &str) -> Option<Password> {
@@ -116,6 +123,13 @@ mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
+
+    fn password(secret: &Secret) -> Result<Password, Mistake> {
+        proof(secret).map(|proof| match proof {
+            Proof::Password(password) => password,
+            Proof::Tokens(_) => panic!("tokens"),
+        })
+    }
 
     fn written(text: &str, mode: u32) -> (tempfile::TempDir, Secret) {
         let home = tempfile::tempdir().unwrap();

@@ -3,13 +3,14 @@
 use super::protocol::Protocol;
 use super::url::Url;
 use super::{Remote, Secret};
+use crate::config::paths::command;
 use crate::config::table::Table;
 
 /// Keys that only a server has.
-const OF_SERVERS: [&str; 3] = ["password_file", "password_env", "ca_file"];
+const OF_SERVERS: [&str; 4] = ["password_file", "password_env", "token_command", "ca_file"];
 
-/// Keys that may say something about a password, also the one that people try first.
-const PASSWORDS: [&str; 3] = ["password_file", "password_env", "password"];
+/// Ways to say how the account is entered, of which one is enough.
+const WAYS: [&str; 3] = ["password_file", "password_env", "token_command"];
 
 /// Puts a server together from its address and the keys beside it.
 pub(super) fn server(table: &Table<'_>, protocol: &Protocol, url: Option<Url>) -> Option<(Remote, String)> {
@@ -17,7 +18,7 @@ pub(super) fn server(table: &Table<'_>, protocol: &Protocol, url: Option<Url>) -
     let ca_file = table.word("ca_file").map(|word| word.text);
     let url = url?;
     match (&url.user, &password) {
-        (Some(user), None) if !PASSWORDS.iter().any(|key| table.has(key)) => {
+        (Some(user), None) if !WAYS.iter().chain(&["password"]).any(|key| table.has(key)) => {
             let text = format!(
                 "needs the password of `{user}`: write `password_file = \"{}\"` and put it into that file, or name \
                  an environment variable with `password_env`",
@@ -42,13 +43,15 @@ fn password(table: &Table<'_>, protocol: &Protocol) -> Option<Secret> {
         );
         table.reading.say(&table.place("password"), text);
     }
-    if table.has("password_file") && table.has("password_env") {
-        let text = "`password_file` and `password_env` say the same: write one of them";
-        table.reading.say(&table.place("password_env"), text);
+    let mut written = WAYS.iter().filter(|way| table.has(way));
+    if let (Some(first), Some(second)) = (written.next(), written.next()) {
+        let text = format!("`{first}` and `{second}` say the same: write one of them");
+        table.reading.say(&table.place(second), text);
     }
     let file = table.word("password_file").map(|word| Secret::File(word.text));
     let variable = table.read("password_env", variable).map(Secret::Environment);
-    file.or(variable)
+    let command = command(table, "token_command", "/usr/local/bin/mail-token").map(Secret::Command);
+    file.or(variable).or(command)
 }
 
 /// The name of an environment variable.

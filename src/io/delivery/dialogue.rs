@@ -99,11 +99,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Dialogue<S> {
         command: &str,
         kind: Kind,
     ) -> Result<Reply, Outcome> {
+        verdict::expect(step, kind, self.put(step, wait, command).await?)
+    }
+
+    /// The same for a reply of whatever kind.
+    pub(super) async fn put(&mut self, step: Step, wait: Duration, command: &str) -> Result<Reply, Outcome> {
         let asking = async {
             self.say(format!("{command}\r\n").as_bytes()).await?;
             self.reply().await
         };
-        verdict::expect(step, kind, within(step, wait, asking).await?)
+        within(step, wait, asking).await
     }
 
     /// Sends the content, whose lines end in CRLF and of which the last end is missing, and waits for its reply.

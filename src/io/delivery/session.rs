@@ -2,6 +2,8 @@
 //! Never gives a password to whoever listens: encrypted, or to this very machine, or not at all.
 //! On failure gives `Outcome::Unavailable`.
 
+mod token;
+
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -12,7 +14,8 @@ use super::dialogue::{Dialogue, Kind, Reply};
 use super::verdict::{self, Step};
 use super::{Outcome, Relay};
 use crate::config::remote::Security;
-use crate::io::net::{self, Login, Stream};
+use crate::io::net::{self, Password, Proof, Stream};
+use crate::io::oauth::sasl::Mechanism;
 
 /// A relay that waits for MAIL.
 #[derive(Debug)]
@@ -145,7 +148,7 @@ async fn start_tls(mut session: Session<Stream>, relay: &Relay) -> Result<Sessio
     Ok(Session { dialogue, offers })
 }
 
-/// Logs in with PLAIN or LOGIN, whichever the relay offers, if there is a log-in at all.
+/// Logs in, if there is a log-in at all: with a password by PLAIN or LOGIN, or with a token, whichever the relay offers.
 pub(super) async fn log_in<S>(session: &mut Session<S>, relay: &Relay, secret: bool) -> Result<(), Outcome>
 where
     S: AsyncRead + AsyncWrite + Unpin,
@@ -159,53 +162,78 @@ where
     let offered = session.offers.mechanisms();
     let offers = |name: &str| offered.iter().any(|mechanism| mechanism == name);
     let wait = relay.timeouts.command;
-    if offers("PLAIN") {
-        plain(&mut session.dialogue, wait, login).await
-    } else if offers("LOGIN") {
-        by_turns(&mut session.dialogue, wait, login).await
-    } else {
-        Err(no_mechanism(&offered))
+    match &login.proof {
+        Proof::Tokens(tokens) => {
+            let mechanism = Mechanism::of(offers).ok_or_else(|| no_mechanism(&offered, TOKENS))?;
+            token::show(&mut session.dialogue, relay, (&login.user, tokens), mechanism).await
+        }
+        Proof::Password(password) if offers("PLAIN") => {
+            plain(&mut session.dialogue, wait, &login.user, password).await
+        }
+        Proof::Password(password) if offers("LOGIN") => {
+            by_turns(&mut session.dialogue, wait, &login.user, password).await
+        }
+        Proof::Password(_) => Err(no_mechanism(&offered, PASSWORDS)),
     }
 }
 
-fn no_mechanism(offered: &[String]) -> Outcome {
+/// How a password is shown, and what to do where it can't be.
+const PASSWORDS: (&str, &str) = (
+    "PLAIN and LOGIN",
+    "ask whoever runs the relay for a log-in by password, or name a program that makes OAuth tokens with \
+     `token_command`",
+);
+
+/// How a token is shown, and what to do where it can't be.
+const TOKENS: (&str, &str) = (
+    "for tokens OAUTHBEARER and XOAUTH2",
+    "write `password_file` instead of the tokens, or ask whoever runs the relay to allow them",
+);
+
+fn no_mechanism(offered: &[String], (known, advice): (&str, &str)) -> Outcome {
     let (what, advice) = match offered {
         [] => (
             "the relay offers no log-in here".to_owned(),
             "another port may (587 `submission://`, 465 `submissions://`); for a relay that asks for none leave \
              `user` out",
         ),
-        some => (
-            format!("the relay offers {}, firebell knows PLAIN and LOGIN", some.join(", ")),
-            "ask whoever runs the relay for a log-in by password",
-        ),
+        some => (format!("the relay offers {}, firebell knows {known}", some.join(", ")), advice),
     };
     verdict::unavailable(Step::Auth, &what, Some(advice.to_owned()))
 }
 
 /// RFC 4616, with an initial response (RFC 4954, 4).
-async fn plain<S>(dialogue: &mut Dialogue<S>, wait: Duration, login: &Login) -> Result<(), Outcome>
+async fn plain<S>(
+    dialogue: &mut Dialogue<S>,
+    wait: Duration,
+    user: &str,
+    password: &Password,
+) -> Result<(), Outcome>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let secret = BASE64.encode(format!("\0{}\0{}", login.user, login.password.reveal()).as_bytes());
+    let secret = BASE64.encode(format!("\0{user}\0{}", password.reveal()).as_bytes());
     tell(dialogue, wait, &format!("AUTH PLAIN {secret}"), &secret, Kind::Done).await.map(|_| ())
 }
 
 /// LOGIN (draft-murchison-sasl-login): whatever the questions are called, the first is for the user.
-async fn by_turns<S>(dialogue: &mut Dialogue<S>, wait: Duration, login: &Login) -> Result<(), Outcome>
+async fn by_turns<S>(
+    dialogue: &mut Dialogue<S>,
+    wait: Duration,
+    user: &str,
+    password: &Password,
+) -> Result<(), Outcome>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let user = BASE64.encode(login.user.as_bytes());
-    let password = BASE64.encode(login.password.reveal().as_bytes());
+    let user = BASE64.encode(user.as_bytes());
+    let password = BASE64.encode(password.reveal().as_bytes());
     dialogue.ask(Step::Auth, wait, "AUTH LOGIN", Kind::GoOn).await?;
     tell(dialogue, wait, &user, &user, Kind::GoOn).await?;
     tell(dialogue, wait, &password, &password, Kind::Done).await.map(|_| ())
 }
 
-/// Sends a line with a secret in it. Some servers repeat in their answer what they don't understand: the secret must
-/// not reach a log that way.
+/// Sends a line with a secret in it.
 async fn tell<S>(
     dialogue: &mut Dialogue<S>,
     wait: Duration,
@@ -216,8 +244,13 @@ async fn tell<S>(
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
+    dialogue.ask(Step::Auth, wait, line, kind).await.map_err(|outcome| without(outcome, secret))
+}
+
+/// Some servers repeat in their answer what they don't understand: the secret must not reach a log that way.
+fn without(outcome: Outcome, secret: &str) -> Outcome {
     let beginning = secret.get(..12).unwrap_or(secret);
-    dialogue.ask(Step::Auth, wait, line, kind).await.map_err(|outcome| match outcome {
+    match outcome {
         Outcome::Unavailable { reason, advice } => match reason.split_once(beginning) {
             Some((before, _)) if !secret.is_empty() => {
                 Outcome::Unavailable { reason: format!("{before}…"), advice }
@@ -225,7 +258,7 @@ where
             _ => Outcome::Unavailable { reason, advice },
         },
         other => other,
-    })
+    }
 }
 
 #[cfg(test)]

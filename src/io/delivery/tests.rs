@@ -7,7 +7,7 @@ use tokio_rustls::TlsAcceptor;
 use super::*;
 use crate::config::remote::Security;
 use crate::io::net::tests::loopback::Certified;
-use crate::io::net::{Password, Trust};
+use crate::io::net::{Password, Proof, Trust};
 
 /// Any stream.
 pub(super) trait Wire: AsyncRead + AsyncWrite + Unpin + Send {}
@@ -24,7 +24,7 @@ pub(super) fn relay_at(port: u16) -> Relay {
 }
 
 pub(super) fn login() -> Option<Login> {
-    Some(Login { user: "gate".to_owned(), password: Password::new("open sesame") })
+    Some(Login { user: "gate".to_owned(), proof: Proof::Password(Password::new("open sesame")) })
 }
 
 /// `gate`, `open sesame`, and both as PLAIN wants them.

@@ -1,7 +1,7 @@
 //! Owns what an answer, a silence or a broken connection means for the mail.
 //! Never takes the relay's or the network's trouble for a refusal of the mail.
 
-mod advice;
+pub(super) mod advice;
 mod refusal;
 
 use std::fmt::{self, Display};

@@ -63,8 +63,16 @@ impl Default for Timeouts {
     }
 }
 
-/// Connects, encrypts, logs in and asks what the server can do. No folder is selected yet.
+/// Connects, encrypts, logs in and asks what the server can do. No folder is selected yet. A token that the server no
+/// longer takes is replaced once.
 pub async fn open(imap: &Imap) -> Result<Session<Stream>, Error> {
+    match open_once(imap).await {
+        Err(Error::TokenRefused { again: true, .. }) => open_once(imap).await,
+        opened => opened,
+    }
+}
+
+async fn open_once(imap: &Imap) -> Result<Session<Stream>, Error> {
     let Imap { server, login, timeouts } = imap;
     let stream = connect(server, timeouts.connect).await.map_err(Error::Net)?;
     let (mut session, greeting) = match Session::greeted(stream, *timeouts).await {
@@ -78,7 +86,7 @@ pub async fn open(imap: &Imap) -> Result<Session<Stream>, Error> {
         let stream = stream.encrypt(server, timeouts.connect).await.map_err(Error::Net)?;
         session = Session::over(stream, *timeouts);
     }
-    session.log_in(login, greeting).await?;
+    session.log_in(login, (&server.host, server.port), greeting).await?;
     Ok(session)
 }
 

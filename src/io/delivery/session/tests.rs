@@ -1,5 +1,7 @@
 //! Owns the way to a pretended relay: encrypted, logged in, or said why not.
 
+mod tokens;
+
 use tokio::io::duplex;
 use tokio::time::Instant;
 

@@ -1,6 +1,7 @@
 //! Owns what to type or to do when a relay takes no mail from us, by what it said.
 
 use super::Reply;
+use crate::io::provider::Provider;
 
 /// What relays say at the log-in (the beginning of the code, words in the text), and what helps. The first row that
 /// matches counts.
@@ -49,4 +50,25 @@ pub(super) fn at_log_in(reply: &Reply) -> Option<String> {
 pub(super) fn without_log_in(reply: &Reply) -> String {
     let encryption = reply.text().to_ascii_lowercase().contains("starttls");
     if encryption { STARTTLS } else { LOG_IN }.to_owned()
+}
+
+/// What helps when a relay refuses a token; none for a refusal that may pass by itself.
+pub(in crate::io::delivery) fn for_token(host: &str, reply: &Reply) -> Option<String> {
+    let of_mailbox = reply.text().to_ascii_lowercase().contains("smtpclientauthentication is disabled");
+    if of_mailbox {
+        return at_log_in(reply);
+    }
+    let advice = match Provider::of(host) {
+        Provider::Google => {
+            "the token must be for this very account and for the scope `https://mail.google.com/`; in Workspace an \
+             administrator must allow this app"
+        }
+        Provider::Microsoft => {
+            "the token must be for this mailbox and for `https://outlook.office.com/SMTP.Send` (a person's) or \
+             `https://outlook.office365.com/.default` with `SMTP.SendAsApp` (an app's); \"Authenticated SMTP\" must be on \
+             for the mailbox: `Set-CASMailbox MAILBOX -SmtpClientAuthenticationDisabled $false`"
+        }
+        Provider::Other => "look at the user, and for which account and scope the token was made",
+    };
+    reply.code.starts_with('5').then(|| advice.to_owned())
 }

@@ -2,6 +2,7 @@
 //! Never shows a password.
 
 use super::error::{Error, GREETING};
+use crate::io::provider::Provider;
 
 /// What servers say when the same may work later (RFC 5530, 3; the rest from Dovecot, Gmail and Exchange).
 const PASSING: [&str; 9] = [
@@ -19,25 +20,6 @@ const PASSING: [&str; 9] = [
 /// What servers say of a mail that is no longer there (RFC 5530, 3; the words are Exchange's).
 const GONE: [&str; 2] = ["[expungeissued]", "no longer exist"];
 
-/// Who runs the server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Provider {
-    Google,
-    Microsoft,
-    /// The rest, mostly Dovecot, Cyrus and their like.
-    Other,
-}
-
-/// Ends of host names.
-const HOSTS: [(&str, Provider); 6] = [
-    ("gmail.com", Provider::Google),
-    ("googlemail.com", Provider::Google),
-    ("google.com", Provider::Google),
-    ("office365.com", Provider::Microsoft),
-    ("outlook.com", Provider::Microsoft),
-    ("office365.us", Provider::Microsoft),
-];
-
 /// What a person has to mend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Cause {
@@ -51,6 +33,10 @@ enum Cause {
     Mailbox,
     /// The server takes no passwords.
     NoPasswords,
+    /// The token is not enough.
+    Token,
+    /// The server takes no tokens.
+    NoTokens,
     /// The server encrypts nothing.
     NoStartTls,
     /// What answers is no IMAP server.
@@ -75,7 +61,7 @@ const SIGNS: [(&str, Cause); 9] = [
 ];
 
 /// What to do; none for the provider means the advice for every one.
-const ADVICE: [(&[Cause], Option<Provider>, &str); 13] = [
+const ADVICE: [(&[Cause], Option<Provider>, &str); 17] = [
     (
         &[Cause::Password],
         Some(Provider::Google),
@@ -87,8 +73,30 @@ const ADVICE: [(&[Cause], Option<Provider>, &str); 13] = [
     (
         &[Cause::Password, Cause::NoPasswords],
         Some(Provider::Microsoft),
-        "Microsoft 365 takes no passwords over IMAP any more (basic authentication is off): let a rule of that mailbox \
-         forward to firebell's own listener (`listen`), or use a mailbox elsewhere",
+        "Microsoft 365 takes no passwords over IMAP any more (basic authentication is off): let a program make OAuth \
+         tokens and name it with `token_command` instead of the password, or let a rule of that mailbox forward to \
+         firebell's own listener (`listen`)",
+    ),
+    (
+        &[Cause::Token],
+        Some(Provider::Google),
+        "the token must be for this very account and for the scope `https://mail.google.com/` (narrower ones don't open \
+         IMAP); in Workspace an administrator must allow IMAP and this app",
+    ),
+    (
+        &[Cause::Token],
+        Some(Provider::Microsoft),
+        "the token must be for this mailbox and for `https://outlook.office.com/IMAP.AccessAsUser.All` (a person's) or \
+         `https://outlook.office365.com/.default` with `IMAP.AccessAsApp` (an app's, which also needs \
+         `New-ServicePrincipal` and `Add-MailboxPermission` in Exchange Online); IMAP must be on for the mailbox: \
+         `Set-CASMailbox MAILBOX -ImapEnabled $true`",
+    ),
+    (&[Cause::Token], None, "look at the account, and for which account and scope the token was made"),
+    (
+        &[Cause::NoTokens],
+        None,
+        "the server knows neither OAUTHBEARER nor XOAUTH2: write `password_file` instead, or let it allow one of them \
+         (Dovecot: `auth_mechanisms = oauthbearer xoauth2`)",
     ),
     (
         &[Cause::Password],
@@ -167,7 +175,7 @@ pub(super) fn is_gone(words: &str) -> bool {
 
 /// What to do about an error of a server at this host.
 pub(super) fn find(error: &Error, host: &str) -> Option<&'static str> {
-    let (cause, provider) = (cause(error)?, provider(host));
+    let (cause, provider) = (cause(error)?, Provider::of(host));
     let fits = |to: Option<Provider>| to.is_none_or(|to| to == provider);
     ADVICE.iter().find(|(of, to, _)| of.contains(&cause) && fits(*to)).map(|(_, _, advice)| *advice)
 }
@@ -182,21 +190,17 @@ fn cause(error: &Error) -> Option<Cause> {
         Error::LoginRefused(words) => (words.as_str(), Some(Cause::Password)),
         Error::NoSuchFolder { words, .. } => (words.as_str(), Some(Cause::Folder)),
         Error::Refused { words, .. } => (words.as_str(), None),
+        Error::TokenRefused { words, .. } => (words.as_str(), Some(Cause::Token)),
         Error::LoginDisabled => ("", Some(Cause::NoPasswords)),
+        Error::NoTokens => ("", Some(Cause::NoTokens)),
         Error::NoStartTls => ("", Some(Cause::NoStartTls)),
         Error::Unreadable { command: GREETING, .. } => ("", Some(Cause::NoImap)),
         Error::Net(_)
+        | Error::NoToken(_)
         | Error::Lost(_)
         | Error::Silent { .. }
         | Error::Unreadable { .. }
         | Error::TooLarge { .. } => return None,
     };
     SIGNS.iter().find(|(sign, _)| says(words, &[sign])).map(|(_, cause)| *cause).or(otherwise)
-}
-
-fn provider(host: &str) -> Provider {
-    let host = host.trim_end_matches('.').to_ascii_lowercase();
-    let within =
-        |domain: &str| host.strip_suffix(domain).is_some_and(|sub| sub.is_empty() || sub.ends_with('.'));
-    HOSTS.iter().find(|(domain, _)| within(domain)).map_or(Provider::Other, |(_, provider)| *provider)
 }

@@ -10,6 +10,7 @@ use super::session::SMALL;
 use super::wire::Broken;
 use crate::incident::words::one_line;
 use crate::io::net::Trouble;
+use crate::io::oauth::NoToken;
 
 /// What the server's first words are an answer to.
 pub(super) const GREETING: &str = "the connection";
@@ -26,6 +27,17 @@ pub enum Error {
     LoginRefused(String),
     /// The server takes no passwords at all: neither AUTH=PLAIN nor LOGIN.
     LoginDisabled,
+    /// There is no token to show to the server.
+    NoToken(NoToken),
+    /// The server takes no tokens: neither AUTH=OAUTHBEARER nor AUTH=XOAUTH2.
+    NoTokens,
+    /// The server does not take this account with this token.
+    TokenRefused {
+        /// Its words.
+        words: String,
+        /// Whether a new token may be taken: this one was made earlier.
+        again: bool,
+    },
     /// A folder can't be opened.
     NoSuchFolder {
         /// Its name as configured.
@@ -85,10 +97,16 @@ impl Error {
     pub fn is_passing(&self) -> bool {
         match self {
             Self::Net(_) | Self::Lost(_) | Self::Silent { .. } => true,
-            Self::LoginRefused(words) | Self::NoSuchFolder { words, .. } | Self::Refused { words, .. } => {
-                advice::is_passing(words)
-            }
-            Self::NoStartTls | Self::LoginDisabled | Self::Unreadable { .. } | Self::TooLarge { .. } => false,
+            Self::NoToken(why) => why.passing,
+            Self::LoginRefused(words)
+            | Self::TokenRefused { words, .. }
+            | Self::NoSuchFolder { words, .. }
+            | Self::Refused { words, .. } => advice::is_passing(words),
+            Self::NoStartTls
+            | Self::LoginDisabled
+            | Self::NoTokens
+            | Self::Unreadable { .. }
+            | Self::TooLarge { .. } => false,
         }
     }
 
@@ -96,6 +114,7 @@ impl Error {
     pub fn advice(&self, host: &str) -> Option<String> {
         match self {
             Self::Net(trouble) => trouble.advice(),
+            Self::NoToken(why) => why.advice.clone(),
             _ if self.is_passing() => None,
             _ => advice::find(self, host).map(str::to_owned),
         }
@@ -110,6 +129,9 @@ impl fmt::Display for Error {
             Self::NoStartTls => f.write_str("the server offers no STARTTLS"),
             Self::LoginRefused(words) => write!(f, "the server refuses the log-in: {words}"),
             Self::LoginDisabled => f.write_str("the server takes no passwords"),
+            Self::NoToken(why) => write!(f, "no token for the log-in: {why}"),
+            Self::NoTokens => f.write_str("the server takes no OAuth tokens"),
+            Self::TokenRefused { words, .. } => write!(f, "the server refuses the token: {words}"),
             Self::NoSuchFolder { folder, words } => {
                 write!(f, "the folder {} can't be opened: {words}", one_line(folder))
             }

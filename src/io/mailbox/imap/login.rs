@@ -1,5 +1,5 @@
-//! Owns the way from a fresh connection to one that is logged in: greeting, STARTTLS, capabilities, password.
-//! Never sends the password where the server does not list a way for it, nor twice in one connection.
+//! Owns the way from a fresh connection to one that is logged in: greeting, STARTTLS, capabilities, password or token.
+//! Never sends either where the server does not list a way for it, nor twice in one connection.
 
 use std::collections::BTreeMap;
 
@@ -9,12 +9,15 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::timeout;
 
 use super::Timeouts;
+use super::advice;
 use super::capabilities::Capabilities;
 use super::error::{Error, GREETING};
 use super::name::quoted;
-use super::session::Session;
+use super::session::{Command, SMALL, Session};
 use crate::incident::words::one_line;
-use crate::io::net::Login;
+use crate::io::net::{Login, Password, Proof};
+use crate::io::oauth::Tokens;
+use crate::io::oauth::sasl::{self, Mechanism};
 
 /// What the server says first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,20 +54,71 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     }
 
     /// Logs in unless the server knows us, and asks what it can do.
-    pub(super) async fn log_in(&mut self, login: &Login, greeting: Greeting) -> Result<(), Error> {
+    pub(super) async fn log_in(
+        &mut self,
+        login: &Login,
+        server: (&str, u16),
+        greeting: Greeting,
+    ) -> Result<(), Error> {
         if greeting == Greeting::Welcome {
-            let (name, parts) = credentials(login, &self.capability().await?)?;
-            let refused = |error| match error {
-                Error::Refused { words, .. } => Error::LoginRefused(words),
-                other => other,
-            };
-            self.run_parts(name, &parts).await.map_err(refused)?;
+            let can = self.capability().await?;
+            match &login.proof {
+                Proof::Password(password) => self.show_password(&login.user, password, &can).await?,
+                Proof::Tokens(tokens) => self.show_token(&login.user, tokens, server, &can).await?,
+            }
         }
         self.capabilities = self.capability().await?;
         if self.capabilities.has("ID") {
             self.introduce().await?;
         }
         Ok(())
+    }
+
+    async fn show_password(
+        &mut self,
+        user: &str,
+        password: &Password,
+        can: &Capabilities,
+    ) -> Result<(), Error> {
+        let (name, parts) = credentials(user, password.reveal(), can)?;
+        self.run_parts(name, &parts).await.map_err(|error| match error {
+            Error::Refused { words, .. } => Error::LoginRefused(words),
+            other => other,
+        })
+    }
+
+    /// Logs in with a token. One that is refused is not shown again, to whichever server.
+    async fn show_token(
+        &mut self,
+        user: &str,
+        tokens: &Tokens,
+        server: (&str, u16),
+        can: &Capabilities,
+    ) -> Result<(), Error> {
+        let offered = |name: &str| can.has(&format!("AUTH={name}"));
+        let mechanism = Mechanism::of(offered).ok_or(Error::NoTokens)?;
+        let token = tokens.token().await.map_err(Error::NoToken)?;
+        let (name, opening) = (mechanism.name(), mechanism.opening(user, &token, server));
+        let mut parts = match can.has("SASL-IR") {
+            true => vec![format!("AUTHENTICATE {name} {opening}")],
+            false => vec![format!("AUTHENTICATE {name}"), opening],
+        };
+        parts.push(mechanism.resignation().to_owned());
+        let mut said = None;
+        let wait = self.timeouts.command;
+        let command = Command { name: "AUTHENTICATE", parts: &parts, largest: SMALL, wait };
+        let shown = self.ask_for(command, |reply| {
+            let challenge = String::from_utf8_lossy(reply.raw);
+            said = challenge.strip_prefix("+ ").and_then(sasl::refusal).or(said.take());
+        });
+        let words = match shown.await {
+            Err(Error::Refused { words, .. }) => words,
+            other => return other,
+        };
+        tokens.refused(&token).await;
+        let words = said.map_or(words.clone(), |said| format!("{words} ({said})"));
+        let again = !token.fresh && !advice::is_passing(&words);
+        Err(Error::TokenRefused { words, again })
     }
 
     async fn capability(&mut self) -> Result<Capabilities, Error> {
@@ -100,8 +154,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
 }
 
 /// The command that carries the password, and its parts.
-fn credentials(login: &Login, can: &Capabilities) -> Result<(&'static str, Vec<String>), Error> {
-    let (user, password) = (login.user.as_str(), login.password.reveal());
+fn credentials(user: &str, password: &str, can: &Capabilities) -> Result<(&'static str, Vec<String>), Error> {
     if [user, password].iter().any(|text| text.contains(['\0', '\r', '\n'])) {
         return Err(Error::LoginRefused("account and password can't hold line ends".to_owned()));
     }

@@ -7,6 +7,7 @@ mod idling;
 mod login;
 mod opening;
 mod settling;
+mod tokens;
 mod trouble;
 
 use tokio::io::{

@@ -14,7 +14,7 @@ use super::*;
 use crate::io::clock::Clock;
 use crate::io::daemon::Pace;
 use crate::io::delivery;
-use crate::io::net::{self, Login, Password};
+use crate::io::net::{self, Login, Password, Proof};
 use crate::io::store::writer::Writer;
 use crate::io::store::{Store, past, views};
 use crate::rehearsal;
@@ -74,7 +74,10 @@ impl Visitor {
         let mailbox = Mailbox {
             imap: Imap {
                 server: at,
-                login: Login { user: "incidents".to_owned(), password: Password::new("s3cret") },
+                login: Login {
+                    user: "incidents".to_owned(),
+                    proof: Proof::Password(Password::new("s3cret")),
+                },
                 timeouts: imap::Timeouts::default(),
             },
             folder: "INBOX".to_owned(),

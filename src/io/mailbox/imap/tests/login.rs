@@ -4,10 +4,13 @@ use tokio::io::AsyncReadExt as _;
 
 use super::super::login::Greeting;
 use super::*;
-use crate::io::net::Password;
+use crate::io::net::{Password, Proof};
+
+/// Where the server is.
+const AT: (&str, u16) = ("mail.example.com", 993);
 
 fn account(password: &str) -> Login {
-    Login { user: "incidents@example.com".to_owned(), password: Password::new(password) }
+    Login { user: "incidents@example.com".to_owned(), proof: Proof::Password(Password::new(password)) }
 }
 
 async fn greeted(says: &str) -> Result<Greeting, Error> {
@@ -19,7 +22,7 @@ async fn greeted(says: &str) -> Result<Greeting, Error> {
 
 async fn log_in(script: &str, password: &str) -> Result<Capabilities, Error> {
     talk(script, async |session| {
-        session.log_in(&account(password), Greeting::Welcome).await.map(|()| session.can().clone())
+        session.log_in(&account(password), AT, Greeting::Welcome).await.map(|()| session.can().clone())
     })
     .await
 }
@@ -73,7 +76,7 @@ async fn what_came_in_the_clear_is_forgotten_when_encryption_begins() {
         S: $ OK";
     let (_, ()) = tokio::join!(
         async {
-            session.log_in(&account("x"), Greeting::Known).await.unwrap();
+            session.log_in(&account("x"), AT, Greeting::Known).await.unwrap();
             assert_eq!(session.can().all, ["IMAP4REV1", "IDLE"]);
             drop(session);
         },
@@ -159,7 +162,7 @@ async fn a_server_that_wants_to_know_who_we_are_is_told_and_says_who_it_is() {
         env!("CARGO_PKG_VERSION")
     );
     let can = talk(&script, async |session| {
-        session.log_in(&account("x"), Greeting::Known).await.unwrap();
+        session.log_in(&account("x"), AT, Greeting::Known).await.unwrap();
         session.can().clone()
     });
     let can = can.await;

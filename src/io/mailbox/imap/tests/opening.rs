@@ -3,8 +3,8 @@
 use tokio::net::{TcpListener, TcpStream};
 
 use super::*;
-use crate::io::net::Password;
 use crate::io::net::tests::loopback::Certified;
+use crate::io::net::{Password, Proof};
 
 const IN: &str = r#"
     C: CAPABILITY
@@ -26,7 +26,7 @@ async fn opened(
     let port = listener.local_addr().unwrap().port();
     let account = Imap {
         server: Server { host: "127.0.0.1".to_owned(), port, security, trust: certified.trust() },
-        login: Login { user: "incidents".to_owned(), password: Password::new("s3cret") },
+        login: Login { user: "incidents".to_owned(), proof: Proof::Password(Password::new("s3cret")) },
         timeouts: Timeouts::default(),
     };
     // In a task of its own, as the daemon has it.
