@@ -4,6 +4,7 @@
 pub mod digests;
 pub mod duty;
 pub mod expecting;
+pub mod troubles;
 mod lines;
 mod words;
 
@@ -19,6 +20,7 @@ use crate::oncall::Override;
 use digests::{DigestFact, DigestState};
 use duty::{DutyFact, DutyState};
 use expecting::ExpectFact;
+use troubles::{Kind, TroubleFact, Troubles};
 
 /// Stands for the house where mails name an incident: incidents are counted from 1.
 pub const HOUSE: u64 = 0;
@@ -135,25 +137,6 @@ pub enum HouseFact {
         /// When it was sent, if it says.
         sent: Option<Timestamp>,
     },
-    /// A mailbox can't be read, for some minutes now.
-    MailboxLost {
-        /// Its name.
-        mailbox: String,
-        /// What its server or the network says, and what to do.
-        reason: String,
-    },
-    /// It can be read again.
-    MailboxBack {
-        /// Its name.
-        mailbox: String,
-    },
-    /// The relay takes no mail, for some minutes now.
-    RelayLost {
-        /// What it or the network says.
-        reason: String,
-    },
-    /// It takes mail again.
-    RelayBack,
     /// The mailbox numbers its mails anew: all of it was listed again.
     MailboxRenumbered {
         /// Its name.
@@ -186,6 +169,8 @@ pub enum HouseFact {
     Digest(DigestFact),
     /// Something happened to a mail that must come.
     Expect(ExpectFact),
+    /// Something is wrong with firebell itself or around it, or no longer.
+    Trouble(TroubleFact),
     /// Something happened to who is on call.
     Duty(DutyFact),
     /// A report to the operator entered the outbox.
@@ -222,12 +207,9 @@ pub struct House {
     /// When the operator was last told that mails go in a circle.
     #[serde(default)]
     pub circle_told: Option<Timestamp>,
-    /// Mailboxes that can't be read, and since when.
+    /// What is wrong with firebell itself and around it.
     #[serde(default)]
-    pub lost: BTreeMap<String, Timestamp>,
-    /// Since when the relay takes no mail.
-    #[serde(default)]
-    pub relay_lost: Option<Timestamp>,
+    pub troubles: Troubles,
     /// Exceptions from on-call schedules that were made by mail, and aren't over.
     #[serde(default)]
     pub overrides: Vec<Override>,
@@ -255,6 +237,7 @@ pub fn apply(mut house: House, event: &HouseEvent) -> House {
     match &event.fact {
         HouseFact::Unmatched { .. } => house.unmatched += 1,
         HouseFact::Quarantined { .. } => house.quarantined += 1,
+        HouseFact::Trouble(fact) => house.troubles.apply(fact, event.at),
         HouseFact::Queued { .. } => house.reports += 1,
         HouseFact::Unreachable { address, .. } => {
             house.unreachable.insert(address.clone(), event.at);
@@ -264,16 +247,6 @@ pub fn apply(mut house: House, event: &HouseEvent) -> House {
                 house.stale_told = Some(event.at);
             }
             house.stale += 1;
-        }
-        HouseFact::MailboxLost { mailbox, .. } => {
-            house.lost.entry(mailbox.clone()).or_insert(event.at);
-        }
-        HouseFact::RelayLost { .. } => {
-            house.relay_lost.get_or_insert(event.at);
-        }
-        HouseFact::RelayBack => house.relay_lost = None,
-        HouseFact::MailboxBack { mailbox } => {
-            house.lost.remove(mailbox);
         }
         HouseFact::Circle { .. } if house.tells_of_circle(event.at) => house.circle_told = Some(event.at),
         HouseFact::Held { letter, .. } => house.waiting.add(letter, event.at),
@@ -294,6 +267,9 @@ pub fn apply(mut house: House, event: &HouseEvent) -> House {
         | HouseFact::RecoveryOfNothing { .. }
         | HouseFact::ReloadRefused { .. } => {}
     }
+    if let Some(trouble) = event.fact.as_trouble() {
+        house.troubles.apply(&trouble, event.at);
+    }
     house
 }
 
@@ -301,28 +277,35 @@ impl House {
     /// Whether the operator is mailed about this at once.
     pub fn reports(&self, fact: &HouseFact, now: Timestamp) -> bool {
         match fact {
-            HouseFact::MailboxLost { mailbox, .. } => !self.lost.contains_key(mailbox),
-            HouseFact::MailboxBack { mailbox } => self.lost.contains_key(mailbox),
-            HouseFact::RelayLost { .. } => self.relay_lost.is_none(),
-            HouseFact::RelayBack => self.relay_lost.is_some(),
             HouseFact::Stale { .. } => self.tells_of_stale(now),
             HouseFact::Circle { .. } => self.tells_of_circle(now),
             // Told of together.
-            HouseFact::Held { .. } => false,
-            HouseFact::HeldAsked { .. } => true,
+            HouseFact::Held { .. }
+            | HouseFact::Quarantined { .. }
+            | HouseFact::Unfetchable { .. }
+            | HouseFact::Trouble(TroubleFact::Began { .. } | TroubleFact::Over { .. }) => false,
+            HouseFact::HeldAsked { .. } | HouseFact::Trouble(TroubleFact::Told { .. }) => true,
             _ => fact.is_trouble(),
         }
     }
 
     /// What is due by the clock, if anything is.
     pub fn due(&self, now: Timestamp) -> Option<HouseFact> {
-        self.next_due().filter(|due| *due <= now)?;
-        Some(HouseFact::HeldAsked { mails: self.waiting.mails.iter().map(|mail| mail.number).collect() })
+        if self.waiting.due().is_some_and(|due| due <= now) {
+            let mails = self.waiting.mails.iter().map(|mail| mail.number).collect();
+            return Some(HouseFact::HeldAsked { mails });
+        }
+        self.troubles.due(now).map(HouseFact::Trouble)
     }
 
     /// When [`House::due`] will have something to say.
     pub fn next_due(&self) -> Option<Timestamp> {
-        self.waiting.due()
+        self.waiting.due().into_iter().chain(self.troubles.next_due()).min()
+    }
+
+    /// Whether a fact says anything that is not known.
+    pub fn is_new(&self, fact: &HouseFact) -> bool {
+        !matches!(fact, HouseFact::Trouble(trouble) if !self.troubles.is_new(trouble))
     }
 
     fn tells_of_stale(&self, now: Timestamp) -> bool {
@@ -331,5 +314,30 @@ impl House {
 
     fn tells_of_circle(&self, now: Timestamp) -> bool {
         self.circle_told.is_none_or(|told| now.duration_since(told) >= TOLD_AGAIN)
+    }
+}
+
+impl HouseFact {
+    /// Something is wrong, or goes on to be: reported as often as one likes. `of` says which one of several.
+    pub fn began(kind: Kind, of: &str, reason: &str) -> Self {
+        Self::Trouble(TroubleFact::Began { kind, of: of.to_owned(), reason: reason.to_owned() })
+    }
+
+    /// It is not, or no longer.
+    pub fn over(kind: Kind, of: &str) -> Self {
+        Self::Trouble(TroubleFact::Over { kind, of: of.to_owned() })
+    }
+
+    /// What it means for the operator besides.
+    fn as_trouble(&self) -> Option<TroubleFact> {
+        let began =
+            |kind, of: String, reason: &String| TroubleFact::Began { kind, of, reason: reason.clone() };
+        match self {
+            Self::Quarantined { mail, reason } => Some(began(Kind::Quarantine, mail.to_string(), reason)),
+            Self::Unfetchable { mailbox, item, reason } => {
+                Some(began(Kind::Unfetchable, format!("{item} ({mailbox})"), reason))
+            }
+            _ => None,
+        }
     }
 }

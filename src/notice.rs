@@ -18,6 +18,7 @@ mod scan;
 mod tellings;
 mod render;
 mod transcript;
+mod troubles;
 mod trial;
 mod unreachable;
 mod when;

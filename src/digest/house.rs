@@ -7,6 +7,7 @@ use super::{Period, Records};
 use crate::alert::Silent;
 use crate::directory::PersonId;
 use crate::house::HouseFact;
+use crate::house::troubles::Kind;
 use crate::incident::Fact;
 
 /// Most mails that are listed; those beyond are counted.
@@ -87,7 +88,8 @@ pub(super) fn part(records: &Records, period: Period) -> HousePart {
     }
     part.unreachable.sort_by_key(|it| std::cmp::Reverse(it.at));
     part.silent = records.sources.iter().filter_map(|source| source.silent(period.to)).collect();
-    part.lost = records.house.lost.iter().map(|(name, since)| (name.clone(), *since)).collect();
+    part.lost =
+        records.house.troubles.of_kind(Kind::Mailbox).map(|(name, since)| (name.to_owned(), since)).collect();
     part
 }
 

@@ -310,7 +310,9 @@ impl<'a> Draft<'a> {
     }
 
     pub(super) fn finish(mut self) -> Change {
-        if let Some(fact) = self.change.house.due(self.now) {
+        // The mails that wait, and what is wrong.
+        for _ in 0..2 {
+            let Some(fact) = self.change.house.due(self.now) else { break };
             self.house(fact);
         }
         self.change.past = self.past;

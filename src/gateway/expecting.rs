@@ -12,6 +12,7 @@ use crate::directory::Language;
 use crate::expectation::{Expectation, Missing, Says};
 use crate::house::HouseFact;
 use crate::house::expecting::ExpectFact;
+use crate::house::troubles::Kind;
 use crate::message::{self, Message};
 use crate::rules::{Action, Verdict};
 
@@ -56,7 +57,7 @@ pub(super) fn due(draft: &mut Draft<'_>) {
             continue;
         };
         // What can't be read can't be missed; the operator knows.
-        if !draft.the_house().lost.is_empty() {
+        if !can_be_read(draft) {
             continue;
         }
         match order.missing(&heard, draft.now) {
@@ -76,7 +77,7 @@ pub(super) fn due(draft: &mut Draft<'_>) {
 
 /// When [`due`] will have something to say.
 pub(super) fn next_due(draft: &Draft<'_>) -> Option<Timestamp> {
-    if !draft.the_house().lost.is_empty() {
+    if !can_be_read(draft) {
         return None;
     }
     let next = |order: &Expectation| match draft.the_house().expected.get(&order.id) {
@@ -84,6 +85,10 @@ pub(super) fn next_due(draft: &Draft<'_>) -> Option<Timestamp> {
         None => Some(draft.now),
     };
     draft.book.expectations.iter().filter_map(next).min()
+}
+
+fn can_be_read(draft: &Draft<'_>) -> bool {
+    draft.the_house().troubles.of_kind(Kind::Mailbox).next().is_none()
 }
 
 /// What is wrong with it.

@@ -14,8 +14,6 @@ impl HouseFact {
                 | Self::ReloadRefused { .. }
                 | Self::Held { .. }
                 | Self::Unfetchable { .. }
-                | Self::MailboxLost { .. }
-                | Self::RelayLost { .. }
                 | Self::Stale { .. }
                 | Self::Circle { .. }
                 | Self::Duty(DutyFact::GapsTold { .. })
@@ -24,7 +22,7 @@ impl HouseFact {
 
     /// Whether the operator hears of it by the second path too: mail alone may not bring it.
     pub fn is_for_second_path(&self) -> bool {
-        matches!(self, Self::MailboxLost { .. } | Self::RelayLost { .. } | Self::RelayBack)
+        matches!(self, Self::Trouble(fact) if fact.is_for_second_path())
     }
 
     /// The operator's mail about it. Most facts are told one by one; old mails are only announced.
@@ -76,14 +74,7 @@ impl HouseFact {
             Self::Stale { from, subject, sent: None } => {
                 format!("too old to act on: \"{subject}\" from {from}; kept, nobody was paged")
             }
-            Self::RelayLost { reason } => {
-                format!("the relay takes no mail, what is to be sent waits: {reason}")
-            }
-            Self::RelayBack => "the relay takes mail again".to_owned(),
-            Self::MailboxLost { .. }
-            | Self::MailboxBack { .. }
-            | Self::MailboxRenumbered { .. }
-            | Self::Unfetchable { .. } => self.of_a_mailbox(),
+            Self::MailboxRenumbered { .. } | Self::Unfetchable { .. } => self.of_a_mailbox(),
             Self::ReloadRefused { mistakes } => {
                 format!("the changed configuration has mistakes, the old one stays: {mistakes}")
             }
@@ -92,6 +83,7 @@ impl HouseFact {
             }
             Self::Digest(fact) => fact.line(),
             Self::Duty(fact) => fact.line(),
+            Self::Trouble(fact) => fact.line(),
             Self::Expect(fact) => fact.line(),
             Self::Queued { person, about } => format!("report on event {about} queued for {person}"),
         }
@@ -99,10 +91,6 @@ impl HouseFact {
 
     fn of_a_mailbox(&self) -> String {
         match self {
-            Self::MailboxLost { mailbox, reason } => {
-                format!("the mailbox {mailbox} can't be read, what comes there waits: {reason}")
-            }
-            Self::MailboxBack { mailbox } => format!("the mailbox {mailbox} can be read again"),
             Self::MailboxRenumbered { mailbox } => {
                 format!("the mailbox {mailbox} numbers its mails anew: all of it was listed again")
             }

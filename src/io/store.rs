@@ -41,6 +41,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("store/reports.sql"),
     include_str!("store/storms.sql"),
     include_str!("store/actions.sql"),
+    include_str!("store/troubles.sql"),
 ];
 /// The first SQLite without the WAL-reset bug: 3.51.3.
 const OLDEST_SQLITE: i32 = 3_051_003;

@@ -9,9 +9,10 @@ use super::layout::{self, Body};
 use super::render::write;
 use super::when::Reader;
 use super::wording::{self, Side};
-use super::{Notice, Reply, Trial, held, inner};
+use super::{Notice, Reply, Trial, held, inner, troubles};
 use crate::book::Book;
 use crate::directory::{Address, PersonId};
+use crate::house::troubles::TroubleFact;
 use crate::house::{HOUSE, House, HouseEvent, HouseFact};
 use crate::incident::NoticeKind;
 use crate::incident::words::one_line;
@@ -68,6 +69,11 @@ pub fn report(
         text: "report",
         summary: one_line(&event.fact.line()),
     };
+    if let HouseFact::Trouble(TroubleFact::Told { news }) = &event.fact {
+        let view = troubles::view(news, &reader);
+        let text = wording::text(&reader, Side::Inner, "trouble", &view);
+        return written(book, person, text.into(), false, Place { text: "trouble", ..place }, now);
+    }
     if !matches!(event.fact, HouseFact::HeldAsked { .. }) {
         let view = ReportView { text: told(&event.fact, &reader), gateway: &book.name, label: &book.name };
         let text = wording::text(&reader, Side::Inner, "report", &view);
@@ -84,7 +90,7 @@ pub fn report(
 /// What the operator is told, in the reader's language where there are words for it.
 fn told(fact: &HouseFact, reader: &Reader) -> String {
     let say = |name: &str, values: &[(&str, &str)]| {
-        let none = ["mailbox", "item", "reason", "from", "subject", "sent", "gateway"].map(|name| (name, ""));
+        let none = ["reason", "from", "subject", "sent", "gateway"].map(|name| (name, ""));
         // Mistakes stand on lines of their own.
         let shown =
             |name: &str, value: &str| if name == "reason" { value.to_owned() } else { one_line(value) };
@@ -92,17 +98,7 @@ fn told(fact: &HouseFact, reader: &Reader) -> String {
         inner::phrase(reader, &format!("house.{name}"), &values.collect::<Vec<_>>())
     };
     match fact {
-        HouseFact::Quarantined { mail, reason } => {
-            say("quarantined", &[("item", &mail.to_string()), ("reason", reason)])
-        }
         HouseFact::ReloadRefused { mistakes } => say("reload-refused", &[("reason", mistakes)]),
-        HouseFact::Unfetchable { mailbox, item, reason } => {
-            say("unfetchable", &[("mailbox", mailbox), ("item", &item.to_string()), ("reason", reason)])
-        }
-        HouseFact::MailboxLost { mailbox, reason } => {
-            say("mailbox-lost", &[("mailbox", mailbox), ("reason", reason)])
-        }
-        HouseFact::MailboxBack { mailbox } => say("mailbox-back", &[("mailbox", mailbox)]),
         HouseFact::Stale { from, subject, sent } => {
             let sent = sent.map(|sent| reader.time(sent)).unwrap_or_default();
             say("stale", &[("from", &from.to_string()), ("subject", subject), ("sent", &sent)])

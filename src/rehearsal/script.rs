@@ -5,6 +5,8 @@ use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
 use super::Error;
+use crate::house::HouseFact;
+use crate::house::troubles::Kind;
 
 /// The Monday of the week in which transcripts begin.
 const FIRST_DAY: Date = date(2026, 11, 23);
@@ -65,6 +67,8 @@ pub enum What {
     },
     /// Somebody changes the configuration, and firebell takes it over: TOML, merged into what there is.
     Edit(Vec<String>),
+    /// firebell sees that something is wrong with itself or around it, or no longer.
+    Trouble(HouseFact),
     /// firebell is down until then; mail waits outside.
     Down(Timestamp),
     /// Nothing.
@@ -187,6 +191,15 @@ fn what(rest: &str, time: jiff::civil::DateTime, zone: &TimeZone) -> Option<What
         }
         ("!", "edit") if rest.is_empty() => Some(What::Edit(Vec::new())),
         ("!", "storm") => storm(rest),
+        ("!", "trouble") => {
+            let (which, reason) = rest.split_once(": ")?;
+            let (kind, of) = which.split_once(' ').unwrap_or((which, ""));
+            Some(What::Trouble(HouseFact::began(Kind::called(kind)?, of.trim(), reason.trim())))
+        }
+        ("!", "over") => {
+            let (kind, of) = rest.split_once(' ').unwrap_or((rest, ""));
+            Some(What::Trouble(HouseFact::over(Kind::called(kind)?, of.trim())))
+        }
         ("!", "firebell") => {
             let until = clock(rest.strip_prefix("down until ")?.trim())?;
             let day = if until < time.time() { time.date().tomorrow().ok()? } else { time.date() };

@@ -17,6 +17,7 @@ use super::{Error, script};
 use crate::book::Book;
 use crate::gateway::{Change, Input};
 use crate::house::digests::DigestFact;
+use crate::house::troubles::TroubleFact;
 use crate::house::{HOUSE, HouseFact};
 use crate::incident::{Fact, words};
 use crate::io::composing;
@@ -128,6 +129,7 @@ impl<'a> World<'a> {
             }
             What::Relay { answer, person: None } => self.relay_for_all = Some(answer.clone()),
             What::Down(until) => self.down_until = Some(*until),
+            What::Trouble(fact) => self.trouble(fact)?,
             What::Storm { alerts, hosts, about } => return self.storm(line, *alerts, *hosts, about),
             What::Time | What::Remark | What::Edit(_) => {}
         }
@@ -206,6 +208,14 @@ impl<'a> World<'a> {
 
     fn lease(&self) -> Lease {
         Lease { owner: "rehearsal".to_owned(), until: self.now + SignedDuration::from_mins(15) }
+    }
+
+    /// What an edge sees, it reports until it is kept: killed meanwhile, it sees it again.
+    fn trouble(&mut self, fact: &HouseFact) -> Result<(), Stop> {
+        let (now, book) = (self.now, self.book);
+        let change = self.store.write(|store| store::work(store, book, Input::House(fact), now))?;
+        self.recorded(&change);
+        Ok(())
     }
 
     fn step(&mut self) -> Result<bool, Stop> {
@@ -363,7 +373,9 @@ impl<'a> World<'a> {
         }
         for event in &change.house_events {
             let shown = match &event.fact {
-                HouseFact::Queued { .. } | HouseFact::HeldAsked { .. } => false,
+                HouseFact::Queued { .. }
+                | HouseFact::HeldAsked { .. }
+                | HouseFact::Trouble(TroubleFact::Told { .. }) => false,
                 HouseFact::Digest(fact) => {
                     matches!(fact, DigestFact::Chosen { .. } | DigestFact::Composed { skipped: true, .. })
                 }

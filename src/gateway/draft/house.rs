@@ -9,7 +9,7 @@ use crate::oncall::{Override, Schedule};
 impl Draft<'_> {
     /// Writes a line of the house log, and reports it where the operator must know.
     pub(in crate::gateway) fn house(&mut self, fact: HouseFact) {
-        if self.past {
+        if self.past || !self.change.house.is_new(&fact) {
             return;
         }
         let reported = self.change.house.reports(&fact, self.now);

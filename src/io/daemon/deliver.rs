@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::{AFTER_FAILURE, Daemon, note};
 use crate::house::HouseFact;
+use crate::house::troubles::Kind;
 use crate::io::clock::moment;
 use crate::io::delivery::{Outcome, Outgoing, smtp};
 use crate::io::hook;
@@ -95,7 +96,7 @@ impl Outage {
     /// The operator may have heard of it from a firebell that is no more.
     async fn of(daemon: &Daemon) -> Self {
         let house = daemon.writer.run(|store: &Connection| find::house(store)).await;
-        Self { since: None, told: house.is_ok_and(|house| house.relay_lost.is_some()) }
+        Self { since: None, told: house.is_ok_and(|house| house.troubles.goes_on(Kind::Relay, "")) }
     }
 
     /// An attempt ended: what has lasted is told, by the second path too.
@@ -104,18 +105,18 @@ impl Outage {
         let fact = match ended {
             Ok(()) => {
                 self.since = None;
-                self.told.then_some(HouseFact::RelayBack)
+                self.told.then(|| (false, HouseFact::over(Kind::Relay, "")))
             }
             Err(why) => {
                 let since = *self.since.get_or_insert(now);
                 let fallback = daemon.book().paths.fallback.as_ref().map(|fallback| fallback.after);
                 let after = fallback.and_then(|after| Duration::try_from(after).ok()).unwrap_or(RELAY_LOST);
                 let lasts = !self.told && now.duration_since(since) >= after;
-                lasts.then(|| HouseFact::RelayLost { reason: why.clone() })
+                lasts.then(|| (true, HouseFact::began(Kind::Relay, "", why)))
             }
         };
-        let Some(fact) = fact else { return };
-        self.told = matches!(fact, HouseFact::RelayLost { .. });
+        let Some((lost, fact)) = fact else { return };
+        self.told = lost;
         if let Err(error) = note(daemon, fact).await {
             tracing::error!("the operator could not be told of the relay: {error}");
         }

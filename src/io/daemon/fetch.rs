@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use super::{Daemon, stopped};
 use crate::config::remote::{After, Start};
 use crate::house::HouseFact;
+use crate::house::troubles::Kind;
 use crate::io::store::{self, find};
 
 /// A mailbox is looked into at least so often, whatever its server promises to tell.
@@ -73,7 +74,7 @@ impl Outage {
         let wait = self.wait(passing);
         tracing::warn!("{name}: {why}; tried again in {:.0} s", wait.as_secs_f64().ceil());
         if !self.told && now.duration_since(since) >= PATIENCE {
-            let fact = HouseFact::MailboxLost { mailbox: name.to_owned(), reason: why.to_owned() };
+            let fact = HouseFact::began(Kind::Mailbox, name, why);
             self.told = note(daemon, fact).await;
         }
         tokio::select! {
@@ -86,9 +87,12 @@ impl Outage {
     async fn over(&mut self, daemon: &Daemon, name: &str) {
         *self = Self::default();
         let mailbox = name.to_owned();
-        let lost = daemon.writer.run(move |store| Ok(find::house(store)?.lost.contains_key(&mailbox))).await;
+        let lost = daemon
+            .writer
+            .run(move |store| Ok(find::house(store)?.troubles.goes_on(Kind::Mailbox, &mailbox)))
+            .await;
         if lost.unwrap_or(false) {
-            note(daemon, HouseFact::MailboxBack { mailbox: name.to_owned() }).await;
+            note(daemon, HouseFact::over(Kind::Mailbox, name)).await;
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::gateway::Outcome;
+use crate::house::troubles::Kind;
 
 /// A store of the first schema in the middle of an incident: mails, notices, a log.
 fn earlier(path: &Path) {
@@ -16,7 +17,7 @@ fn earlier(path: &Path) {
     now.read(|c| {
         c.execute("ATTACH ?1 AS old", [path])?;
         c.execute_batch(
-            "DELETE FROM old.counter; INSERT INTO old.counter SELECT * FROM main.counter;
+            r#"DELETE FROM old.counter; INSERT INTO old.counter SELECT * FROM main.counter;
              INSERT INTO old.mail
                 SELECT id, received_at, bytes, state, attempts, owner, lease_until, fence, message_id, content_hash,
                     outcome, incident, trouble FROM main.mail JOIN main.raw ON mail = id;
@@ -29,7 +30,12 @@ fn earlier(path: &Path) {
              INSERT INTO old.notice SELECT * FROM main.notice;
              INSERT INTO old.house SELECT id, state FROM main.house;
              INSERT INTO old.house_event SELECT * FROM main.house_event;
-             DETACH old",
+             INSERT INTO old.house_event VALUES
+                (97, 0, '{"seq":97,"at":"2026-11-22T01:00:00Z","fact":"mailbox-lost","mailbox":"a","reason":"refused"}'),
+                (98, 0, '{"seq":98,"at":"2026-11-22T01:00:00Z","fact":"relay-lost","reason":"refused"}'),
+                (99, 0, '{"seq":99,"at":"2026-11-22T01:00:00Z","fact":"mailbox-back","mailbox":"a"}'),
+                (100, 0, '{"seq":100,"at":"2026-11-22T01:00:00Z","fact":"relay-back"}');
+             DETACH old"#,
         )?;
         Ok(())
     })
@@ -58,7 +64,15 @@ fn an_earlier_store_keeps_all_that_is_in_it_and_goes_on_working() {
     );
     assert_eq!(crate::incident::replay(1, &events), Some(incident.clone()));
     assert!(!incident.past);
-    assert_eq!(store.read(views::house_events).unwrap()[0].fact, a_fact());
+    let log: Vec<HouseFact> =
+        store.read(views::house_events).unwrap().into_iter().map(|event| event.fact).collect();
+    assert_eq!(log[0], a_fact());
+    assert!(log.ends_with(&[
+        HouseFact::began(Kind::Mailbox, "a", "refused"),
+        HouseFact::began(Kind::Relay, "", "refused"),
+        HouseFact::over(Kind::Mailbox, "a"),
+        HouseFact::over(Kind::Relay, ""),
+    ]));
 
     let book = rehearsal::standard_cast().unwrap();
     let waits = store.write(|c| inbound::claim(c, &lease("new", 60), 9, at(10))).unwrap();

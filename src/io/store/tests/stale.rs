@@ -5,6 +5,8 @@ use jiff::tz::TimeZone;
 use super::super::mailboxes::{Found, keep};
 use super::*;
 use crate::gateway::Outcome;
+use crate::house::HOUSE;
+use crate::house::troubles::Kind;
 
 /// A mail that was sent and reached the mailbox so many hours ago is worked on now.
 fn mail(store: &mut Store, sent: Option<i64>, arrived: i64, now: Timestamp) -> Change {
@@ -114,19 +116,17 @@ fn a_command_of_days_ago_is_not_obeyed_when_it_is_dragged_in_nor_when_it_is_drag
 fn a_mailbox_that_is_lost_and_one_that_is_back_are_reported_once_each_also_after_a_restart() {
     let mut store = Store::in_memory().unwrap();
     let book = rehearsal::standard_cast().unwrap();
-    let lost = |mailbox: &str| HouseFact::MailboxLost {
-        mailbox: mailbox.to_owned(),
-        reason: "connection refused".to_owned(),
-    };
-    let back = |mailbox: &str| HouseFact::MailboxBack { mailbox: mailbox.to_owned() };
+    let lost = |mailbox: &str| HouseFact::began(Kind::Mailbox, mailbox, "connection refused");
+    let back = |mailbox: &str| HouseFact::over(Kind::Mailbox, mailbox);
     let facts = [
         (back("a"), 0),
         (lost("a"), 1),
         (lost("a"), 0),
-        (lost("b"), 1),
+        // Of one kind one beginning an hour; an end at once.
+        (lost("b"), 0),
         (back("a"), 1),
         (back("a"), 0),
-        (lost("a"), 1),
+        (lost("a"), 0),
         (lost("b"), 0),
     ];
     for (minute, (fact, told)) in (0..).zip(facts) {
@@ -135,10 +135,11 @@ fn a_mailbox_that_is_lost_and_one_that_is_back_are_reported_once_each_also_after
         assert_eq!(reports(&change), told, "{minute}: {fact:?}");
     }
     let house = store.read(find::house).unwrap();
-    assert_eq!(
-        house.lost.into_iter().collect::<Vec<_>>(),
-        [("a".to_owned(), at(6)), ("b".to_owned(), at(3))]
-    );
+    assert_eq!(house.troubles.of_kind(Kind::Mailbox).collect::<Vec<_>>(), [("a", at(6)), ("b", at(3))]);
+    let mut look = |minute| store.write(|c| work(c, &book, Input::Due(HOUSE), at(minute))).unwrap();
+    assert_eq!(reports(&look(60)), 0);
+    assert_eq!(reports(&look(61)), 1, "both in one mail");
+    assert_eq!(reports(&look(62)), 0);
     let log = store.read(views::house_events).unwrap();
     let replayed = log.iter().fold(crate::house::House::default(), crate::house::apply);
     assert_eq!(store.read(find::house).unwrap(), replayed);

@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 
 use self::server::{Odd, Server};
 use super::*;
+use crate::house::troubles::{Kind, TroubleFact};
 use crate::io::clock::Clock;
 use crate::io::daemon::Pace;
 use crate::io::delivery;
@@ -128,6 +129,10 @@ impl Visitor {
     }
 }
 
+fn is_lost(fact: &HouseFact) -> bool {
+    matches!(fact, HouseFact::Trouble(TroubleFact::Began { kind: Kind::Mailbox, .. }))
+}
+
 /// Fault 38.
 #[tokio::test]
 async fn a_mail_whose_answer_can_t_be_read_is_passed_over_and_the_others_are_taken() {
@@ -213,15 +218,17 @@ async fn a_log_in_that_is_refused_for_five_minutes_reaches_the_operator_once_wit
     server.heard_last("LOGIN").await;
     assert!(visitor.facts().await.is_empty(), "not at once");
     visitor.time.send_modify(|time| *time += SignedDuration::from_mins(6));
-    let fact = visitor.notes(|fact| matches!(fact, HouseFact::MailboxLost { .. })).await;
-    let HouseFact::MailboxLost { reason, .. } = &fact else { unreachable!() };
+    let HouseFact::Trouble(TroubleFact::Began { reason, .. }) = visitor.notes(is_lost).await else {
+        unreachable!()
+    };
     assert!(reason.contains("Invalid credentials") && reason.contains("look at the account"), "{reason}");
     server.has(&[(7, mail("a"))]);
     server.refuses("LOGIN", None);
     visitor.keeps(&[mail("a")]).await;
-    visitor.notes(|fact| matches!(fact, HouseFact::MailboxBack { .. })).await;
-    let lost =
-        visitor.facts().await.iter().filter(|fact| matches!(fact, HouseFact::MailboxLost { .. })).count();
+    visitor
+        .notes(|fact| matches!(fact, HouseFact::Trouble(TroubleFact::Over { kind: Kind::Mailbox, .. })))
+        .await;
+    let lost = visitor.facts().await.iter().filter(|fact| is_lost(fact)).count();
     assert_eq!(lost, 1);
 }
 
@@ -237,8 +244,8 @@ async fn a_folder_that_goes_while_firebell_runs_reaches_the_operator_and_no_othe
     server.heard_last("SELECT").await;
     server.heard_last("SELECT").await;
     visitor.time.send_modify(|time| *time += SignedDuration::from_mins(6));
-    let fact = visitor.notes(|fact| matches!(fact, HouseFact::MailboxLost { .. })).await;
-    assert!(matches!(&fact, HouseFact::MailboxLost { reason, .. } if reason.contains("INBOX")), "{fact:?}");
+    let fact = visitor.notes(is_lost).await;
+    assert!(fact.line().contains("INBOX"), "{fact:?}");
     let others = ["CREATE", "RENAME", "DELETE", "EXPUNGE", "STORE", "MOVE", "COPY"];
     let heard = server.heard();
     assert!(!heard.iter().any(|line| others.iter().any(|word| line.contains(word))), "{heard:?}");
