@@ -1,6 +1,7 @@
 //! Owns one step: what came, what is known, and the time → what changes. The order, and nothing but the order.
 //! Never holds state, never contains a rule of the domain.
 
+mod asking;
 mod claims;
 mod clients;
 mod copies;
@@ -25,6 +26,7 @@ pub mod storms;
 mod tests;
 mod quiet;
 mod reports;
+mod terminal;
 mod trial;
 mod words;
 
@@ -190,6 +192,7 @@ pub fn question(book: &Book, input: Input<'_>, now: Timestamp) -> Question {
         Input::Operator(words) => {
             let mut question = one(words.incident);
             question.incidents.extend(merging::named(book, &words.words));
+            question.timelines = asking::may_ask(&words.words);
             question
         }
         Input::House(_) | Input::Composed(_) => Question::default(),
@@ -217,6 +220,7 @@ fn question_of_mail(book: &Book, message: &Message, now: Timestamp) -> Question 
             .collect(),
         subject: if alerts.is_empty() { clues.subject } else { String::new() },
         message_ids: if alerts.is_empty() { clues.message_ids } else { Vec::new() },
+        timelines: alerts.is_empty() && asking::may_ask(&message.reply_text),
         sources: sources::named(&alerts),
         services: outlook.services,
         counted: outlook.counted,
@@ -250,7 +254,7 @@ pub fn step(book: &Book, known: Known, input: Input<'_>, now: Timestamp) -> Chan
         Input::Outcome(outcome) => delivered(&mut draft, outcome),
         Input::Due(HOUSE) => draft.look_at_house(),
         Input::Due(number) => draft.touch(number),
-        Input::Operator(words) => words::at_the_terminal(&mut draft, words),
+        Input::Operator(words) => terminal::said(&mut draft, words),
         Input::House(fact) => draft.house(fact.clone()),
         Input::Composed(issue) => digests::composed(&mut draft, issue),
         Input::Reported(issued) => reports::composed(&mut draft, issued),

@@ -12,6 +12,7 @@ mod house;
 mod quiet;
 mod inner;
 mod layout;
+mod people;
 mod recipients;
 mod report;
 mod scan;
@@ -22,6 +23,7 @@ mod troubles;
 mod trial;
 mod unreachable;
 mod when;
+mod why;
 mod wording;
 
 use jiff::Timestamp;
@@ -38,11 +40,12 @@ pub use house::{
     trial as house_trial,
 };
 pub use inner::{label, name};
+pub use people::reasons;
 pub use recipients::owed;
 pub use render::{render, reply_link, thread_root};
 pub use report::{ReportMail, report_mail};
 pub use scan::{leaks, leaks_of_report, other_clients};
-pub use transcript::{ClientReply, DutyReply, OnDuty, Reply, results, transcript};
+pub use transcript::{ClientReply, DutyReply, Explained, OnDuty, Reply, results, transcript};
 pub use trial::Trial;
 pub use when::Reader;
 pub use wording::{Side, kinds};

@@ -14,7 +14,7 @@ use super::incidents::Facts;
 use super::{End, Failure, output, site};
 use crate::book::Book;
 use crate::incident::words::line;
-use crate::incident::{Event, Incident, Occurrence};
+use crate::incident::{Event, Incident, Occurrence, Participant, participants};
 use crate::io::clock::Clock;
 use crate::io::store::{find, views};
 
@@ -24,7 +24,8 @@ use crate::io::store::{find, views};
 Example:  firebell show INC-42
           firebell show 42 --json | jq '.timeline[].line'
 
-Says what every party was told last and whether it is still true, and the timeline with the reason of each line.
+Says who is in it and why, what every party was told last and whether it is still true, and the timeline with the reason
+of each line.
 
 Next:     `firebell do INC-42 \"ack\" --as kato` acts on it; `firebell outbox` lists mails still on their way.")]
 pub(super) struct Arguments {
@@ -42,6 +43,7 @@ struct Whole<'a> {
     #[serde(flatten)]
     facts: Facts,
     history: &'a [Occurrence],
+    people: &'a [Participant],
     alerts: Vec<Source<'a>>,
     timeline: Vec<Line>,
 }
@@ -69,18 +71,22 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> Result<End, F
     let book = &loaded.config.book;
     let number = site::number(book, loaded.no_key.is_none(), &arguments.incident, Clock::World.now())?;
     let store = site::store(&loaded.config)?;
-    let found = store
-        .read(|connection| Ok((find::incident(connection, number)?, views::events(connection, number)?)))?;
-    let (Some(incident), events) = found else { return Err(site::no_such(book, &store, number)) };
+    let found = store.read(|connection| {
+        let (incident, house) = (find::incident(connection, number)?, find::house(connection)?);
+        Ok((incident, views::events(connection, number)?, house))
+    })?;
+    let (Some(incident), events, house) = found else { return Err(site::no_such(book, &store, number)) };
+    let now = Clock::World.now();
+    let people = participants(&book.roster(&house.overrides), &incident, &events, now);
     if arguments.json {
-        output::print_json(&whole(book, &incident, &events))?;
+        output::print_json(&whole(book, &incident, &events, &people))?;
     } else {
-        output::print(&words::text(book, &incident, &events, Clock::World.now()))?;
+        output::print(&words::text(book, &incident, (&events, &people), now))?;
     }
     Ok(End::Done)
 }
 
-fn whole<'a>(book: &Book, incident: &'a Incident, events: &[Event]) -> Whole<'a> {
+fn whole<'a>(book: &Book, incident: &'a Incident, events: &[Event], people: &'a [Participant]) -> Whole<'a> {
     let source = |(key, state): (&'a String, &crate::incident::Key)| Source {
         key,
         firing: state.firing,
@@ -91,6 +97,7 @@ fn whole<'a>(book: &Book, incident: &'a Incident, events: &[Event]) -> Whole<'a>
     Whole {
         facts: Facts::of(book, incident),
         history: &incident.occurrences,
+        people,
         alerts: incident.keys.iter().map(source).collect(),
         timeline: events.iter().map(line).collect(),
     }

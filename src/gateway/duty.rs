@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::draft::Draft;
-use super::{MailOutcome, Outcome, Placement, claims};
+use super::{MailOutcome, Outcome, Placement, asking, claims};
 use crate::command::{self, Command, Line};
 use crate::directory::{Named, PersonId};
 use crate::house::HouseFact;
@@ -292,10 +292,8 @@ fn who(draft: &Draft<'_>, incident: Option<u64>) -> DutyReply {
         }
     };
     let schedules = draft.book.schedules.values().map(of).collect();
-    let incident = incident.and_then(|number| draft.incident(number));
-    let owner = incident.and_then(|incident| incident.owner.clone());
-    let engaged = incident.map(|incident| incident.engaged.iter().cloned().collect()).unwrap_or_default();
-    DutyReply::Who { schedules, owner, engaged }
+    let people = incident.map(|number| asking::who_is_in(draft, number)).unwrap_or_default();
+    DutyReply::Who { schedules, people }
 }
 
 /// Looks whether somebody else is on call than before, and whether soon nobody will be.

@@ -10,7 +10,7 @@ use super::storms::Opened;
 use crate::alert::{Alert, Source};
 use crate::directory::ServiceId;
 use crate::house::House;
-use crate::incident::Incident;
+use crate::incident::{Event, Incident};
 use crate::rules::{Counted, Counts};
 use crate::thread;
 
@@ -36,6 +36,8 @@ pub struct Question {
     pub branch: Option<(String, String)>,
     /// It came to the test address: only another test is the same mail again.
     pub test: bool,
+    /// Somebody asks what only a timeline tells.
+    pub timelines: bool,
     /// All that is broken: whoever comes on call is told of it.
     pub broken: bool,
     /// Keys and services lead to incidents of the past only: a mail out of an archive asks.
@@ -67,6 +69,8 @@ pub enum Seen {
 pub struct Known {
     /// The incidents that the question named, those that its ids and keys led to, and those that stand for them.
     pub incidents: BTreeMap<u64, Incident>,
+    /// Their timelines, where the question asks for them.
+    pub timelines: BTreeMap<u64, Vec<Event>>,
     /// Message-IDs of the question that are known, and the incident they belong to.
     pub ids: BTreeMap<String, u64>,
     /// Incidents that had mails under the question's subject within the last 7 days.

@@ -3,18 +3,15 @@
 use super::draft::Draft;
 use super::opening::policy_for;
 use super::sides::speaker;
-use super::{OperatorWords, claims, clients, duty, escalating, held, merging, parting, proofs, reports};
-use crate::audience::Audience;
+use super::{asking, claims, clients, duty, escalating, held, merging, parting, proofs, reports};
 use crate::command::{self, Command, Line, Said};
 use crate::directory::{Directory, PersonId};
-use crate::house::HOUSE;
 use crate::incident::answer::{self, Answer, Authority, ClientRefusal, Refusal};
 use crate::incident::{
-    Actor, Arranged, Arrangement, Fact, Incident, PROOF_WAITS, Placed, Reporting, Silence, Telling,
-    asks_about_words,
+    Arranged, Arrangement, Fact, Incident, PROOF_WAITS, Reporting, Silence, Telling, asks_about_words,
 };
 use crate::message::{AutomaticKind, Message};
-use crate::notice::{self, ClientReply, Reader, Reply};
+use crate::notice::{self, ClientReply, Reply};
 use crate::rights::{self, Claim, Token};
 use crate::thread::Place;
 
@@ -99,7 +96,7 @@ impl Speaker<'_> {
 }
 
 /// What is said beside commands. "add more disks" has the form of a command, and names nobody: that is for the team too.
-fn note_of(directory: &Directory, said: &Said) -> String {
+pub(super) fn note_of(directory: &Directory, said: &Said) -> String {
     let names_nobody = |line: &&Line| match &line.command {
         Command::Owner { name } | Command::Add { name } | Command::Remove { name } => {
             directory.called(name).is_empty()
@@ -118,40 +115,6 @@ pub(super) fn beginning(text: &str) -> String {
 /// Whether a robot wrote it. People write through lists too: they are heard, though not obeyed.
 fn is_by_robot(message: &Message) -> bool {
     message.automatic.as_ref().is_some_and(|automatic| automatic.kind != AutomaticKind::List)
-}
-
-/// Works on words given at the command line.
-pub(super) fn at_the_terminal(draft: &mut Draft<'_>, words: &OperatorWords) {
-    let said = command::read(&words.words);
-    if words.incident == HOUSE {
-        let replies = held::of_house(draft, &words.person, Claim::Terminal, &said);
-        let reader = Reader::anybody(draft.book, draft.book.language, draft.now);
-        for (line, reply) in replies {
-            let result = notice::house_result(draft.book, &reply, &reader);
-            draft.reply(line, result);
-        }
-        return;
-    }
-    let number = draft.survivor(words.incident);
-    let Some(incident) = draft.incident(number) else { return };
-    let speaker = Speaker { person: &words.person, claim: Claim::Terminal };
-    let note = Fact::Noted {
-        by: Actor::Person(words.person.clone()),
-        audience: Audience::Inner,
-        placed: Placed::Operator,
-        text: note_of(draft.directory(), &said),
-        automatic: false,
-        with_commands: are_told(draft, incident, speaker, &said),
-        asks: None,
-    };
-    let Done { number, replies, .. } = carry_out(draft, number, speaker, &said, note, None);
-    draft.touch(number);
-    let Some(incident) = draft.incident(number).cloned() else { return };
-    let reader = Reader::anybody(draft.book, draft.book.language, draft.now);
-    let results = notice::results(draft.book, &incident, &words.person, &replies, &reader);
-    for ((line, _), result) in replies.into_iter().zip(results) {
-        draft.reply(line, result);
-    }
 }
 
 /// What became of commands.
@@ -317,8 +280,11 @@ fn here(draft: &mut Draft<'_>, number: u64, speaker: Speaker<'_>, line: &Line) -
             draft.record_all(number, facts);
             reply
         }
-        Answer::Asked if line.command == Command::Help => Reply::Help,
-        Answer::Asked => Reply::Status,
+        Answer::Asked => match &line.command {
+            Command::Help => Reply::Help,
+            Command::Why { mail } => asking::why(draft, number, person, *mail).unwrap_or_else(Reply::Refused),
+            _ => Reply::Status,
+        },
         Answer::Already => Reply::Already,
         Answer::Unconfirmed if line.line.chars().count() > LONGEST_NOTE => {
             refused(draft, number, person, line, Refusal::Unproven)
@@ -369,7 +335,7 @@ fn done(fact: &Fact) -> Reply {
 
 /// Whether the team will be mailed what the first effective command does, and the note with it. Otherwise the note
 /// needs a mail of its own: commands may be refused or change nothing, and `reopen` pages.
-fn are_told(draft: &Draft<'_>, incident: &Incident, speaker: Speaker<'_>, said: &Said) -> bool {
+pub(super) fn are_told(draft: &Draft<'_>, incident: &Incident, speaker: Speaker<'_>, said: &Said) -> bool {
     let answer = |line: &Line| {
         let authority = speaker.authority(draft, incident, line);
         answer::command(incident, draft.directory(), speaker.person, &authority, &line.command, draft.now)

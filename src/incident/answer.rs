@@ -107,8 +107,8 @@ pub enum Refusal {
     AlreadyOne,
     /// `same` or `noise`, and nobody was asked anything, nor is it broken.
     NothingAsked,
-    /// firebell can't do that yet.
-    NotYet,
+    /// `why` of a mail that was never sent.
+    NoSuchMail,
     /// `quiet` without a time, or with too long a one.
     HowLong,
     /// Neither responder nor owner of all incidents concerned, nor of the operator's party.
@@ -144,7 +144,7 @@ impl Refusal {
             Self::AlreadyOne => "that is this incident already",
             Self::NothingAsked => "nothing was asked",
             Self::HowLong => "it does not say for how long, 24 h at most",
-            Self::NotYet => "firebell can't do that yet",
+            Self::NoSuchMail => "there is no such mail",
             Self::NotYours => "neither responder nor owner",
             Self::NoAction => "there is no such action",
             Self::HoldsInternal => "a client's edition has in it what only the house may know",
@@ -223,14 +223,13 @@ fn change(
 /// What becomes of commands that this room can't decide alone.
 fn elsewhere(command: &Command) -> Answer {
     match command {
-        Command::Status | Command::Help | Command::Who => Answer::Asked,
+        Command::Status | Command::Help | Command::Who | Command::Why { .. } => Answer::Asked,
         // These concern schedules and policies: `gateway` has them.
         Command::Escalate { .. } | Command::Override { .. } | Command::Swap { .. } => Answer::Asked,
         // These concern two incidents: `gateway` has both.
         Command::Merge { .. } | Command::Split | Command::Move { .. } => Answer::Asked,
         // What waits is carried out in its place.
         Command::Confirm => Answer::Refused(Refusal::NothingToConfirm),
-        Command::Why { .. } => Answer::Refused(Refusal::NotYet),
         // What becomes of held mails concerns other incidents too, and what clients are told the site's terms with them.
         _ => Answer::Done(Vec::new()),
     }

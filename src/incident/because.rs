@@ -12,6 +12,13 @@ const LONGEST: usize = 20;
 pub fn because<'a>(events: &'a [Event], sent: &SentNotice) -> Vec<&'a Event> {
     let mut chain = Vec::new();
     let mut next = at(events, sent.about);
+    // A transcript follows the last thing that became of the words, be it a mail about them.
+    if next.is_some_and(|event| mail_of(&event.fact).is_some() || matches!(event.fact, Fact::Queued { .. })) {
+        let earlier = events.iter().rev().skip_while(|event| event.seq >= sent.about);
+        next = earlier
+            .into_iter()
+            .find(|event| mail_of(&event.fact).is_none() && !matches!(event.fact, Fact::Queued { .. }));
+    }
     while let Some(event) = next.filter(|_| chain.len() < LONGEST) {
         chain.push(event);
         next = cause(events, event);
@@ -34,6 +41,7 @@ fn cause<'a>(events: &'a [Event], event: &Event) -> Option<&'a Event> {
         Fact::Escalated { .. }
         | Fact::StepPassed { .. }
         | Fact::EscalationWaits { .. }
+        | Fact::Acknowledged { .. }
         | Fact::Exhausted { .. } => before(&begins_a_run),
         Fact::AcknowledgementExpired { .. } => before(&|fact| matches!(fact, Fact::Acknowledged { .. })),
         Fact::Recurred { doubt: Some(_), .. } | Fact::Judged(_) => before(&raises_a_question),

@@ -66,11 +66,11 @@ fn happening() -> impl Strategy<Value = Happening> {
 }
 
 /// An incident, its timeline and the time.
-struct Life {
-    book: Book,
-    incident: Incident,
-    events: Vec<Event>,
-    now: Timestamp,
+pub(super) struct Life {
+    pub(super) book: Book,
+    pub(super) incident: Incident,
+    pub(super) events: Vec<Event>,
+    pub(super) now: Timestamp,
 }
 
 fn alert(key: u8, state: State) -> Alert {
@@ -89,7 +89,7 @@ fn alert(key: u8, state: State) -> Alert {
 }
 
 impl Life {
-    fn begin() -> Self {
+    pub(super) fn begin() -> Self {
         let book = rehearsal::standard_cast().unwrap();
         let now: Timestamp = "2026-11-22T16:00:00Z".parse().unwrap();
         let service = book.directory.services.values().next().unwrap();
@@ -126,7 +126,7 @@ impl Life {
         life
     }
 
-    fn record(&mut self, facts: Vec<Fact>) {
+    pub(super) fn record(&mut self, facts: Vec<Fact>) {
         for fact in facts {
             let event = Event { seq: self.incident.events + 1, at: self.now, fact };
             self.incident = apply(self.incident.clone(), &event);
@@ -148,7 +148,7 @@ impl Life {
         }
     }
 
-    fn due(&mut self) {
+    pub(super) fn due(&mut self) {
         for round in 0.. {
             assert!(round < 100, "what is due comes to an end");
             let roster = self.book.roster(&[]);

@@ -2,6 +2,7 @@
 
 mod clients;
 mod duty;
+mod refusals;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -10,7 +11,7 @@ use super::details::Details;
 use super::inner::{self, LineView};
 use super::when::Reader;
 use super::wording::{self, Side};
-use super::{Owed, facts, layout, render};
+use super::{Owed, facts, layout, render, why};
 use crate::book::Book;
 use crate::directory::{Address, PartyId, PersonId};
 use crate::incident::answer::Refusal;
@@ -18,7 +19,9 @@ use crate::incident::words::one_line;
 use crate::incident::{Arranged, Incident, Judgement, NoticeKind, Part, Status};
 use crate::rights::{RIGHTS, Role};
 use crate::token::{self, Grant, Purpose};
+use refusals::refused;
 
+pub use super::why::Explained;
 pub use clients::ClientReply;
 pub use duty::{DutyReply, OnDuty};
 
@@ -26,7 +29,7 @@ pub use duty::{DutyReply, OnDuty};
 const LONGEST_LINE: usize = 500;
 
 /// What became of one line.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Reply {
     /// Acknowledged until then.
     Acknowledged(Timestamp),
@@ -82,6 +85,8 @@ pub enum Reply {
     NotYours(&'static str),
     /// Nothing to change.
     Nothing,
+    /// Why somebody was mailed.
+    Explained(Box<Explained>),
     /// How it stands.
     Status,
     /// What can be said.
@@ -158,6 +163,9 @@ struct ResultView {
 }
 
 fn result(book: &Book, incident: &Incident, reply: &Reply, reply_to: &Address, reader: &Reader) -> String {
+    if let Reply::Duty(DutyReply::Who { schedules, people }) = reply {
+        return duty::who(book, schedules, Some((incident.number, people)), reader);
+    }
     if let Some(words) = of_others(book, reply, reader) {
         return words;
     }
@@ -231,7 +239,7 @@ fn phrase(book: &Book, reply: &Reply, view: &mut ResultView, reader: &Reader) ->
             view.mails = *mails;
             "moved"
         }
-        Reply::Client(_) | Reply::Duty(_) | Reply::Escalated(..) => "nothing",
+        Reply::Client(_) | Reply::Duty(_) | Reply::Escalated(..) | Reply::Explained(_) => "nothing",
         Reply::Taken(..) | Reply::OpenedFor(..) | Reply::Ignored(_) | Reply::Nothing => "nothing",
         Reply::Status => "status",
         Reply::Help => "help",
@@ -315,6 +323,7 @@ fn of_others(book: &Book, reply: &Reply, reader: &Reader) -> Option<String> {
     match reply {
         Reply::Client(reply) => Some(clients::result(book, reply, reader)),
         Reply::Duty(reply) => Some(duty::result(book, reply, reader)),
+        Reply::Explained(explained) => Some(why::text(book, explained, reader)),
         Reply::Escalated(paged, next) => Some(duty::escalated(book, paged, *next, reader)),
         _ => of_held(book, reply, reader),
     }
@@ -364,35 +373,5 @@ fn tap(incident: &Incident) -> &'static str {
     match incident.status() {
         Status::Open | Status::Acknowledged => "ack",
         Status::Mitigated | Status::Resolved | Status::Closed => "status",
-    }
-}
-
-fn refused(refusal: Refusal) -> &'static str {
-    match refusal {
-        Refusal::Outdated => "refused-outdated",
-        Refusal::Removed => "refused-removed",
-        Refusal::OwnerStays => "refused-owner-stays",
-        Refusal::OfAClient => "refused-of-a-client",
-        Refusal::NoPublicName => "refused-no-public-name",
-        Refusal::LastResponders => "refused-last-responders",
-        Refusal::SaysNothing => "refused-says-nothing",
-        Refusal::NothingToConfirm => "refused-nothing-to-confirm",
-        Refusal::Unproven => "refused-unproven",
-        Refusal::StillBroken => "refused-still-broken",
-        Refusal::CloseWhileBroken => "refused-close-while-broken",
-        Refusal::Closed => "refused-closed",
-        Refusal::AlreadyBroken => "refused-already-broken",
-        Refusal::NotBroken => "refused-not-broken",
-        Refusal::NothingWaits => "refused-nothing-waits",
-        Refusal::WhichIncident => "refused-which-incident",
-        Refusal::UnknownIncident => "refused-unknown-incident",
-        Refusal::AlreadyOne => "refused-already-one",
-        Refusal::HowLong => "refused-how-long",
-        Refusal::NothingAsked => "refused-nothing-asked",
-        Refusal::NotYet => "refused-not-yet",
-        Refusal::NotYours => "refused-not-yours",
-        Refusal::NoAction => "refused-no-action",
-        Refusal::HoldsInternal => "refused-holds-internal",
-        Refusal::Client(refusal) => refusal.name(),
     }
 }

@@ -50,11 +50,13 @@ macro_rules! page {
 }
 
 /// All files of templates.
-pub static FILES: [File; 18] = [
+pub static FILES: [File; 20] = [
     words!("mail.inner.en.toml", Mail, Inner, En, "../notice/words/en.inner.toml"),
     words!("mail.inner.ja.toml", Mail, Inner, Ja, "../notice/words/ja.inner.toml"),
     words!("mail.house.en.toml", Mail, Inner, En, "../notice/words/en.house.toml"),
     words!("mail.house.ja.toml", Mail, Inner, Ja, "../notice/words/ja.house.toml"),
+    words!("mail.people.en.toml", Mail, Inner, En, "../notice/words/en.people.toml"),
+    words!("mail.people.ja.toml", Mail, Inner, Ja, "../notice/words/ja.people.toml"),
     words!("mail.client.en.toml", Mail, Client, En, "../notice/words/en.client.toml"),
     words!("mail.client.ja.toml", Mail, Client, Ja, "../notice/words/ja.client.toml"),
     words!("digest.inner.en.toml", Digest, Inner, En, "../digest/words/en.toml"),

@@ -21,11 +21,16 @@ fn known(store: &Store) -> (Incident, Vec<Event>) {
     store.read(|c| Ok((find::incident(c, 1)?.unwrap(), views::events(c, 1)?))).unwrap()
 }
 
+fn text(book: &Book, incident: &Incident, events: &[Event], now: Timestamp) -> String {
+    let people = participants(&book.roster(&[]), incident, events, now);
+    words::text(book, incident, (events, &people), now)
+}
+
 #[test]
 fn a_client_that_believes_what_is_no_longer_true_is_seen_at_once() {
     let (book, store) = night();
     let (incident, events) = known(&store);
-    let text = plain(&words::text(&book, &incident, &events, at(130)));
+    let text = plain(&text(&book, &incident, &events, at(130)));
     for line in [
         "INC-1: web01 svc-a",
         "  Status       SEV1, open",
@@ -33,6 +38,8 @@ fn a_client_that_believes_what_is_no_longer_true_is_seen_at_once() {
         "  Broken       01:00 JST to 02:00 JST: 1 h",
         "               since 03:00 JST (10 min ago)",
         "  Alerts       firing nagios:web01/svc-a, fired 2 times, last at 03:00 JST",
+        "  People       kato  answers for it until somebody has it; mends it with infra; paged 2 times, last at 03:00 JST; answers for client-a",
+        "               sato  reads for client-a",
         "               client-a  \"works again\", told at 02:20 JST: FALSE since 03:00 JST",
         "                         owed a word for 10 min, which is on its way",
         "                         hears again by 03:30 JST",
@@ -50,7 +57,7 @@ fn json_has_facts_beliefs_and_the_timeline_in_one_object() {
     let (book, store) = night();
     let (incident, events) = known(&store);
     let json: serde_json::Value =
-        serde_json::from_str(&output::json(&whole(&book, &incident, &events))).unwrap();
+        serde_json::from_str(&output::json(&whole(&book, &incident, &events, &[]))).unwrap();
     assert_eq!((json["incident"].as_str(), json["status"].as_str()), (Some("INC-1"), Some("open")));
     assert_eq!(json["occurrences"], 2);
     assert_eq!(json["history"].as_array().unwrap().len(), 2);
@@ -73,7 +80,7 @@ fn who_was_told_nothing_takes_it_for_working() {
     let (book, mut store) = (book(), Store::in_memory().unwrap());
     receive(&mut store, &book, &alert("1", "PROBLEM", "CRITICAL"), at(0));
     let (incident, events) = known(&store);
-    let text = plain(&words::text(&book, &incident, &events, at(1)));
+    let text = plain(&text(&book, &incident, &events, at(1)));
     assert!(text.contains("  client-a  told nothing: FALSE since 01:00 JST\n"), "{text}");
     assert_eq!(beliefs::deceived(&book, &incident).len(), 1);
     deliver(&mut store, &book, at(1));
@@ -95,8 +102,8 @@ fn of_two_that_are_one_each_names_the_other_and_only_one_tells_what_is_believed(
         let (incident, events) =
             store.read(|c| Ok((find::incident(c, number)?.unwrap(), views::events(c, number)?))).unwrap();
         let json: serde_json::Value =
-            serde_json::from_str(&output::json(&whole(&book, &incident, &events))).unwrap();
-        (plain(&words::text(&book, &incident, &events, at(130))), json)
+            serde_json::from_str(&output::json(&whole(&book, &incident, &events, &[]))).unwrap();
+        (plain(&text(&book, &incident, &events, at(130))), json)
     };
     let ((older, stays), (younger, goes)) = (shown(1), shown(2));
     assert!(
@@ -117,10 +124,10 @@ fn whoever_said_that_a_client_need_not_be_told_is_named_with_the_reason() {
     let input = crate::gateway::Input::Operator(&words);
     store.write(|c| crate::io::store::work(c, &book, input, at(121))).unwrap();
     let (incident, events) = known(&store);
-    let text = plain(&words::text(&book, &incident, &events, at(130)));
+    let text = plain(&text(&book, &incident, &events, at(130)));
     assert!(!text.contains("owed a word"), "{text}");
     let json: serde_json::Value =
-        serde_json::from_str(&output::json(&whole(&book, &incident, &events))).unwrap();
+        serde_json::from_str(&output::json(&whole(&book, &incident, &events, &[]))).unwrap();
     assert_eq!(json["parties"][1]["no_need"]["by"], "kato");
     assert_eq!(json["parties"][1]["no_need"]["reason"], "they watch it with us on the phone");
     assert_eq!(json["parties"][1]["told_by_itself_at"], serde_json::Value::Null);

@@ -7,17 +7,23 @@ use crate::book::Book;
 use crate::cli::output::{NAME, QUIET, WELL, WRONG, fact, paint, style_of};
 use crate::directory::Language;
 use crate::incident::words::{clock, line, one_line};
-use crate::incident::{Event, Incident, Occurrence};
+use crate::incident::{Event, Incident, Occurrence, Participant};
 use crate::notice::{self, Reader};
 
 /// All of it.
-pub(super) fn text(book: &Book, incident: &Incident, events: &[Event], now: Timestamp) -> String {
+pub(super) fn text(
+    book: &Book,
+    incident: &Incident,
+    (events, people): (&[Event], &[Participant]),
+    now: Timestamp,
+) -> String {
     let reader = Reader::anybody(book, Language::En, now);
     let label = notice::label(book, incident.number);
     let mut text = format!("{}: {}\n", paint(NAME, &label), one_line(&incident.title));
     for (heading, lines) in facts(book, incident, &reader) {
         text.push_str(&fact(heading, &lines));
     }
+    text.push_str(&fact("People", &taking_part(book, people, &reader)));
     text.push_str(&fact("Believes", &believes(book, incident, &reader)));
     text + &timeline(events, &reader)
 }
@@ -74,6 +80,15 @@ fn alert(key: &str, state: &crate::incident::Key, reader: &Reader) -> String {
     let word = if state.firing { paint(WRONG, "firing") } else { paint(WELL, "quiet") };
     let times = if state.count == 1 { "once" } else { &format!("{} times", state.count) };
     format!("{word} {}, fired {times}, last at {}", one_line(key), reader.time(state.last_seen))
+}
+
+/// Who is in it, and why, a line each.
+fn taking_part(book: &Book, people: &[Participant], reader: &Reader) -> Vec<String> {
+    let width = people.iter().map(|one| one.person.as_str().len()).max().unwrap_or(0);
+    let line = |one: &Participant| {
+        format!("{:<width$}  {}", one.person.as_str(), one_line(&notice::reasons(book, one, reader)))
+    };
+    people.iter().map(line).collect()
 }
 
 fn believes(book: &Book, incident: &Incident, reader: &Reader) -> Vec<String> {

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Params, params};
 
-use super::{Result, counts, millis, sources, storms};
+use super::{Result, counts, millis, sources, storms, views};
 use crate::directory::ServiceId;
 use crate::gateway::{Branch, Known, Question, Seen};
 use crate::house::House;
-use crate::incident::Incident;
+use crate::incident::{Event, Incident};
 use crate::thread;
 
 /// How far back the same key makes one trouble's history, and a subject one conversation.
@@ -36,10 +36,9 @@ pub fn answer(connection: &Connection, question: &Question, now: Timestamp) -> R
     known.opened = storms::opened(connection, &question.openers, now)?;
     numbers.extend(known.opened.values().filter_map(|opened| opened.storm));
     known.counts = counts::so_far(connection, question)?;
+    let leads = "SELECT incident FROM message_ref WHERE message_id = ?1";
     for id in &question.message_ids {
-        if let Some(number) =
-            number(connection, "SELECT incident FROM message_ref WHERE message_id = ?1", [id])?
-        {
+        if let Some(number) = number(connection, leads, [id])? {
             numbers.insert(number);
             known.ids.insert(id.clone(), number);
         }
@@ -79,6 +78,7 @@ pub fn answer(connection: &Connection, question: &Question, now: Timestamp) -> R
     }
     known.broken = all_broken(connection, question.broken)?;
     known.incidents = incidents(connection, &numbers)?;
+    known.timelines = timelines(connection, question, &known.incidents)?;
     known.beside = beside(connection, &known.incidents)?;
     for number in known.in_service.values_mut() {
         *number = thread::survivor(&known.incidents, *number);
@@ -87,6 +87,16 @@ pub fn answer(connection: &Connection, question: &Question, now: Timestamp) -> R
         known.seen = seen(connection, message_id, content_hash, question.test)?;
     }
     Ok(known)
+}
+
+/// The timelines of incidents, where they are asked for.
+fn timelines(
+    connection: &Connection,
+    question: &Question,
+    incidents: &BTreeMap<u64, Incident>,
+) -> Result<BTreeMap<u64, Vec<Event>>> {
+    let asked = incidents.keys().filter(|_| question.timelines);
+    asked.map(|number| Ok((*number, views::events(connection, *number)?))).collect()
 }
 
 /// What is broken in the services in which these incidents have clients.

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 
 use crate::book::Book;
 use crate::directory::PersonId;
+use crate::incident::Participant;
 use crate::notice::when::Reader;
-use crate::notice::{duty, inner};
+use crate::notice::{duty, inner, people};
 use crate::oncall::Override;
 
 /// Who is on call by a schedule now, and who comes next.
@@ -30,10 +31,8 @@ pub enum DutyReply {
     Who {
         /// By each schedule.
         schedules: Vec<OnDuty>,
-        /// Who answers for the incident.
-        owner: Option<PersonId>,
-        /// Who gets its mails or wrote one.
-        engaged: Vec<PersonId>,
+        /// Who is in the incident.
+        people: Vec<Participant>,
     },
     /// Nothing shows who speaks: the same words in answer to this do.
     SayAgain,
@@ -71,7 +70,7 @@ pub(super) fn result(book: &Book, reply: &DutyReply, reader: &Reader) -> String 
             let what = duty::words(book, exception, exception.instead_of.as_slice(), reader);
             phrase("taken-back", &[("what", what)])
         }
-        DutyReply::Who { schedules, owner, engaged } => who(book, schedules, owner.as_ref(), engaged, reader),
+        DutyReply::Who { schedules, .. } => who(book, schedules, None, reader),
         DutyReply::SayAgain => phrase("say-again", &[]),
         DutyReply::NotUnderstood => phrase("not-understood", &[]),
         DutyReply::NoSchedules => phrase("no-schedules", &[]),
@@ -87,12 +86,11 @@ pub(super) fn result(book: &Book, reply: &DutyReply, reader: &Reader) -> String 
     }
 }
 
-/// One sentence a schedule, then the incident's people.
-fn who(
+/// One sentence a schedule, then who is in the incident and why, a line each.
+pub(super) fn who(
     book: &Book,
     schedules: &[OnDuty],
-    owner: Option<&PersonId>,
-    engaged: &[PersonId],
+    incident: Option<(u64, &[Participant])>,
     reader: &Reader,
 ) -> String {
     let people = |people: &[PersonId]| match people {
@@ -112,15 +110,14 @@ fn who(
         ];
         inner::phrase(reader, "duty.on-duty", &values)
     };
-    let mut said: Vec<String> = schedules.iter().map(line).collect();
+    let mut on_duty: Vec<String> = schedules.iter().map(line).collect();
     if schedules.is_empty() {
-        said.push(inner::phrase(reader, "duty.no-schedules", &[]));
+        on_duty.push(inner::phrase(reader, "duty.no-schedules", &[]));
     }
-    said.extend(owner.map(|owner| inner::phrase(reader, "duty.owner", &[("who", inner::name(book, owner))])));
-    if !engaged.is_empty() {
-        said.push(inner::phrase(reader, "duty.engaged", &[("who", names(book, engaged))]));
-    }
-    said.join(" ")
+    let Some((number, participants)) = incident else { return on_duty.join(" ") };
+    let heading = people::phrase(reader, "in-it", &[("label", inner::label(book, number))]);
+    let lines = people::lines(book, participants, reader);
+    std::iter::once(on_duty.join(" ")).chain([heading]).chain(lines).collect::<Vec<_>>().join("\n")
 }
 
 fn names(book: &Book, people: &[PersonId]) -> String {
