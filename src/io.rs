@@ -4,6 +4,7 @@
 pub mod clock;
 pub mod provider;
 pub mod net;
+pub mod http;
 pub mod secrets;
 pub mod key_file;
 pub mod files;

@@ -3,6 +3,7 @@
 
 mod asking;
 mod draft;
+mod oauth;
 mod passwords;
 mod people;
 mod place;
@@ -33,6 +34,7 @@ use written::NewFile;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Example:  firebell init
+          firebell init --oauth microsoft
           firebell init --yes --address incidents@example.com --person 'Kato Ren <kato@example.com>'
 
 Next:     `firebell check --connect` says whether mailbox and relay can be reached, `firebell run` starts.")]
@@ -70,10 +72,15 @@ pub(super) struct Arguments {
     /// Ask nothing: take what is offered for all that is not said
     #[arg(long)]
     yes: bool,
+    #[command(flatten)]
+    oauth: oauth::Arguments,
 }
 
 /// Asks, writes, and says what comes next.
 pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> Result<End, Failure> {
+    if let Some(provider) = arguments.oauth.oauth {
+        return oauth::run(config, provider, &arguments.oauth);
+    }
     let main = config.unwrap_or(Path::new(site::DEFAULT));
     let home = main.parent().unwrap_or(Path::new(""));
     // Before anybody answers questions in vain.

@@ -49,6 +49,8 @@ pub enum Secret {
     Environment(String),
     /// What a program writes: an OAuth token instead of a password. The program's absolute path and its arguments.
     Command(Vec<String>),
+    /// In a file that `firebell init --oauth` wrote: what OAuth tokens are asked for with.
+    Grant(String),
 }
 
 /// One place where mail comes from.

@@ -147,7 +147,7 @@ fn locate(config: &mut Config, located: &dyn Fn(&str) -> String) {
 
 fn locate_secrets(server: &mut Remote, located: &dyn Fn(&str) -> String) {
     server.ca_file = server.ca_file.as_deref().map(located);
-    if let Some(Secret::File(file)) = &mut server.password {
+    if let Some(Secret::File(file) | Secret::Grant(file)) = &mut server.password {
         *file = located(file);
     }
 }

@@ -96,7 +96,8 @@ pub fn rotate(file: &str, new: &str, now: Timestamp) -> Result<(), Mistake> {
         .map_err(|error| about(format!("can't be replaced: {error}; the old key stays")))
 }
 
-fn replace(path: &Path, text: &str) -> io::Result<()> {
+/// Replaces a file whole, so that nobody ever reads half of it; it keeps its mode.
+pub fn replace(path: &Path, text: &str) -> io::Result<()> {
     let mut name = path.as_os_str().to_owned();
     name.push(".new");
     let new = PathBuf::from(name);

@@ -4,6 +4,9 @@
 //! On failure says what to do next, and whether it may pass by itself.
 
 mod command;
+pub mod consent;
+pub mod grant;
+mod refusal;
 pub(super) mod sasl;
 
 use std::fmt;
@@ -26,6 +29,8 @@ const LONGEST: usize = 16 << 10;
 enum Origin {
     /// A program of the site writes one.
     Command(Vec<String>),
+    /// A server gives one for what this file holds.
+    Grant(String),
 }
 
 /// The tokens of one account. Clones share what they know.
@@ -35,7 +40,15 @@ pub struct Tokens(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     origin: Origin,
-    kept: Mutex<Option<Kept>>,
+    kept: Mutex<Known>,
+}
+
+/// What is known of an account.
+#[derive(Debug, Default)]
+struct Known {
+    token: Option<Kept>,
+    /// A refresh token that could not be put into its file.
+    replaced: Option<grant::Replaced>,
 }
 
 /// A token in use.
@@ -81,29 +94,39 @@ impl fmt::Display for NoToken {
 impl Tokens {
     /// Tokens that a program writes: its path and its arguments.
     pub fn by_command(command: Vec<String>) -> Self {
-        Self(Arc::new(Shared { origin: Origin::Command(command), kept: Mutex::new(None) }))
+        Self::of(Origin::Command(command))
+    }
+
+    /// Tokens for what a file holds that `firebell init --oauth` wrote.
+    pub fn by_grant(file: String) -> Self {
+        Self::of(Origin::Grant(file))
+    }
+
+    fn of(origin: Origin) -> Self {
+        Self(Arc::new(Shared { origin, kept: Mutex::default() }))
     }
 
     /// The token that is good now: the last one, or a new one before that runs out. Whoever asks meanwhile waits for
     /// the same.
     pub async fn token(&self) -> Result<Token, NoToken> {
         let mut kept = self.0.kept.lock().await;
-        if let Some(kept) = kept.as_ref().filter(|kept| moment() < kept.until) {
+        if let Some(kept) = kept.token.as_ref().filter(|kept| moment() < kept.until) {
             return Ok(Token { text: kept.text.clone(), fresh: false });
         }
         let issued = match &self.0.origin {
             Origin::Command(command) => command::run(command).await?,
+            Origin::Grant(file) => grant::issue(file, &mut kept.replaced).await?,
         };
         let text = Password::new(checked(issued.text)?);
         let before = BEFORE.min(issued.lasts / 2);
-        *kept = Some(Kept { text: text.clone(), until: moment() + issued.lasts.saturating_sub(before) });
+        kept.token = Some(Kept { text: text.clone(), until: moment() + issued.lasts.saturating_sub(before) });
         Ok(Token { text, fresh: true })
     }
 
     /// A server has refused this token: the next one is made anew.
     pub async fn refused(&self, token: &Token) {
         let mut kept = self.0.kept.lock().await;
-        kept.take_if(|kept| kept.text == token.text);
+        kept.token.take_if(|kept| kept.text == token.text);
     }
 }
 

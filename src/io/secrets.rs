@@ -7,6 +7,7 @@ use std::{env, fs, io};
 
 use super::net::{Password, Proof};
 use super::oauth::Tokens;
+use super::oauth::grant::Grant;
 use crate::config::mistake::Mistake;
 use crate::config::remote::Secret;
 
@@ -49,6 +50,10 @@ pub fn proof(secret: &Secret) -> Result<Proof, Mistake> {
     match secret {
         Secret::File(file) => in_file(file).map(Proof::Password),
         Secret::Environment(variable) => in_variable(variable).map(Proof::Password),
+        Secret::Grant(file) => {
+            let about = |text| Mistake { file: file.clone(), line: 0, text };
+            Grant::read(file).map(|_| Proof::Tokens(Tokens::by_grant(file.clone()))).map_err(about)
+        }
         Secret::Command(command) => Ok(Proof::Tokens(Tokens::by_command(command.clone()))),
     }
 }

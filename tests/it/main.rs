@@ -11,6 +11,8 @@ mod hostile_text;
 #[cfg(test)]
 mod markup;
 #[cfg(test)]
+mod oauth;
+#[cfg(test)]
 #[cfg(feature = "pdf")]
 mod pdf;
 mod readme;

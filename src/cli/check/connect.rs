@@ -19,7 +19,7 @@ use crate::io::delivery::{self, Outcome, Relay};
 use crate::io::files::Loaded;
 use crate::io::mailbox::imap::{self as client, Error, Imap, Session, Timeouts};
 use crate::io::mailbox::maildir::Maildir;
-use crate::io::net::Stream;
+use crate::io::net::{Login, Proof, Stream};
 
 /// How long a server may take for an answer: somebody waits for it.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -108,7 +108,11 @@ async fn imap_mailbox(mailbox: &imap::Mailbox) -> Findings {
     };
     let security = if server.security == Security::Tls { "TLS" } else { "STARTTLS" };
     let said = session.can().server.get("name").map(|name| format!(", {name}")).unwrap_or_default();
-    findings.well(format!("logged in as {}, {security}{said}", mailbox.imap.login.user));
+    findings.well(format!(
+        "logged in as {}{}, {security}{said}",
+        mailbox.imap.login.user,
+        how(&mailbox.imap.login)
+    ));
     capabilities(&mut findings, &session, &mailbox.wanted.after);
     match session.select(&mailbox.folder).await {
         Ok(selected) => {
@@ -131,6 +135,14 @@ async fn imap_mailbox(mailbox: &imap::Mailbox) -> Findings {
     }
     session.logout().await;
     findings
+}
+
+/// By what somebody logs in, where it is no password.
+fn how(login: &Login) -> &'static str {
+    match login.proof {
+        Proof::Password(_) => "",
+        Proof::Tokens(_) => " with an OAuth token",
+    }
 }
 
 fn capabilities(findings: &mut Findings, session: &Session<Stream>, after: &After) {
@@ -228,7 +240,7 @@ fn without_plus(plus: &Address) -> String {
 }
 
 fn probed(findings: &mut Findings, relay: &Relay, plus: &Address, probe: &Probe) {
-    let who = relay.login.as_ref().map(|login| format!("logged in as {}", login.user));
+    let who = relay.login.as_ref().map(|login| format!("logged in as {}{}", login.user, how(login)));
     let who = who.unwrap_or_else(|| "takes mail without a log-in".to_owned());
     if probe.encrypted {
         findings.well(format!("{who}, encrypted"));

@@ -102,7 +102,7 @@ impl Asking<'_> {
     }
 
     /// One line of an answer, without its end.
-    fn line(&mut self, prompt: &str) -> Result<String, Failure> {
+    pub(super) fn line(&mut self, prompt: &str) -> Result<String, Failure> {
         self.say(prompt)?;
         let mut line = String::new();
         match self.answers.read_line(&mut line) {

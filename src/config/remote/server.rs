@@ -7,10 +7,10 @@ use crate::config::paths::command;
 use crate::config::table::Table;
 
 /// Keys that only a server has.
-const OF_SERVERS: [&str; 4] = ["password_file", "password_env", "token_command", "ca_file"];
+const OF_SERVERS: [&str; 5] = ["password_file", "password_env", "oauth_file", "token_command", "ca_file"];
 
 /// Ways to say how the account is entered, of which one is enough.
-const WAYS: [&str; 3] = ["password_file", "password_env", "token_command"];
+const WAYS: [&str; 4] = ["password_file", "password_env", "oauth_file", "token_command"];
 
 /// Puts a server together from its address and the keys beside it.
 pub(super) fn server(table: &Table<'_>, protocol: &Protocol, url: Option<Url>) -> Option<(Remote, String)> {
@@ -50,8 +50,9 @@ fn password(table: &Table<'_>, protocol: &Protocol) -> Option<Secret> {
     }
     let file = table.word("password_file").map(|word| Secret::File(word.text));
     let variable = table.read("password_env", variable).map(Secret::Environment);
+    let grant = table.word("oauth_file").map(|word| Secret::Grant(word.text));
     let command = command(table, "token_command", "/usr/local/bin/mail-token").map(Secret::Command);
-    file.or(variable).or(command)
+    file.or(variable).or(grant).or(command)
 }
 
 /// The name of an environment variable.

@@ -180,8 +180,7 @@ where
 /// How a password is shown, and what to do where it can't be.
 const PASSWORDS: (&str, &str) = (
     "PLAIN and LOGIN",
-    "ask whoever runs the relay for a log-in by password, or name a program that makes OAuth tokens with \
-     `token_command`",
+    "ask whoever runs the relay for a log-in by password, or get a consent for OAuth with `firebell init --oauth`",
 );
 
 /// How a token is shown, and what to do where it can't be.

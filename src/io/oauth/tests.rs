@@ -1,5 +1,8 @@
 //! Tokens by programs, and how they are shown.
 
+mod consents;
+mod grants;
+
 use std::fs;
 
 use super::sasl::{Mechanism, refusal};

@@ -16,7 +16,7 @@ const AT_LOG_IN: [(&str, &str, &str); 8] = [
         "",
         "5.7.139",
         "Microsoft 365 refuses this log-in: look at user and password, and whether security defaults or a policy forbid \
-         SMTP with a password for this account",
+         SMTP with a password for this account; `firebell init --oauth microsoft` gets a consent instead",
     ),
     ("", "application-specific password", APP_PASSWORD),
     ("535", "google", APP_PASSWORD),

@@ -65,7 +65,7 @@ const ADVICE: [(&[Cause], Option<Provider>, &str); 17] = [
     (
         &[Cause::Password],
         Some(Provider::Google),
-        "Google takes an app password here, not the account's own: switch on 2-Step Verification, make one at \
+        "Google takes an app password here, not the account's own (or a consent: `firebell init --oauth google`): switch on 2-Step Verification, make one at \
          https://myaccount.google.com/apppasswords and write it into the password file; in Workspace an administrator \
          must allow app passwords and IMAP; the mailbox is `imaps://ACCOUNT@gmail.com@imap.gmail.com/INBOX`, with the \
          whole address of the account",
@@ -73,9 +73,9 @@ const ADVICE: [(&[Cause], Option<Provider>, &str); 17] = [
     (
         &[Cause::Password, Cause::NoPasswords],
         Some(Provider::Microsoft),
-        "Microsoft 365 takes no passwords over IMAP any more (basic authentication is off): let a program make OAuth \
-         tokens and name it with `token_command` instead of the password, or let a rule of that mailbox forward to \
-         firebell's own listener (`listen`)",
+        "Microsoft 365 takes no passwords over IMAP any more (basic authentication is off): `firebell init \
+         --oauth microsoft` gets a consent instead, or let a rule of that mailbox forward to firebell's own listener \
+         (`listen`)",
     ),
     (
         &[Cause::Token],

@@ -103,7 +103,7 @@ fn a_refused_token_is_explained_for_who_refused_it() {
             "outlook.office365.com",
             "may not open this mailbox",
         ),
-        (Error::LoginDisabled, "outlook.office365.com", "token_command"),
+        (Error::LoginDisabled, "outlook.office365.com", "init --oauth microsoft"),
     ] {
         let advice = error.advice(host).unwrap();
         assert!(advice.contains(says), "{host}: {error}: {advice}");
