@@ -11,6 +11,7 @@ mod expects;
 mod calendars;
 mod gateway;
 mod lists;
+pub mod log;
 mod maintenance;
 mod names;
 mod parties;
@@ -36,6 +37,7 @@ use crate::book::Book;
 use crate::directory::{Address, PartyId};
 use crate::rules::Rules;
 use crate::token::Keys;
+use log::LogFormat;
 use mistake::{Mistake, Source};
 use remote::{Mailbox, RelayAddress};
 pub use values::duration;
@@ -73,6 +75,8 @@ pub struct Config {
     pub fonts: Vec<String>,
     /// File of the site's key; none when not configured.
     pub key_file: Option<String>,
+    /// The form of the log; none to have the fitting one.
+    pub log: Option<LogFormat>,
 }
 
 /// Reads a configuration. The error holds every mistake, file by file in the order of lines. `keys` go into
@@ -138,7 +142,7 @@ fn config(site: site::Site, rules: rules::Rules, formats: Vec<Format>, keys: Key
         keys,
     };
     let (data, fonts, key_file) = (site.gateway.data, site.gateway.fonts, site.security.key_file);
-    Config { book, data, fonts, mailboxes: site.mailboxes, relay: site.relay, key_file }
+    Config { book, data, fonts, mailboxes: site.mailboxes, relay: site.relay, key_file, log: site.log }
 }
 
 /// Shipped formats and the site's, in the order of their file names.

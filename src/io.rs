@@ -3,6 +3,8 @@
 
 pub mod clock;
 pub mod provider;
+pub mod log;
+pub mod service;
 pub mod net;
 pub mod http;
 pub mod secrets;

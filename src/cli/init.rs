@@ -11,6 +11,7 @@ mod providers;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod unit;
 mod written;
 
 use std::fs;
@@ -35,6 +36,7 @@ use written::NewFile;
 #[command(after_help = "\
 Example:  firebell init
           firebell init --oauth microsoft
+          firebell init --systemd > /etc/systemd/system/firebell.service
           firebell init --yes --address incidents@example.com --person 'Kato Ren <kato@example.com>'
 
 Next:     `firebell check --connect` says whether mailbox and relay can be reached, `firebell run` starts.")]
@@ -69,6 +71,9 @@ pub(super) struct Arguments {
     /// What the client uses, as it calls it
     #[arg(long, value_name = "NAME")]
     service: Option<String>,
+    /// Print a unit for systemd instead, with the program and the configuration where they are now
+    #[arg(long)]
+    systemd: bool,
     /// Ask nothing: take what is offered for all that is not said
     #[arg(long)]
     yes: bool,
@@ -80,6 +85,10 @@ pub(super) struct Arguments {
 pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> Result<End, Failure> {
     if let Some(provider) = arguments.oauth.oauth {
         return oauth::run(config, provider, &arguments.oauth);
+    }
+    if arguments.systemd {
+        output::print(&unit::text(config))?;
+        return Ok(End::Done);
     }
     let main = config.unwrap_or(Path::new(site::DEFAULT));
     let home = main.parent().unwrap_or(Path::new(""));

@@ -2,7 +2,6 @@
 
 mod edits;
 
-use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,12 +9,15 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, watch};
 
 use super::{End, Failure, site};
+use crate::config::log::{LOG_FORMATS, LogFormat};
 use crate::directory::Address;
 use crate::io::clock::Clock;
 use crate::io::connections;
 use crate::io::daemon::{Daemon, Inlet, OpenInlet, Pace};
 use crate::io::delivery::Relay;
 use crate::io::files::Loaded;
+use crate::io::log;
+use crate::io::service::{Manager, Pulse};
 use crate::io::store::writer::Writer;
 use crate::io::store::{Store, wake};
 
@@ -24,7 +26,7 @@ use edits::Edits;
 /// Takes mail in, works on it, sends what is owed, until SIGTERM or Ctrl-C.
 ///
 /// Needs a `[mailbox]`, a `[relay]` and `[security] key_file`. What it does goes to standard error, a line a
-/// fact (RUST_LOG=firebell=debug says more). A change of firebell.toml or rules/, and SIGHUP, read the
+/// fact, never with a word of a mail (RUST_LOG=firebell=debug says more). A change of firebell.toml or rules/, and SIGHUP, read the
 /// configuration anew, all or nothing. It may be killed at
 /// any time: nothing is lost by that.
 #[derive(Debug, clap::Args)]
@@ -32,22 +34,24 @@ use edits::Edits;
 Example:  firebell run --config /etc/firebell/firebell.toml
 
 Next:     mail an alert to the mailbox; `firebell incidents` shows what came of it.")]
-pub(super) struct Arguments {}
+pub(super) struct Arguments {
+    /// Form of the log: plain, journald or json [default: [log] format, else what fits whoever listens]
+    #[arg(long, value_name = "FORM", value_parser = form)]
+    log: Option<LogFormat>,
+}
+
+fn form(text: &str) -> Result<LogFormat, String> {
+    let known = LOG_FORMATS.iter().find(|(name, _)| *name == text);
+    known.map(|(_, form)| *form).ok_or_else(|| "it is `plain`, `journald` or `json`".to_owned())
+}
 
 /// Runs.
-pub(super) fn run(config: Option<&Path>, _: &Arguments) -> Result<End, Failure> {
+pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> Result<End, Failure> {
     let config = config.unwrap_or(Path::new(site::DEFAULT));
     let loaded = site::load(Some(config))?;
     let ready = ready(&loaded)?;
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_default_env()
-                .unwrap_or_else(|_| "firebell=info,warn".into()),
-        )
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_target(false)
-        .init();
+    let _log = log::start(arguments.log.or(loaded.config.log))
+        .map_err(|error| because("starting the log", error))?;
     let runtime = tokio::runtime::Runtime::new().map_err(|error| because("starting", error))?;
     runtime.block_on(serve(config.to_owned(), loaded, ready))?;
     Ok(End::Done)
@@ -123,11 +127,16 @@ async fn serve(config: PathBuf, loaded: Loaded, ready: Ready) -> Result<(), Fail
         instance: format!("firebell-{}", std::process::id()),
         arrived: Arc::new(Notify::new()),
         queued: Arc::new(Notify::new()),
+        pulse: Pulse::default(),
     };
+    let manager = Manager::of_environment();
+    manager.ready(&format!("takes mail for {}", daemon.book().address));
+    let watching = tokio::spawn(manager.clone().watch(daemon.pulse.clone()));
     let (stop, stopping) = watch::channel(false);
-    let signals = tokio::spawn(signals.obey(Edits::of(config, book), daemon.clone(), stop));
+    let signals = tokio::spawn(signals.obey(Edits::of(config, book), daemon.clone(), manager, stop));
     daemon.run(inlets, stopping).await;
     signals.abort();
+    watching.abort();
     tracing::info!("firebell has stopped");
     Ok(())
 }
@@ -158,7 +167,7 @@ impl Signals {
     }
 
     /// SIGTERM and SIGINT stop; SIGHUP, and any change of its files, reads the configuration anew.
-    async fn obey(mut self, mut edits: Edits, daemon: Daemon, stop: watch::Sender<bool>) {
+    async fn obey(mut self, mut edits: Edits, daemon: Daemon, manager: Manager, stop: watch::Sender<bool>) {
         loop {
             tokio::select! {
                 _ = self.hup.recv() => edits.reload(&daemon).await,
@@ -168,6 +177,7 @@ impl Signals {
             }
         }
         tracing::info!("stopping");
+        manager.stopping();
         // Nobody listens only when everything has stopped already.
         let _ = stop.send(true);
         std::future::pending::<()>().await;

@@ -1,6 +1,7 @@
 //! Owns what most commands need first: the configuration, the store, the incident that is meant.
 
 use std::fs::{self, File, TryLockError};
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -68,11 +69,24 @@ pub(super) fn lock(data: &Path) -> Result<File, Failure> {
         Failure::Impossible(format!("the data directory {}: {error}", data.display()))
     };
     fs::create_dir_all(data).map_err(because)?;
-    let file = File::create(data.join("firebell.lock")).map_err(because)?;
+    // Not emptied: who holds it stands in it.
+    let path = data.join("firebell.lock");
+    let mut file =
+        File::options().read(true).write(true).create(true).truncate(false).open(path).map_err(because)?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => {
+            file.set_len(0).and_then(|()| write!(file, "{}", std::process::id())).map_err(because)?;
+            Ok(file)
+        }
         Err(TryLockError::WouldBlock) => {
-            Err(Failure::Impossible(format!("another firebell runs on {}: stop it first", data.display())))
+            let mut holder = String::new();
+            let _ = (&file).take(20).read_to_string(&mut holder);
+            let pid: Option<u32> = holder.trim().parse().ok();
+            let who = pid.map(|pid| format!(" (process {pid})")).unwrap_or_default();
+            Err(Failure::Impossible(format!(
+                "another firebell{who} runs on {}: stop it first",
+                data.display()
+            )))
         }
         Err(TryLockError::Error(error)) => Err(because(error)),
     }

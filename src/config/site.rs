@@ -6,6 +6,7 @@ use super::Calendars;
 use super::digests::{self, WrittenDigest};
 use super::gateway::{self, Gateway, Security};
 use super::lists::Lists;
+use super::log::{self, LogFormat};
 use super::mistake::{Mistake, Source};
 use super::names::{Names, unique};
 use super::parties::{self, WrittenParty};
@@ -37,6 +38,8 @@ pub(super) struct Site {
     pub(super) relay: Option<RelayAddress>,
     /// `[security]`.
     pub(super) security: Security,
+    /// `[log]`.
+    pub(super) log: Option<LogFormat>,
     /// People, parties, services.
     pub(super) directory: Directory,
     /// Policies.
@@ -136,6 +139,7 @@ fn site(root: Table<'_>, (lists, calendars): (&Lists, &Calendars)) -> Site {
     let relay = remote::relay(&root);
     let written = Written::read(&root);
     let security = gateway::security(&root, reading);
+    let log = log::format(&root);
     for (key, name) in OF_RULE_FILES {
         root.belongs_elsewhere(key, &format!("{name} stands in a file under rules/, not in firebell.toml"));
     }
@@ -166,6 +170,7 @@ fn site(root: Table<'_>, (lists, calendars): (&Lists, &Calendars)) -> Site {
         mailboxes,
         relay,
         security,
+        log,
         names,
     }
 }

@@ -48,8 +48,8 @@ fn ten_lines_are_enough() {
 
 #[test]
 fn a_whole_site_means_what_it_says() {
-    let Config { book, data, mailboxes, relay, key_file, fonts } = config_of(SITE);
-    assert_eq!(fonts, Vec::<String>::new());
+    let Config { book, data, mailboxes, relay, key_file, fonts, log: form } = config_of(SITE);
+    assert_eq!((fonts, form), (Vec::<String>::new(), Some(LogFormat::Json)));
     assert_eq!((data.as_str(), key_file.as_deref()), ("/var/lib/firebell", Some("key")));
     let mailbox = mailboxes.first().unwrap();
     assert_eq!(mailbox.source, remote::Source::Listen("127.0.0.1:2525".into()));

@@ -18,14 +18,15 @@ use tokio::task::JoinSet;
 
 use super::clock::Clock;
 use super::delivery::Relay;
+use super::log::facts::Shown;
 use super::mailbox::smtp::{self, Accept, Limits, Refused};
+use super::service::Pulse;
 use super::store::writer::Writer;
 use super::store::{self, Lease, inbound};
 use crate::book::Book;
 use crate::directory::Address;
 use crate::gateway::{Change, Input};
 use crate::house::HouseFact;
-use crate::incident::words;
 use crate::notice;
 
 /// How long a loop has what it claimed: longer than any attempt to deliver takes.
@@ -57,6 +58,8 @@ pub struct Daemon {
     pub arrived: Arc<Notify>,
     /// Rung when a notice has entered the outbox.
     pub queued: Arc<Notify>,
+    /// Beats for as long as the loops go round.
+    pub pulse: Pulse,
 }
 
 impl Daemon {
@@ -107,10 +110,12 @@ impl Daemon {
     fn changed(&self, change: &Change) {
         let book = self.book();
         for (number, event) in &change.events {
-            tracing::info!("{} {}", notice::label(&book, *number), words::line(event, &book.zone));
+            let (label, shown) = (notice::label(&book, *number), Shown::of(event));
+            tracing::info!(fact = shown.json(&label), "{label} {}", shown.words());
         }
         for event in &change.house_events {
-            tracing::info!("{}", words::one_line(&event.fact.line()));
+            let shown = Shown::of(event);
+            tracing::info!(fact = shown.json("house"), "{}", shown.words());
         }
         if !change.notices.is_empty() {
             self.queued.notify_one();

@@ -11,6 +11,7 @@ use firebell::directory::{Language, PersonId};
 use firebell::gateway::{Arrival, Change, Input};
 use firebell::incident::{Status, words};
 use firebell::io::evidence;
+use firebell::io::log::facts::Shown;
 use firebell::io::store::{self, Store, records, views, wake};
 use firebell::message;
 use firebell::notice::Notice;
@@ -44,6 +45,8 @@ impl Gateway {
         self.sent.extend(change.notices.iter().cloned());
         self.lines.extend(change.events.iter().map(|(_, event)| words::line(event, &self.book.zone)));
         self.lines.extend(change.house_events.iter().map(|event| words::one_line(&event.fact.line())));
+        self.lines.extend(change.events.iter().map(|(_, event)| Shown::of(event).json("INC-1")));
+        self.lines.extend(change.house_events.iter().map(|event| Shown::of(event).words()));
         change
     }
 

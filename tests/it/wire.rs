@@ -12,6 +12,7 @@ mod first_start;
 mod gateway;
 mod hostile;
 mod import;
+mod logs;
 mod init;
 mod imap;
 mod machine;
@@ -36,6 +37,7 @@ mod shared_mailbox;
 mod signals;
 mod site;
 mod store;
+mod systemd;
 mod wait;
 
 use wait::{until, wait_for};

@@ -76,6 +76,7 @@ impl Stage {
             instance: "demo".to_owned(),
             arrived: Arc::new(Notify::new()),
             queued: Arc::new(Notify::new()),
+            pulse: crate::io::service::Pulse::default(),
         };
         running.push(tokio::spawn(daemon.clone().run(vec![OpenInlet::Listening(listener)], stopping)));
         Ok(Self { daemon, now, firebell, arrived, written: 0, stop, running })

@@ -78,7 +78,8 @@ impl Edits {
         if self.told.as_ref() == Some(&mistakes) {
             return;
         }
-        tracing::error!("the changed configuration has mistakes, the old one stays:\n{mistakes}");
+        tracing::error!("the changed configuration has mistakes, the old one stays");
+        mistakes.lines().for_each(|mistake| tracing::error!("{mistake}"));
         let refused = HouseFact::ReloadRefused { mistakes: mistakes.clone() };
         match daemon::note(daemon, refused).await {
             Ok(()) => self.told = Some(mistakes),

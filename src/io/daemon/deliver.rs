@@ -8,12 +8,13 @@ use tokio::sync::watch;
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
 
-use super::{AFTER_FAILURE, Daemon, note};
+use super::{AFTER_FAILURE, Daemon, LOOK_AGAIN, note};
 use crate::house::HouseFact;
 use crate::house::troubles::Kind;
 use crate::io::clock::moment;
 use crate::io::delivery::{Outcome, Outgoing, smtp};
 use crate::io::hook;
+use crate::io::service::Loop;
 use crate::io::store::outbox::{Claimed, Way};
 use crate::io::store::{Connection, Error, Result, find, outbox};
 use crate::outbox::Attempt;
@@ -34,6 +35,7 @@ pub(super) async fn run(mut daemon: Daemon, stop: watch::Receiver<bool>) {
     let mut telling: JoinSet<()> = JoinSet::new();
     let mut outage = Outage::of(&daemon).await;
     while !*stop.borrow() {
+        daemon.pulse.beat(Loop::Deliver);
         for notice in programs(&daemon, PROGRAMS - telling.len()).await {
             telling.spawn(tell(daemon.clone(), notice));
         }
@@ -62,6 +64,7 @@ pub(super) async fn run(mut daemon: Daemon, stop: watch::Receiver<bool>) {
             Some(_) = telling.join_next() => {}
             () = queued.notified(), if !more => {}
             () = daemon.rest(&queued, outbox::next_attempt), if more => {}
+            () = tokio::time::sleep(LOOK_AGAIN), if !more => {}
             () = tokio::time::sleep_until(next.unwrap_or_else(moment)), if !more && next.is_some() => {}
             _ = stop.changed() => {}
         }

@@ -8,6 +8,7 @@ use super::{AFTER_FAILURE, Daemon};
 use crate::book::Book;
 use crate::gateway::{Change, Input};
 use crate::house::HOUSE;
+use crate::io::service::Loop;
 use crate::io::store::{self, Error, Result, inbound, wake};
 use crate::io::{composing, reading};
 use crate::message::Message;
@@ -19,6 +20,7 @@ pub(super) async fn run(mut daemon: Daemon, stop: watch::Receiver<bool>) {
     let arrived = daemon.arrived.clone();
     let mut known = None;
     while !*stop.borrow() {
+        daemon.pulse.beat(Loop::Step);
         match round(&daemon, &mut known).await {
             Ok(true) => {}
             Ok(false) => {
@@ -96,6 +98,7 @@ async fn put_back(daemon: &Daemon, mail: inbound::Claimed, error: Error) -> Resu
 }
 
 async fn finish(daemon: &Daemon, mails: Vec<(inbound::Claimed, Message)>) -> Result<()> {
+    daemon.pulse.beat(Loop::Step);
     let (book, now) = (daemon.book(), daemon.clock.now());
     let work = move |store: &store::Connection| -> Result<Vec<Change>> {
         mails.iter().map(|(mail, message)| inbound::finish(store, &book, mail, message, now)).collect()
@@ -211,6 +214,7 @@ mod tests {
             instance: "one".to_owned(),
             arrived: Arc::new(Notify::new()),
             queued: Arc::new(Notify::new()),
+            pulse: crate::io::service::Pulse::default(),
         }
     }
 

@@ -22,8 +22,12 @@ pub struct Gateway {
 impl Gateway {
     /// Starts it, whatever comes of that.
     pub fn spawn(folder: &Path) -> Self {
-        let mut child =
-            firebell(folder).arg("run").stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        Self::of(firebell(folder).arg("run"))
+    }
+
+    /// Starts it as it is called here, whatever comes of that.
+    pub fn of(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let (log, lines) =
             (Arc::new(Mutex::new(String::new())), BufReader::new(child.stderr.take().unwrap()));
         let writing = log.clone();
@@ -37,14 +41,18 @@ impl Gateway {
 
     /// Starts it, and returns once it says where it takes mail.
     pub fn start(folder: &Path) -> Self {
-        let mut gateway = Self::spawn(folder);
-        gateway.port = wait_for("firebell to take mail", || {
-            let log = gateway.log();
-            assert!(gateway.child.try_wait().unwrap().is_none(), "firebell did not start: {log}");
+        Self::spawn(folder).taking_mail()
+    }
+
+    /// Returns once it says where it takes mail.
+    pub fn taking_mail(mut self) -> Self {
+        self.port = wait_for("firebell to take mail", || {
+            let log = self.log();
+            assert!(self.child.try_wait().unwrap().is_none(), "firebell did not start: {log}");
             let (_, rest) = log.split_once("firebell takes mail for incidents@example.com on 127.0.0.1:")?;
-            rest.split_once('\n')?.0.parse().ok()
+            rest.split_once(|c: char| !c.is_ascii_digit())?.0.parse().ok()
         });
-        gateway
+        self
     }
 
     /// Starts it, and returns once it has opened its mailbox.
@@ -56,6 +64,11 @@ impl Gateway {
             log.contains(": open, ")
         });
         gateway
+    }
+
+    /// Its process number.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// What it has logged.

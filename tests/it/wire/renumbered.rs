@@ -16,7 +16,7 @@ fn the_same_mails_under_new_numbers_are_no_new_incidents_and_page_nobody_again()
     }
     shared.settles(3);
     shared.dovecot.new_uidvalidity(GATEWAY, "INBOX");
-    gateway.says("numbers its mails anew");
+    gateway.says("mailbox-renumbered");
     shared.append("svc-d");
     shared.settles(4);
     // Those of before and those of now: each was looked at again.

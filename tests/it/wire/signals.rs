@@ -43,7 +43,8 @@ fn a_second_firebell_on_the_same_data_refuses_to_run() {
     let mut first = site.start();
     let mut second = Gateway::spawn(site.path());
     assert_eq!(second.end().code(), Some(2));
-    second.says("error: another firebell runs on data: stop it first\n");
+    let said = format!("error: another firebell (process {}) runs on data: stop it first\n", first.id());
+    second.says(&said);
     first.signal("INT");
     assert_eq!(first.end().code(), Some(0));
     drop(site.start());

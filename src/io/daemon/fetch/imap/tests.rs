@@ -70,6 +70,7 @@ impl Visitor {
             instance: "test".to_owned(),
             arrived: std::sync::Arc::new(Notify::new()),
             queued: std::sync::Arc::new(Notify::new()),
+            pulse: crate::io::service::Pulse::default(),
         };
         let day = start().to_zoned(jiff::tz::TimeZone::UTC).date().yesterday().unwrap();
         let mailbox = Mailbox {
