@@ -8,6 +8,7 @@ mod conditions;
 mod count;
 mod digests;
 mod expects;
+mod follows;
 mod calendars;
 mod gateway;
 mod lists;

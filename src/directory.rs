@@ -2,6 +2,7 @@
 //! Never changes while firebell runs; a reload makes a new one.
 
 mod called;
+mod follows;
 mod quiet;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 pub use called::Named;
+pub use follows::Follow;
 pub use quiet::QuietHours;
 
 /// Makes a type of its own out of a word, so that a party can't be taken for a person.
@@ -164,6 +166,8 @@ pub struct Person {
     pub language: Language,
     /// Zone in which they read times.
     pub zone: TimeZone,
+    /// Their mails have no HTML.
+    pub plain_text: bool,
 }
 
 /// When a client hears of a change without anybody lifting a finger (DESIGN 3.7).
@@ -258,6 +262,8 @@ pub struct Directory {
     pub parties: BTreeMap<PartyId, Party>,
     /// Services by id.
     pub services: BTreeMap<ServiceId, Service>,
+    /// Who wants to be kept informed of what.
+    pub wishes: Vec<Follow>,
 }
 
 impl Directory {

@@ -34,7 +34,7 @@ pub mod decide;
 pub mod answer;
 pub mod words;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -332,6 +332,8 @@ impl Incident {
     /// The next occurrence.
     fn recurs(&self, directory: &Directory, by: Actor, key: Option<String>, began: Timestamp) -> Fact {
         let (occurrence, believers) = (self.occurrence() + 1, self.believers(directory));
+        // Some monitors count from the first time that it broke.
+        let began = self.recovery().map_or(began, |recovery| began.max(recovery.at));
         Fact::Recurred { occurrence, by, key, began, believers, doubt: None }
     }
 

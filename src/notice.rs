@@ -12,6 +12,7 @@ mod house;
 mod quiet;
 mod inner;
 mod layout;
+mod notes;
 mod people;
 mod recipients;
 mod report;
@@ -44,7 +45,7 @@ pub use people::reasons;
 pub use recipients::owed;
 pub use render::{render, reply_link, thread_root};
 pub use report::{ReportMail, report_mail};
-pub use scan::{leaks, leaks_of_report, other_clients};
+pub use scan::{Secrets, leaks, leaks_of_digest, leaks_of_report, other_clients, secrets_of_digest};
 pub use transcript::{ClientReply, DutyReply, Explained, OnDuty, Reply, results, transcript};
 pub use trial::Trial;
 pub use when::Reader;
@@ -131,4 +132,9 @@ pub struct Notice {
     pub queued_at: Timestamp,
     /// Why it must not be sent.
     pub withheld: Option<String>,
+}
+
+/// Why a mail for a client must not be sent, where something stands in it that only the house may know.
+pub fn withheld(found: &[String]) -> Option<String> {
+    (!found.is_empty()).then(|| format!("it has {} in it", found.join(", ")))
 }

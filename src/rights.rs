@@ -213,7 +213,7 @@ pub fn roles(roster: &Roster<'_>, incident: &Incident, person: &PersonId, now: T
         (Role::Responder, responds),
         (Role::Owner, owner),
         (Role::AccountOwner, account),
-        (Role::Follower, part == Some(Part::Follower) || belongs(&incident.followers)),
+        (Role::Follower, part == Some(Part::Follower) || incident.following(directory).contains(person)),
     ];
     let has = has.into_iter().filter(|(_, has)| *has).map(|(role, _)| role);
     if part == Some(Part::Removed) {

@@ -68,6 +68,17 @@ impl Names {
         Some(person)
     }
 
+    /// A person of the house who is kept informed.
+    pub(super) fn follower(&self, reading: &Reading<'_>, word: &Word) -> Option<PersonId> {
+        if let Some(client) = self.of_clients.get(&word.text) {
+            let text =
+                format!("`{}` is of the client `{client}`: `follows` is for people of the house", word.text);
+            reading.say(&word.span, text);
+            return None;
+        }
+        Some(PersonId::new(&word.text))
+    }
+
     /// A party of the house.
     pub(super) fn team(&self, reading: &Reading<'_>, key: &str, word: &Word) -> Option<PartyId> {
         let party = self.party(reading, word)?;

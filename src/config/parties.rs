@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
+use super::follows::{self, WrittenFollow};
 use super::names::Names;
 use super::quiet::WrittenQuiet;
 use super::reading::{Reading, Span, Word};
@@ -33,6 +34,8 @@ pub(super) struct WrittenParty {
     tell: Option<Tell>,
     contacts: Option<Contacts>,
     quiet_hours: Option<WrittenQuiet>,
+    /// What its people are kept informed of.
+    pub(super) follows: Vec<WrittenFollow>,
     span: Span,
 }
 
@@ -54,6 +57,7 @@ impl WrittenParty {
             tell: table.read("tell", tell),
             quiet_hours: table.table("quiet_hours", "party.quiet_hours").map(WrittenQuiet::read),
             contacts: table.one_of("contacts", &[("any", Contacts::Any), ("all", Contacts::All)]),
+            follows: follows::read(&table),
             span: table.span.clone(),
         };
         party.check(&table);
@@ -69,6 +73,12 @@ impl WrittenParty {
             let text =
                 format!("client `{name}` needs `owner`: the person or party of the house who answers for it");
             table.reading.say(&self.span, text);
+        }
+        if self.external && table.has("follows") {
+            let text = format!(
+                "`follows` is for teams; `{name}` is a client: name it under `clients` of its services"
+            );
+            table.reading.say(&table.place("follows"), text);
         }
         for key in ["owner", "tell", "quiet_hours"].into_iter().filter(|key| !self.external && table.has(key))
         {

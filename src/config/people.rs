@@ -1,9 +1,10 @@
-//! Owns `[[person]]`: names, addresses, languages, zones.
+//! Owns `[[person]]`: names, addresses, languages, zones, and how their mails look.
 
 use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 
+use super::follows::{self, WrittenFollow};
 use super::gateway::Gateway;
 use super::parties::WrittenParty;
 use super::reading::{Reading, Span, Word};
@@ -20,6 +21,9 @@ pub(super) struct WrittenPerson {
     addresses: Vec<(Address, Span)>,
     language: Option<Language>,
     zone: Option<TimeZone>,
+    plain_text: bool,
+    /// What they want to be kept informed of.
+    pub(super) follows: Vec<WrittenFollow>,
 }
 
 impl WrittenPerson {
@@ -36,6 +40,8 @@ impl WrittenPerson {
             addresses: words.iter().filter_map(address).collect(),
             language: table.one_of("language", &LANGUAGES),
             zone: table.read("time_zone", values::zone),
+            plain_text: table.one_of("format", &[("html", false), ("text", true)]).unwrap_or(false),
+            follows: follows::read(&table),
         };
         table.end();
         person
@@ -59,6 +65,7 @@ impl WrittenPerson {
             addresses,
             language: language.unwrap_or(gateway.language),
             zone: zone.unwrap_or_else(|| gateway.zone.clone()),
+            plain_text: self.plain_text,
         }
     }
 }

@@ -17,7 +17,7 @@ use super::remote::{self, Mailbox, RelayAddress};
 use super::schedules::{self, Around, WrittenOverride, WrittenSchedule};
 use super::services::{self, WrittenService};
 use super::table::{self, Table};
-use super::{conditions, expects, paths};
+use super::{conditions, expects, follows, paths};
 use crate::directory::{Directory, PartyId};
 use crate::escalation::Policy;
 use crate::expectation::Expectation;
@@ -151,6 +151,7 @@ fn site(root: Table<'_>, (lists, calendars): (&Lists, &Calendars)) -> Site {
         people: people::people(&written.people, &written.parties, &gateway, reading),
         parties: parties::parties(&written.parties, &names, reading, &gateway.zone),
         services: services::services(&written.services, &names, reading),
+        wishes: follows::follows(&written.people, &written.parties, &names, reading),
     };
     let zone = &gateway.zone;
     let paths = others.paths(&names, &directory);

@@ -9,7 +9,7 @@ use crate::book::Book;
 use crate::directory::{Address, PartyId, PersonId};
 use crate::document::{Document, Image};
 use crate::house::HOUSE;
-use crate::notice::Reader;
+use crate::notice::{self, Reader, Secrets};
 use crate::picture;
 use crate::timetable::{DigestOrder, View};
 use crate::token::{self, Grant, Purpose};
@@ -27,6 +27,8 @@ pub struct Issue {
     pub document: Option<Document>,
     /// Its pictures.
     pub images: Vec<Image>,
+    /// What must not stand in it, where a client reads it.
+    pub secrets: Option<Secrets>,
 }
 
 /// Composes somebody's copy. None for somebody who isn't in the directory any more.
@@ -52,7 +54,9 @@ pub fn issue(
     if let Some(document) = of_house {
         images.extend(illustrated(book, order, document, records, period, &reader));
     }
-    Some(Issue { digest: order.id.clone(), time, person: person.clone(), document, images })
+    let incidents = || records.incidents.iter().map(|record| &record.incident);
+    let secrets = client(book, order).map(|client| notice::secrets_of_digest(book, incidents(), client));
+    Some(Issue { digest: order.id.clone(), time, person: person.clone(), document, images, secrets })
 }
 
 /// Puts the picture of the period behind what is so right now.

@@ -296,8 +296,12 @@ fn waiting(
     Ok((client, waiting))
 }
 
-/// Whether the answered mail is of another incident, which is part of this by now: numbers of drafts are those of that one.
-fn answers_another(draft: &Draft<'_>, number: u64) -> bool {
+/// Whether the answered mail is of another incident, or another one was named, which is part of this by now: numbers of
+/// drafts are those of that one.
+pub(super) fn answers_another(draft: &Draft<'_>, number: u64) -> bool {
+    if let Some(named) = draft.named {
+        return named != number;
+    }
     let Some(mail) = draft.mail else { return false };
     let clues = thread::clues(draft.book, mail);
     let newest = clues.signed.first().map(|(incident, ..)| *incident);

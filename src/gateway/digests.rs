@@ -58,7 +58,7 @@ pub(super) fn due(draft: &mut Draft<'_>) {
 
 /// A copy was composed: it enters the outbox, unless somebody has it already.
 pub(super) fn composed(draft: &mut Draft<'_>, issue: &Issue) {
-    let Issue { digest, time, person, document, images } = issue;
+    let Issue { digest, time, person, document, images, secrets } = issue;
     let Some(order) = draft.book.digests.iter().find(|order| &order.id == digest) else { return };
     let state = draft.the_house().digests.get(digest);
     let Some(sending) = state.and_then(|state| state.sending.as_ref()) else { return };
@@ -66,12 +66,19 @@ pub(super) fn composed(draft: &mut Draft<'_>, issue: &Issue) {
         return;
     }
     let (digest, time, skipped) = (digest.clone(), *time, document.is_none());
-    draft.house(HouseFact::Digest(DigestFact::Composed { digest, time, person: person.clone(), skipped }));
-    if let Some(document) = document {
-        let (number, about) = (number(draft, order, time), draft.the_house().events);
-        let notice = digest_mail(draft, order, person, (document, images), (number, about));
-        draft.report(notice, person.clone(), about);
-    }
+    let (number, about) = (number(draft, order, time), draft.the_house().events + 1);
+    let notice = document
+        .as_ref()
+        .and_then(|document| digest_mail(draft, order, person, (document, images), (number, about)));
+    let found = secrets.as_ref().zip(notice.as_ref());
+    let found = found.map(|(secrets, notice)| notice::leaks_of_digest(secrets, &notice.bytes));
+    let (person, found) = (person.clone(), found.unwrap_or_default());
+    let withheld = notice::withheld(&found);
+    draft.house(HouseFact::Digest(match &withheld {
+        Some(_) => DigestFact::Withheld { digest, time, person: person.clone(), found },
+        None => DigestFact::Composed { digest, time, person: person.clone(), skipped },
+    }));
+    draft.report(notice.map(|notice| Notice { withheld, ..notice }), person, about);
 }
 
 /// A copy's number. A client's follows from its time, and from nothing else that the house sends: it stands in the mail.
@@ -176,6 +183,7 @@ fn carried_out(
         let anybody = || Reader::anybody(book, book.language, draft.now);
         person.map_or_else(anybody, |person| Reader::of(book, person, draft.now))
     };
+    draft.named = Some(named);
     let number = draft.survivor(named);
     if draft.incident(number).is_none() {
         let unknown = Reply::Refused(Refusal::UnknownIncident);
@@ -205,3 +213,6 @@ fn carried_out(
     let results = notice::results(book, &incident, person, &replies, &reader(draft));
     results.into_iter().map(|result| (line.to_owned(), result)).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,7 +11,9 @@ use crate::book::Book;
 use crate::directory::{Address, Directory, PersonId};
 use crate::house::House;
 use crate::house::digests::next_due;
-use crate::incident::{self, Event, Fact, Incident, NoticeKind, Opening, Telling, decide, owing};
+use crate::incident::{
+    self, Event, Fact, Incident, NoticeKind, Opening, SAME_INCIDENT, Telling, decide, owing,
+};
 use crate::message::{self, Message};
 use crate::notice::{self, Notice, Owed};
 use crate::oncall::Roster;
@@ -30,6 +32,8 @@ pub(super) struct Draft<'a> {
     pub(super) came: Timestamp,
     /// What the author of the present mail wrote beside commands.
     pub(super) note: String,
+    /// The incident that the author of the present words named: it may be part of another one by now.
+    pub(super) named: Option<u64>,
     /// The mail that is worked on.
     pub(super) mail: Option<&'a Message>,
     /// The past is filed: nobody is told, nothing becomes due, the house log is for what happens now.
@@ -46,6 +50,7 @@ impl<'a> Draft<'a> {
             now,
             came: now,
             note: String::new(),
+            named: None,
             mail: None,
             past: false,
             change: Change { house, ..Change::default() },
@@ -59,6 +64,12 @@ impl<'a> Draft<'a> {
     /// Who can be told, and who is on call.
     pub(super) fn roster(&self) -> Roster<'_> {
         self.book.roster(&self.change.house.overrides)
+    }
+
+    /// When the present mail reached the mailbox: what it tells began no later, though firebell may have been away. Of
+    /// longer ago than a day nothing is believed.
+    pub(super) fn received(&self) -> Timestamp {
+        self.came.clamp(self.now - SAME_INCIDENT, self.now)
     }
 
     /// An incident as it is at this point.
@@ -178,7 +189,7 @@ impl<'a> Draft<'a> {
     /// Puts a finished mail into the outbox. `found` is what stands in it that only the house may know: then it stays there.
     pub(super) fn enter(&mut self, number: u64, mut notice: Notice, found: Vec<String>) {
         let Some(incident) = self.incident(number).cloned() else { return };
-        notice.withheld = (!found.is_empty()).then(|| format!("it has {} in it", found.join(", ")));
+        notice.withheld = notice::withheld(&found);
         let root = notice::thread_root(self.book, &incident, &notice.audience, self.now);
         let (audience, person, place) = (notice.audience.clone(), notice.person.clone(), notice.number);
         let queued = Fact::Queued {

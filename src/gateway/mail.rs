@@ -222,7 +222,7 @@ pub(super) fn by_verdict(
     };
     let storm = || storms::joins(draft, verdict).filter(|_| fires);
     if let Some(number) = live.or_else(in_service).or_else(storm) {
-        let began = decide::began(alert, draft.now);
+        let began = decide::began(alert, draft.received());
         let rule = verdict.rule.as_deref();
         let trusted = is_trusted(draft.book, message);
         let quiet = verdict.quiet.as_ref().filter(|_| !draft.past);

@@ -49,7 +49,7 @@ pub(super) fn opening(
         tags: verdict.tags.clone(),
         by: reporter(book, message, alert),
         key,
-        began: alert.map_or(draft.now, |alert| decide::began(alert, draft.now)),
+        began: alert.map_or(draft.received(), |alert| decide::began(alert, draft.received())),
         trusted: is_trusted(book, message),
         previous: before.and_then(|before| {
             before.first().map(|number| Previous { number: *number, times: before.len() as u32 + 1 })

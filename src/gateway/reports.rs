@@ -93,7 +93,8 @@ fn waiting(
         return Err(Refusal::Client(ClientRefusal::NotYours));
     }
     // Somebody wrote into it since: what they wrote stands in the next one.
-    if waiting.number != meant || incident.reports.wanted.is_some() {
+    if waiting.number != meant || clients::answers_another(draft, number) || incident.reports.wanted.is_some()
+    {
         return Err(Refusal::Client(ClientRefusal::OutdatedDraft));
     }
     Ok(waiting.clone())
@@ -137,9 +138,9 @@ fn reject(
 fn copies(draft: &Draft<'_>, incident: &Incident) -> Vec<Copy> {
     let directory = draft.directory();
     let engaged = incident.engaged.iter().filter(|person| directory.is_internal(person)).cloned();
-    let parties = directory.people_in(incident.responders.iter().chain(&incident.followers));
+    let parties = directory.people_in(&incident.responders).into_iter().chain(incident.following(directory));
     let house: BTreeSet<PersonId> =
-        parties.into_iter().chain(engaged).filter(|person| !incident.is_out(person)).collect();
+        parties.chain(engaged).filter(|person| !incident.is_out(person)).collect();
     let inner = house.into_iter().map(|person| Copy { audience: Audience::Inner, person });
     let of = |client: &PartyId| {
         let people = directory.people_in([client]).into_iter();

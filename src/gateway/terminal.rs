@@ -22,6 +22,7 @@ pub(super) fn said(draft: &mut Draft<'_>, words: &OperatorWords) {
         }
         return;
     }
+    draft.named = Some(words.incident);
     let number = draft.survivor(words.incident);
     let Some(incident) = draft.incident(number) else { return };
     let speaker = Speaker { person: &words.person, claim: Claim::Terminal };

@@ -38,6 +38,18 @@ pub enum DigestFact {
         /// Nothing was to be said, and they want none then.
         skipped: bool,
     },
+    /// Somebody's copy has in it what only the house may know: it waits in the outbox, and the next one tells what it would
+    /// have told.
+    Withheld {
+        /// Its name.
+        digest: String,
+        /// The time for which it is.
+        time: Timestamp,
+        /// Who would have got it.
+        person: PersonId,
+        /// What it has in it.
+        found: Vec<String>,
+    },
     /// Everybody has theirs.
     Done {
         /// Its name.
@@ -100,6 +112,7 @@ pub(super) fn apply(digests: &mut BTreeMap<String, DigestState>, fact: &DigestFa
     let (DigestFact::Wanted { digest }
     | DigestFact::Due { digest, .. }
     | DigestFact::Composed { digest, .. }
+    | DigestFact::Withheld { digest, .. }
     | DigestFact::Done { digest, .. }
     | DigestFact::Chosen { digest, .. }) = fact;
     let fresh = DigestState { newest: at, since: at, ..DigestState::default() };
@@ -116,6 +129,11 @@ pub(super) fn apply(digests: &mut BTreeMap<String, DigestState>, fact: &DigestFa
             }
             if !skipped {
                 state.last.insert(person.clone(), at);
+            }
+        }
+        DigestFact::Withheld { person, .. } => {
+            if let Some(sending) = &mut state.sending {
+                sending.done.insert(person.clone());
             }
         }
         DigestFact::Done { .. } => state.sending = None,
@@ -177,6 +195,13 @@ impl DigestFact {
             }
             Self::Composed { digest, person, skipped: true, .. } => {
                 format!("digest {digest}: nothing to say to {person}")
+            }
+            Self::Withheld { digest, person, found, .. } => {
+                let found: Vec<String> = found.iter().map(|word| format!("\"{word}\"")).collect();
+                let found = found.join(", ");
+                format!(
+                    "digest {digest} for {person} is held back, a client's digest must not have {found} in it"
+                )
             }
             Self::Done { digest, .. } => format!("digest {digest} is sent"),
             Self::Chosen { digest, person, often } => match often {

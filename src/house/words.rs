@@ -1,5 +1,6 @@
 //! Owns how the house log reads: one fact, one line, and what the operator is mailed of it.
 
+use super::digests::DigestFact;
 use super::duty::DutyFact;
 use super::{HouseFact, lines};
 use crate::incident::Letter;
@@ -17,6 +18,7 @@ impl HouseFact {
                 | Self::Stale { .. }
                 | Self::Circle { .. }
                 | Self::Duty(DutyFact::GapsTold { .. })
+                | Self::Digest(DigestFact::Withheld { .. })
         )
     }
 

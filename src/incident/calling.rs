@@ -64,9 +64,23 @@ impl Incident {
         called.unwrap_or_else(|| roster.directory.people_in([roster.operator]))
     }
 
+    /// Whoever is kept informed: the people of its following parties, and those who want to hear of what is as bad as this in
+    /// its service.
+    pub fn following(&self, directory: &Directory) -> Vec<PersonId> {
+        let mut people = directory.people_in(&self.followers);
+        for wish in directory.follows(self.service.as_ref(), self.severity) {
+            if directory.is_internal(&wish.person) && !people.contains(&wish.person) {
+                people.push(wish.person.clone());
+            }
+        }
+        people
+    }
+
     /// Its responders and followers, and whoever of the house has had to do with it.
     fn everybody(&self, directory: &Directory) -> Vec<PersonId> {
-        let mut people = directory.people_in(self.responders.iter().chain(&self.followers));
+        let mut people = directory.people_in(&self.responders);
+        let following = self.following(directory);
+        people.extend(following.into_iter().filter(|person| !people.contains(person)).collect::<Vec<_>>());
         let engaged = self.engaged.iter().filter(|person| directory.is_internal(person));
         let others: Vec<PersonId> = engaged.filter(|person| !people.contains(person)).cloned().collect();
         people.extend(others);

@@ -1,6 +1,6 @@
 //! Owns what an incident knows of the told ledger: what is true of it, and what each party was told.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Incident, PROVISIONAL};
 use crate::audience::{Audience, Belief};
@@ -23,6 +23,15 @@ impl Incident {
             (None, None, Some(_)) => state(Belief::Working, recovery.at, recovery.at),
             (None, None, None) => state(Belief::Working, recovery.at, recovery.at + PROVISIONAL),
         }
+    }
+
+    /// Since when it is false that it works, for whoever was told so at a time: what is broken may have been before firebell
+    /// knew of it at `since`, but what was told can't have been false before it was told.
+    pub fn false_since(&self, since: Timestamp, told_at: Option<Timestamp>) -> Timestamp {
+        if !self.is_broken() || since != self.detected() {
+            return since;
+        }
+        since.min(told_at.map_or(self.began(), |told| told.max(self.began())))
     }
 
     /// What people of this audience were told, in the order of events; what they were told of incidents that are part of

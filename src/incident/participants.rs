@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::event::{Event, Fact};
 use super::{Actor, Arranged, Arrangement, Incident, NoticeKind, Part};
-use crate::directory::{Directory, PartyId, PersonId, Target};
+use crate::directory::{Directory, Follow, PartyId, PersonId, ServiceId, Severity, Target};
 use crate::oncall::Roster;
 
 /// Somebody who is in an incident.
@@ -71,6 +71,15 @@ pub enum Because {
     Follower {
         /// Which.
         party: PartyId,
+    },
+    /// They want to hear of what is as bad as this, or their party has them hear of it.
+    Follows {
+        /// In which service; None for whatever breaks.
+        service: Option<ServiceId>,
+        /// As bad as this, or worse.
+        severity: Severity,
+        /// The party for which it is written; None for their own wish.
+        party: Option<PartyId>,
     },
     /// They joined.
     Joined,
@@ -179,6 +188,13 @@ impl Found<'_> {
         for client in &incident.clients {
             self.add_all(self.directory.people_in([client]), &Because::Contact { client: client.clone() });
         }
+        for wish in self.directory.follows(incident.service.as_ref(), incident.severity) {
+            let Follow { person, party, service, severity } = wish;
+            if self.directory.is_internal(person) {
+                let (party, service) = (party.clone(), service.clone());
+                self.add(person, Because::Follows { service, severity: *severity, party });
+            }
+        }
         self.add_all(incident.origin.colleagues.iter().cloned(), &Because::Addressed);
     }
 
@@ -253,10 +269,7 @@ fn of(roster: &Roster<'_>, incident: &Incident, person: PersonId, mut because: V
         Because::Contact { client } => Some(client.clone()),
         _ => None,
     });
-    let follows = || {
-        let mut parties = roster.directory.parties_of(&person);
-        parties.any(|party| incident.followers.contains(&party.id))
-    };
+    let follows = || incident.following(roster.directory).contains(&person);
     let of_house = roster.directory.is_internal(&person);
     let hears = client.is_some()
         || of_house && !incident.is_out(&person) && (incident.engaged.contains(&person) || follows());

@@ -66,11 +66,11 @@ fn happening() -> impl Strategy<Value = Happening> {
 }
 
 /// An incident, its timeline and the time.
-pub(super) struct Life {
-    pub(super) book: Book,
-    pub(super) incident: Incident,
-    pub(super) events: Vec<Event>,
-    pub(super) now: Timestamp,
+pub(crate) struct Life {
+    pub(crate) book: Book,
+    pub(crate) incident: Incident,
+    pub(crate) events: Vec<Event>,
+    pub(crate) now: Timestamp,
 }
 
 fn alert(key: u8, state: State) -> Alert {
@@ -89,7 +89,7 @@ fn alert(key: u8, state: State) -> Alert {
 }
 
 impl Life {
-    pub(super) fn begin() -> Self {
+    pub(crate) fn begin() -> Self {
         let book = rehearsal::standard_cast().unwrap();
         let now: Timestamp = "2026-11-22T16:00:00Z".parse().unwrap();
         let service = book.directory.services.values().next().unwrap();

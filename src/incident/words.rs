@@ -213,7 +213,7 @@ fn turn(event: &Event, zone: &TimeZone) -> String {
         Fact::RecoveryWithdrawn { believers, .. } => {
             format!("recovery withdrawn; acknowledgement void{}", false_since(believers, event.at, zone))
         }
-        Fact::Recurred { occurrence, by, believers, doubt, .. } => {
+        Fact::Recurred { occurrence, by, believers, doubt, began, .. } => {
             let unanswered = doubt.as_ref().is_some_and(|doubt| !doubt.answered);
             let by = match by.person() {
                 Some(person) => format!(", says {person}"),
@@ -222,7 +222,7 @@ fn turn(event: &Event, zone: &TimeZone) -> String {
             };
             format!(
                 "occurrence {occurrence}{by}; acknowledgement void{}",
-                false_since(believers, event.at, zone)
+                false_since(believers, event.at.min(*began), zone)
             )
         }
         _ => String::new(),

@@ -102,6 +102,7 @@ fn digest(book: &Book, task: &Digest) -> Issue {
         person: person.clone(),
         document: None,
         images: Vec::new(),
+        secrets: None,
     };
     issue.unwrap_or_else(nothing)
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Attachment as File, Mailbox, MultiPart, SinglePart};
+use lettre::message::{Attachment as File, Mailbox, MultiPart, MultiPartBuilder, SinglePart};
 
 use crate::book::Book;
 use crate::directory::{Address, Person};
@@ -45,12 +45,6 @@ fn message(
     let boundary = format!("=_{}", envelope.message_id.replace(['@', '.'], "_"));
     let boundary: String = boundary.chars().take(68).collect();
     let text = SinglePart::plain(text);
-    let parts = MultiPart::alternative().boundary(boundary.clone()).singlepart(text);
-    let parts = match images {
-        [] => parts.singlepart(SinglePart::html(html)),
-        images => parts.multipart(with_images(html, images, boundary.replacen("=_", "=.", 1))?),
-    };
-    let parts = with_files(parts, attachments, boundary.replacen("=_", "=-", 1))?;
     let mut message = lettre::Message::builder()
         .date(envelope.now.into())
         .from(mailbox(&envelope.book.name, address(&envelope.book.address)?))
@@ -64,7 +58,24 @@ fn message(
     if let Some(newest) = ids.last() {
         message = message.in_reply_to(newest.clone()).references(ids.join(" "));
     }
-    let mut message = message.multipart(parts).ok()?;
+    let for_files = boundary.replacen("=_", "=-", 1);
+    let message = if envelope.person.plain_text {
+        match attachments {
+            [] => message.singlepart(text),
+            files => message.multipart(with_files(mixed(for_files).singlepart(text), files)?),
+        }
+    } else {
+        let parts = MultiPart::alternative().boundary(boundary.clone()).singlepart(text);
+        let parts = match images {
+            [] => parts.singlepart(SinglePart::html(html)),
+            images => parts.multipart(with_images(html, images, boundary.replacen("=_", "=.", 1))?),
+        };
+        match attachments {
+            [] => message.multipart(parts),
+            files => message.multipart(with_files(mixed(for_files).multipart(parts), files)?),
+        }
+    };
+    let mut message = message.ok()?;
     for (name, value) in own_headers(envelope).into_iter().chain(more.iter().cloned()) {
         let name = HeaderName::new_from_ascii(name.to_owned()).ok()?;
         message.headers_mut().insert_raw(HeaderValue::new(name, value));
@@ -80,17 +91,18 @@ fn with_images(html: String, images: &[Image], boundary: String) -> Option<Multi
     Some(images.iter().map(inline).fold(related, MultiPart::singlepart))
 }
 
-/// The mail and the files that go along with it (RFC 2046, 5.1.3).
-fn with_files(parts: MultiPart, files: &[Attachment], boundary: String) -> Option<MultiPart> {
-    if files.is_empty() {
-        return Some(parts);
-    }
-    let mut mixed = MultiPart::mixed().boundary(boundary).multipart(parts);
-    for file in files {
+/// A mail with files (RFC 2046, 5.1.3).
+fn mixed(boundary: String) -> MultiPartBuilder {
+    MultiPart::mixed().boundary(boundary)
+}
+
+/// The mail and the files that go along with it.
+fn with_files(mail: MultiPart, files: &[Attachment]) -> Option<MultiPart> {
+    let file = |mail: MultiPart, file: &Attachment| {
         let kind = ContentType::parse(file.kind).ok()?;
-        mixed = mixed.singlepart(File::new(file.name.clone()).body(file.bytes.clone(), kind));
-    }
-    Some(mixed)
+        Some(mail.singlepart(File::new(file.name.clone()).body(file.bytes.clone(), kind)))
+    };
+    files.iter().try_fold(mail, file)
 }
 
 /// Headers by which other programs know what this is (RFC 3834, 5; RFC 2919; Microsoft's X-Auto-Response-Suppress).
@@ -110,4 +122,45 @@ fn own_headers(envelope: &Envelope<'_>) -> Vec<(&'static str, String)> {
         headers.push(("Importance", "high".to_owned()));
     }
     headers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rehearsal;
+
+    fn written(plain_text: bool, files: &[Attachment]) -> String {
+        let book = rehearsal::standard_cast().unwrap();
+        let person = book.directory.people.values().next().unwrap();
+        let person = Person { plain_text, ..person.clone() };
+        let envelope = Envelope {
+            book: &book,
+            person: &person,
+            message_id: "1@example.com",
+            reply_to: None,
+            references: Vec::new(),
+            subject: "Service A",
+            list: None,
+            via: &[],
+            urgent: false,
+            now: Timestamp::UNIX_EPOCH,
+        };
+        let parts = ("It works again.\n".to_owned(), "<p>It works again.</p>".to_owned());
+        String::from_utf8(write_parts(&envelope, parts, (&[], files), &[])).unwrap()
+    }
+
+    #[test]
+    fn whoever_wants_plain_text_gets_no_html_and_still_gets_the_files() {
+        let file =
+            Attachment { name: "INC-1-R1.pdf".to_owned(), kind: "application/pdf", bytes: vec![1, 2, 3] };
+        assert!(written(false, &[]).contains("text/html"));
+        let plain = written(true, &[]);
+        assert!(!plain.contains("text/html") && !plain.contains("multipart"), "{plain}");
+        assert!(plain.contains("It works again."), "{plain}");
+        let with_file = written(true, std::slice::from_ref(&file));
+        assert!(!with_file.contains("text/html") && with_file.contains("INC-1-R1.pdf"), "{with_file}");
+        let read = crate::message::read(with_file.as_bytes());
+        assert_eq!((read.text.as_str(), read.attachments.len()), ("It works again.", 1));
+        assert!(written(false, &[file]).contains("text/html"));
+    }
 }

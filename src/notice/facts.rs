@@ -97,14 +97,13 @@ pub fn belief(book: &Book, incident: &Incident, client: &PartyId, reader: &Reade
         (Some(Belief::Working | Belief::Resolved), None) => "phrases.believes-working",
         (Some(Belief::Working | Belief::Resolved), Some(_)) => "phrases.owed-withdrawal",
     };
+    // What it believes was false before firebell knew, where firebell was away.
+    let since = debt.map(|debt| incident.false_since(debt.since, believed.map(|(_, at)| at)));
     let values = [
         ("client", party_name(book, client)),
         ("at", believed.map(|(_, at)| reader.time(at)).unwrap_or_default()),
-        ("since", debt.map(|debt| reader.time(debt.since)).unwrap_or_default()),
-        (
-            "lasting",
-            debt.map(|debt| lasting(reader.now.duration_since(debt.since), reader)).unwrap_or_default(),
-        ),
+        ("since", since.map(|since| reader.time(since)).unwrap_or_default()),
+        ("lasting", since.map(|since| lasting(reader.now.duration_since(since), reader)).unwrap_or_default()),
     ];
     let said = phrase(reader, name, &values);
     format!("{said}{}", paid(book, incident, client, debt.is_some(), reader))

@@ -45,6 +45,11 @@ fn reason(book: &Book, why: &Because, of: &Participant, reader: &Reader) -> Stri
         Because::Added { by } => ("added", vec![name(by)]),
         Because::AccountOwner { client } => ("account-owner", vec![party("client", client)]),
         Because::Follower { party: id } => ("follower", vec![party("party", id)]),
+        Because::Follows { service, severity, party: of } => {
+            let service = service.as_ref().map(ToString::to_string).unwrap_or_default();
+            let of = of.as_ref().map(|of| inner::party_name(book, of)).unwrap_or_default();
+            ("follows", vec![("service", service), ("severity", severity.to_string()), ("party", of)])
+        }
         Because::Joined => ("joined", Vec::new()),
         Because::Reported => ("reported", Vec::new()),
         Because::Addressed => ("addressed", Vec::new()),

@@ -3,13 +3,13 @@
 use jiff::Timestamp;
 
 use super::details::Details;
+use super::notes::{asked, asking, noted};
 use super::{Owed, quiet, tellings, unreachable};
 use crate::audience::{Audience, Belief};
 use crate::book::Book;
 use crate::directory::{Contacts, PartyId, PersonId, Severity};
 use crate::incident::{
-    Absorbed, Actor, Arranged, Arrangement, Carried, Event, Fact, Incident, NoticeKind, Part, Reporting,
-    Silence, Status, Turn,
+    Absorbed, Arranged, Arrangement, Event, Fact, Incident, NoticeKind, Part, Reporting, Silence, Turn,
 };
 use crate::oncall::Roster;
 use crate::quiet::{Quiet, Silencer};
@@ -64,12 +64,13 @@ fn of_event(book: &Book, roster: &Roster<'_>, incident: &Incident, event: &Event
             without(not_paged(book, roster, incident, event.at), by.person()),
             Some(Belief::Down),
         ),
-        Fact::SeverityRaised { .. } => inform("severity", not_paged(book, roster, incident, event.at), None),
-        Fact::Resolved { by, .. } => {
-            inform("resolved", without(informed(book, incident), Some(by)), Some(Belief::Resolved))
+        Fact::SeverityRaised { .. } => {
+            inform("severity", not_paged(book, roster, incident, event.at), Some(Belief::Down))
         }
-        Fact::Closed { by } => {
-            inform("closed", without(informed(book, incident), Some(by)), Some(Belief::Resolved))
+        Fact::Resolved { by, .. } | Fact::Closed { by } => {
+            let closed = matches!(event.fact, Fact::Closed { .. });
+            let template = if closed { "closed" } else { "resolved" };
+            inform(template, without(informed(book, incident), Some(by)), Some(Belief::Resolved))
         }
         Fact::Noted { by, audience, text, automatic: false, with_commands: false, .. }
             if !text.is_empty() =>
@@ -94,7 +95,12 @@ fn of_event(book: &Book, roster: &Roster<'_>, incident: &Incident, event: &Event
     }
 }
 
-fn inform(event: &Event, template: &'static str, people: Vec<PersonId>, belief: Option<Belief>) -> Vec<Owed> {
+pub(super) fn inform(
+    event: &Event,
+    template: &'static str,
+    people: Vec<PersonId>,
+    belief: Option<Belief>,
+) -> Vec<Owed> {
     Owed::all(people, NoticeKind::Inform, template, belief, Details::of(event))
 }
 
@@ -150,7 +156,7 @@ fn paged(
             incident.notices.iter().any(|sent| &sent.person == person && sent.belief.is_some())
         };
         // Those who follow the service, and whoever reported the trouble.
-        let mut others = book.directory.people_in(&incident.followers);
+        let mut others = incident.following(&book.directory);
         let internal = incident.engaged.iter().filter(|person| book.directory.is_internal(person));
         add(&mut others, internal.cloned().collect());
         others.retain(|person| !people.contains(person) && !knows(person) && !incident.is_out(person));
@@ -175,7 +181,7 @@ fn arranged(
     let belief = Some(incident.state().truth);
     match &arrangement.what {
         Arranged::Severity { raised: true, .. } => {
-            inform("severity-raised", not_paged(book, roster, incident, event.at), None)
+            inform("severity-raised", not_paged(book, roster, incident, event.at), belief)
         }
         Arranged::Severity { .. } => inform("severity-set", informed(book, incident), None),
         Arranged::Owner { to } => {
@@ -225,59 +231,6 @@ fn exhausted(book: &Book, incident: &Incident, event: &Event, run: u32) -> Vec<O
     let at = incident.run.as_ref().map_or(start, |run| run.next);
     let page = NoticeKind::Page { run, at };
     Owed::all(operator(book), page, "exhausted", Some(Belief::Down), Details::of(event))
-}
-
-fn noted(
-    book: &Book,
-    roster: &Roster<'_>,
-    incident: &Incident,
-    event: &Event,
-    by: &Actor,
-    audience: &Audience,
-) -> Vec<Owed> {
-    let (template, mut people) = match (audience, incident.status()) {
-        (Audience::Client(client), _) => {
-            let mut people = informed(book, incident);
-            add(&mut people, account_owner(roster, client, event.at));
-            ("client-note", people)
-        }
-        (Audience::Inner, Status::Closed) => ("closed-note", incident.answerable(roster, event.at)),
-        (Audience::Inner, _) => ("note", informed(book, incident)),
-    };
-    if people.is_empty() {
-        people = operator(book);
-    }
-    let people = without(people, by.person());
-    asking(roster, incident, event, inform(event, template, people, None))
-}
-
-/// Where an event raises a question, whoever answers for the incident is asked in their copy, be it about their own words;
-/// everybody else only reads what happened.
-fn asking(roster: &Roster<'_>, incident: &Incident, event: &Event, mut owed: Vec<Owed>) -> Vec<Owed> {
-    let Some(first) = owed.first().filter(|mail| mail.details.question.is_some()).cloned() else {
-        return owed;
-    };
-    let asked = incident.answerable(roster, event.at);
-    for person in &asked {
-        if !owed.iter().any(|mail| &mail.person == person) {
-            owed.push(Owed { person: person.clone(), ..first.clone() });
-        }
-    }
-    for mail in owed.iter_mut().filter(|mail| !asked.contains(&mail.person)) {
-        mail.details.question = None;
-    }
-    owed
-}
-
-/// Whoever answers for the incident is asked.
-fn asked(roster: &Roster<'_>, incident: &Incident, event: &Event) -> Vec<Owed> {
-    let template = match &event.fact {
-        Fact::HeldAsked { .. } => "held",
-        Fact::MergeAsked { .. } => "merge-asked",
-        Fact::Carried(Carried::Question { open: Some(_), .. }) => "question-carried",
-        _ => return Vec::new(),
-    };
-    inform(event, template, incident.answerable(roster, event.at), None)
 }
 
 /// Those who knew only the other one hear it in that one's thread.
@@ -337,13 +290,13 @@ fn told(
 }
 
 /// Whoever has had to do with it, and those who follow it, once anybody has heard of it at all.
-fn informed(book: &Book, incident: &Incident) -> Vec<PersonId> {
+pub(super) fn informed(book: &Book, incident: &Incident) -> Vec<PersonId> {
     if incident.notices.is_empty() {
         return Vec::new();
     }
     let mut people: Vec<PersonId> = incident.engaged.iter().cloned().collect();
     people.retain(|person| book.directory.is_internal(person));
-    add(&mut people, book.directory.people_in(&incident.followers));
+    add(&mut people, incident.following(&book.directory));
     people.retain(|person| !incident.is_out(person));
     people
 }

@@ -57,12 +57,16 @@ static OF_TEMPLATES: LazyLock<BTreeSet<String>> =
 static OF_REPORTS: LazyLock<BTreeSet<String>> =
     LazyLock::new(|| wording::sources_of(Product::Report).iter().flat_map(|text| set(text)).collect());
 
+/// All words that stand in clients' digests by themselves.
+static OF_DIGESTS: LazyLock<BTreeSet<String>> =
+    LazyLock::new(|| wording::sources_of(Product::Digest).iter().flat_map(|text| set(text)).collect());
+
 /// The markup of a mail as it stands: a colleague who is called Meta is not named by it.
 static OF_LAYOUT: LazyLock<String> = LazyLock::new(|| plain(include_str!("words/mail.html")));
 
 /// What must not stand in a mail.
-#[derive(Debug, Default)]
-struct Secrets {
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Secrets {
     /// Words that mean something alone.
     words: BTreeSet<String>,
     /// Names, addresses, keys, sentences: secret as they stand.
@@ -115,6 +119,32 @@ pub fn leaks_of_report(
     }
     secrets.phrases.extend(of_others(book, client, &known));
     found(&secrets, bytes)
+}
+
+/// What must not stand in a client's digest: internal text of these incidents, and other clients. `names` is what the
+/// client calls what is or was broken.
+pub fn secrets_of_digest<'a>(
+    book: &Book,
+    incidents: impl Iterator<Item = &'a Incident>,
+    client: &PartyId,
+) -> Secrets {
+    let incidents: Vec<&Incident> = incidents.collect();
+    let mut known = OF_DIGESTS.clone();
+    for incident in incidents.iter().filter(|incident| incident.clients.contains(client)) {
+        known.extend(known_to(book, incident, client));
+    }
+    let mut secrets = Secrets { phrases: of_others(book, client, &known), ..Secrets::default() };
+    for incident in incidents {
+        let of_it = of_the_house(book, incident, &known);
+        secrets.words.extend(of_it.words);
+        secrets.phrases.extend(of_it.phrases);
+    }
+    secrets
+}
+
+/// What of it stands in a client's digest, read as a mail program reads it.
+pub fn leaks_of_digest(secrets: &Secrets, bytes: &[u8]) -> Vec<String> {
+    found(secrets, bytes)
 }
 
 /// The names and addresses of other clients that a text for this one must not hold.

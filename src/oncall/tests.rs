@@ -218,6 +218,7 @@ fn targets_mean_people_at_a_time_each_once() {
             addresses: Vec::new(),
             language: crate::directory::Language::En,
             zone: TimeZone::UTC,
+            plain_text: false,
         };
         directory.people.insert(person.id.clone(), person);
     }

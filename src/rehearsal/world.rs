@@ -65,7 +65,7 @@ pub(super) struct World<'a> {
     storm: Option<storm::Storm>,
     down_until: Option<Timestamp>,
     /// Mails on their way to firebell.
-    coming: Vec<Vec<u8>>,
+    coming: Vec<(Timestamp, Vec<u8>)>,
     written: usize,
     last: Vec<u8>,
     sent: Vec<outbox::Claimed>,
@@ -122,7 +122,7 @@ impl<'a> World<'a> {
             What::Mail { from, about, headers, body } => {
                 let mail = self.mail(line.number, from, about, headers, body)?;
                 self.last.clone_from(&mail);
-                self.coming.push(mail);
+                self.coming.push((self.now, mail));
             }
             What::Relay { answer, person: Some(person) } => {
                 self.relay.insert(person.clone(), answer.clone());
@@ -200,8 +200,8 @@ impl<'a> World<'a> {
         if self.coming.is_empty() {
             return Ok(false);
         }
-        let (mail, now) = (self.coming.remove(0), self.now);
-        self.store.write(|store| inbound::deposit(store, &mail, now))?;
+        let ((arrived, mail), now) = (self.coming.remove(0), self.now);
+        self.store.write(|store| inbound::collect(store, &mail, arrived, now))?;
         self.point()?;
         Ok(true)
     }
@@ -377,7 +377,12 @@ impl<'a> World<'a> {
                 | HouseFact::HeldAsked { .. }
                 | HouseFact::Trouble(TroubleFact::Told { .. }) => false,
                 HouseFact::Digest(fact) => {
-                    matches!(fact, DigestFact::Chosen { .. } | DigestFact::Composed { skipped: true, .. })
+                    matches!(
+                        fact,
+                        DigestFact::Chosen { .. }
+                            | DigestFact::Withheld { .. }
+                            | DigestFact::Composed { skipped: true, .. }
+                    )
                 }
                 _ => true,
             };

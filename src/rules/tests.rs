@@ -56,6 +56,7 @@ fn directory() -> Directory {
         addresses: vec![Address::new(address)],
         language: Language::En,
         zone: jiff::tz::TimeZone::UTC,
+        plain_text: false,
     };
     let party = |id: &str, external, member: &str| Party {
         id: PartyId::new(id),
@@ -73,6 +74,7 @@ fn directory() -> Directory {
         people: people.into_iter().map(|person| (person.id.clone(), person)).collect(),
         parties: parties.into_iter().map(|party| (party.id.clone(), party)).collect(),
         services: BTreeMap::new(),
+        wishes: Vec::new(),
     }
 }
 

@@ -45,7 +45,9 @@ fn the_configuration_in_readme_has_no_mistakes() {
         .filter_map(|rest| rest.split_once("```"))
         .map(|(toml, _)| toml)
         .collect();
-    let [ten_lines, clients, on_call, other_ways, expect, rules, planned, format] = blocks.as_slice() else {
+    let [ten_lines, clients, of_people, on_call, other_ways, expect, rules, planned, format] =
+        blocks.as_slice()
+    else {
         panic!("{} blocks of TOML", blocks.len())
     };
     let people = "person = [\n  { id = \"kato\", addresses = [\"kato@example.com\"] },\n  \
@@ -62,6 +64,8 @@ fn the_configuration_in_readme_has_no_mistakes() {
         ..firebell::config::Files::default()
     };
     assert_eq!(firebell::config::told(&files((*ten_lines).to_owned(), Vec::new())), "");
+    let team = "[[party]]\nid = \"infra\"\npeople = [\"abe\"]\n[[service]]\nid = \"mail\"\nresponders = [\"infra\"]\n";
+    assert_eq!(firebell::config::told(&files(format!("{gateway}{of_people}{team}"), Vec::new())), "");
     let site = format!("{gateway}{people}{teams}{clients}{on_call}{other_ways}{expect}");
     assert_eq!(
         firebell::config::told(&files(

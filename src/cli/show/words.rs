@@ -139,7 +139,13 @@ fn believed(belief: &Belief, incident: &Incident, width: usize, reader: &Reader)
     let verdict = match (belief.is_true, belief.believes) {
         (true, Some(_)) => paint(WELL, "true"),
         (true, None) => paint(QUIET, "nothing to tell"),
-        (false, _) => paint(WRONG, &format!("FALSE since {}", reader.time(incident.state().since))),
+        (false, _) => paint(
+            WRONG,
+            &format!(
+                "FALSE since {}",
+                reader.time(incident.false_since(incident.state().since, belief.told_at))
+            ),
+        ),
     };
     format!("{:<width$}  {what}: {verdict}", belief.party.as_str())
 }

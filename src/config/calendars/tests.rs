@@ -13,6 +13,7 @@ fn directory() -> Directory {
         addresses: vec![Address::new(&format!("{id}@example.com"))],
         language: Language::En,
         zone: TimeZone::UTC,
+        plain_text: false,
     };
     let people = [person("abe", "Abe Jun"), person("kato", "加藤 蓮"), person("sato", "Sato Yui")];
     Directory {

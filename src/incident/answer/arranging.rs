@@ -130,7 +130,7 @@ fn remove(incident: &Incident, directory: &Directory, by: &PersonId, named: &Nam
 
 /// Whether somebody hears of it already.
 fn takes_part(incident: &Incident, directory: &Directory, person: &PersonId) -> bool {
-    let follows = || directory.parties_of(person).any(|party| incident.followers.contains(&party.id));
+    let follows = || incident.following(directory).contains(person);
     let engaged = incident.engaged.contains(person) || incident.part(person).is_some();
     !incident.is_out(person) && (engaged || follows())
 }

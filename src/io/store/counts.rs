@@ -32,8 +32,9 @@ pub(super) fn remember(connection: &Connection, change: &Change, now: Timestamp)
         let surplus = "DELETE FROM rule_hit WHERE rule = ?1 AND part = ?2 AND past = ?3 AND at < (SELECT at
             FROM rule_hit WHERE rule = ?1 AND part = ?2 AND past = ?3 ORDER BY at DESC LIMIT 1 OFFSET ?4)";
         connection.prepare_cached(surplus)?.execute(params![hit.rule, hit.group, change.past, MOST - 1])?;
+        // What waited outside while firebell was away is counted by when it came: the clock has gone on meanwhile.
         let over = "DELETE FROM rule_hit WHERE past = ?1 AND until < ?2";
-        connection.prepare_cached(over)?.execute(params![change.past, millis(now)])?;
+        connection.prepare_cached(over)?.execute(params![change.past, millis(hit.at.min(now))])?;
     }
     Ok(())
 }

@@ -36,6 +36,11 @@ pub fn deposit(connection: &Connection, raw: &[u8], now: Timestamp) -> Result<i6
     keep(connection, raw, &digest(raw), None, now)
 }
 
+/// Keeps a mail that reached a mailbox at that time.
+pub fn collect(connection: &Connection, raw: &[u8], arrived: Timestamp, now: Timestamp) -> Result<i64> {
+    keep(connection, raw, &digest(raw), Some(arrived), now)
+}
+
 /// What tells two mails apart, byte for byte: SHA-256.
 pub fn digest(raw: &[u8]) -> Digest {
     Sha256::digest(raw).into()

@@ -2,12 +2,14 @@
 //! killed meanwhile, and set back; what is known afterwards must be what is known without a stop. From there on all
 //! that follows is the same too, and need not be played again.
 
+use jiff::Timestamp;
+
 use super::{Entry, Stop, World, storm};
 use crate::rehearsal::Error;
 
 /// Where the world is to be set back to: what changes while firebell works, and is not in the store.
 struct Before {
-    coming: Vec<Vec<u8>>,
+    coming: Vec<(Timestamp, Vec<u8>)>,
     storm: Option<storm::Storm>,
     sent: usize,
     entries: usize,

@@ -39,7 +39,7 @@ impl World<'_> {
             self.pass_until(line.at + passed)?;
             let host = format!("{about}@web{:02}", number % hosts + 1);
             let mail = self.mail(line.number, "nagios", &host, &[], &[])?;
-            self.coming.push(mail);
+            self.coming.push((self.now, mail));
             self.settle()?;
         }
         for ((incident, what), count) in self.storm.take().unwrap_or_default().counted {
