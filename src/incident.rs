@@ -6,6 +6,7 @@ mod event;
 mod actor;
 mod key;
 mod sent;
+mod notices;
 mod actions;
 mod arranged;
 mod opening;
@@ -49,7 +50,7 @@ use crate::told::Announcement;
 
 pub use actions::{Action, read as read_action};
 pub use actor::Actor;
-pub use apply::{apply, open, replay};
+pub use apply::{apply, catch_up, open, replay};
 pub use arranged::{Arranged, Arrangement, Arrangements, PROOF_WAITS, Part, Waits};
 pub use because::because;
 pub use carrying::{Carried, Lapsed, carried};
@@ -59,6 +60,7 @@ pub use event::{Event, Fact};
 pub use held::{HeldMail, Letter, Settled, Waiting};
 pub use keys::{Key, Keys};
 pub use merging::{Absorbed, Heard, Turn};
+pub use notices::Notices;
 pub use opening::Opening;
 pub use origin::{Neighbour, Origin, Previous};
 pub use participants::{Because, Participant, participants};
@@ -134,7 +136,7 @@ pub struct Incident {
     /// What was last announced to each client, whether it arrived or not.
     pub announced: BTreeMap<PartyId, Announcement>,
     /// Every notice that was queued, oldest first.
-    pub notices: Vec<SentNotice>,
+    pub notices: Notices,
     /// Through whom its first mail came, and to whom else.
     #[serde(default)]
     pub origin: Origin,

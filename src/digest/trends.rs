@@ -155,7 +155,7 @@ fn noisy(records: &[&Record], period: Period) -> Vec<Noisy> {
 
 fn load(order: &DigestOrder, records: &[&Record], period: Period) -> Vec<Load> {
     let mut load: BTreeMap<&PersonId, (usize, usize)> = BTreeMap::new();
-    let sent = records.iter().flat_map(|record| &record.incident.notices);
+    let sent = records.iter().flat_map(|record| record.incident.notices.iter());
     for page in sent.filter(|sent| matches!(sent.kind, NoticeKind::Page { .. }) && !sent.superseded) {
         let Some(at) = page.told_at.filter(|at| period.holds(*at)) else { continue };
         let hour = at.to_zoned(order.rhythm.zone().clone()).hour();

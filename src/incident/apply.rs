@@ -8,8 +8,8 @@ use super::event::{Event, Fact};
 use super::key::{fired, noted_alert, stopped};
 use super::sent::{mailed, unsaid};
 use super::{
-    Acknowledgement, Actor, Arrangements, Crowd, Incident, Keys, Occurrence, Opening, Recovery, Reports,
-    Waiting, arranged, carrying, doubt, joining, quiet, reporting, telling,
+    Acknowledgement, Actor, Arrangements, Crowd, Incident, Keys, Notices, Occurrence, Opening, Recovery,
+    Reports, Waiting, arranged, carrying, doubt, joining, quiet, reporting, telling,
 };
 use crate::audience::Audience;
 use crate::directory::PersonId;
@@ -49,7 +49,7 @@ pub fn open(number: u64, opening: &Opening, at: Timestamp) -> Incident {
         drafts: 0,
         notes: Vec::new(),
         announced: BTreeMap::new(),
-        notices: Vec::new(),
+        notices: Notices::default(),
         origin: opening.origin.clone(),
         waiting: Waiting::default(),
         past: opening.past,
@@ -82,6 +82,11 @@ pub fn replay(number: u64, events: &[Event]) -> Option<Incident> {
     let (first, rest) = events.split_first()?;
     let Fact::Opened(opening) = &first.fact else { return None };
     Some(rest.iter().fold(open(number, opening, first.at), apply))
+}
+
+/// The incident after events that came later; those that it has seen change nothing.
+pub fn catch_up(incident: Incident, later: impl IntoIterator<Item = Event>) -> Incident {
+    later.into_iter().fold(incident, |incident, event| apply(incident, &event))
 }
 
 /// The incident after one more event. Gives the incident unchanged when the event is not the next one.

@@ -109,7 +109,7 @@ pub(super) fn mailed(incident: &mut Incident, fact: &Fact, at: Timestamp) {
 }
 
 fn sent<'a>(incident: &'a mut Incident, audience: &Audience, number: u32) -> Option<&'a mut SentNotice> {
-    incident.notices.iter_mut().find(|sent| &sent.audience == audience && sent.number == number)
+    incident.notices.find_mut(|sent| &sent.audience == audience && sent.number == number)
 }
 
 /// A word to a client was void when its turn came: the client still believes what it was told before. That counts from

@@ -224,7 +224,7 @@ impl Life {
     }
 
     fn end(&self, index: usize, end: &Delivery) -> Vec<Fact> {
-        let Some(sent) = self.incident.notices.get(index) else { return Vec::new() };
+        let Some(sent) = self.incident.notices.iter().nth(index) else { return Vec::new() };
         decide::delivery(&self.incident, &sent.audience, sent.number, &sent.person, end)
     }
 

@@ -2,6 +2,7 @@
 //! Never decides anything, never writes words for people.
 //! On failure the transaction is rolled back whole, and the error says what SQLite said.
 
+mod connection;
 pub mod counts;
 pub mod find;
 pub mod inbound;
@@ -12,6 +13,7 @@ pub mod outbox;
 pub mod past;
 pub mod records;
 mod sources;
+pub mod states;
 mod storms;
 pub mod views;
 pub mod wake;
@@ -22,11 +24,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;
-pub use rusqlite::Connection;
-use rusqlite::{OpenFlags, TransactionBehavior};
+use rusqlite::OpenFlags;
 
 use crate::book::Book;
 use crate::gateway::{self, Change, Input};
+
+pub use connection::Connection;
 
 /// Schemas in the order in which they came to be; `user_version` says how many a file has.
 const MIGRATIONS: &[&str] = &[
@@ -42,6 +45,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("store/storms.sql"),
     include_str!("store/actions.sql"),
     include_str!("store/troubles.sql"),
+    include_str!("store/states.sql"),
 ];
 /// The first SQLite without the WAL-reset bug: 3.51.3.
 const OLDEST_SQLITE: i32 = 3_051_003;
@@ -114,29 +118,29 @@ pub struct Store {
 impl Store {
     /// Opens a store, and makes it or brings it up to date.
     pub fn open(path: &Path) -> Result<Self> {
-        Self::prepare(Connection::open(path)?)
+        Self::prepare(rusqlite::Connection::open(path)?)
     }
 
     /// Opens a store that is there, only to read it.
     pub fn open_to_read(path: &Path) -> Result<Self> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(path, flags)?;
+        let connection = rusqlite::Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(Duration::from_secs(30))?;
         let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
         let known = MIGRATIONS.len();
         match usize::try_from(found).unwrap_or(usize::MAX).cmp(&known) {
             Ordering::Less => Err(Error::Older),
-            Ordering::Equal => Ok(Self { connection, keeps: true }),
+            Ordering::Equal => Ok(Self { connection: Connection::new(connection), keeps: true }),
             Ordering::Greater => Err(Error::Newer { found, known }),
         }
     }
 
     /// A store that is gone when it is dropped.
     pub fn in_memory() -> Result<Self> {
-        Self::prepare(Connection::open_in_memory()?)
+        Self::prepare(rusqlite::Connection::open_in_memory()?)
     }
 
-    fn prepare(connection: Connection) -> Result<Self> {
+    fn prepare(connection: rusqlite::Connection) -> Result<Self> {
         if rusqlite::version_number() < OLDEST_SQLITE {
             return Err(Error::OldSqlite(rusqlite::version()));
         }
@@ -149,24 +153,24 @@ impl Store {
         connection.pragma_update(None, "foreign_keys", "ON")?;
         // Negative: in KiB. A transaction that doesn't fit is written twice.
         connection.pragma_update(None, "cache_size", -CACHE)?;
-        let mut store = Self { connection, keeps: true };
+        let store = Self { connection: Connection::new(connection), keeps: true };
         store.migrate()?;
         Ok(store)
     }
 
-    fn migrate(&mut self) -> Result<()> {
-        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let found: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        let known = MIGRATIONS.len();
-        let done = usize::try_from(found).unwrap_or(usize::MAX);
-        if done > known {
-            return Err(Error::Newer { found, known });
-        }
-        for migration in MIGRATIONS.iter().skip(done) {
-            transaction.execute_batch(migration)?;
-        }
-        transaction.pragma_update(None, "user_version", known as i64)?;
-        Ok(transaction.commit()?)
+    fn migrate(&self) -> Result<()> {
+        self.whole(["BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"], |connection| {
+            let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+            let known = MIGRATIONS.len();
+            let done = usize::try_from(found).unwrap_or(usize::MAX);
+            if done > known {
+                return Err(Error::Newer { found, known });
+            }
+            for migration in MIGRATIONS.iter().skip(done) {
+                connection.execute_batch(migration)?;
+            }
+            Ok(connection.pragma_update(None, "user_version", known as i64)?)
+        })
     }
 
     /// From now on what is written is seen by this store alone, and gone when it is dropped. Nobody else can write
@@ -184,15 +188,23 @@ impl Store {
 
     /// One transaction: all of `work`, or nothing.
     pub fn write<T>(&mut self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
-        if !self.keeps {
-            let savepoint = self.connection.savepoint()?;
-            let result = work(&savepoint)?;
-            savepoint.commit()?;
-            return Ok(result);
+        if self.keeps {
+            self.whole(["BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"], work)
+        } else {
+            self.whole(["SAVEPOINT whole", "RELEASE whole", "ROLLBACK TO whole; RELEASE whole"], work)
         }
-        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let result = work(&transaction)?;
-        transaction.commit()?;
+    }
+
+    fn whole<T>(
+        &self,
+        [begin, end, undo]: [&'static str; 3],
+        work: impl FnOnce(&Connection) -> Result<T>,
+    ) -> Result<T> {
+        self.connection.execute_batch(begin)?;
+        let mut undone = Undone { connection: &self.connection, undo: Some(undo) };
+        let result = work(&self.connection)?;
+        self.connection.execute_batch(end)?;
+        undone.undo = None;
         Ok(result)
     }
 
@@ -203,6 +215,21 @@ impl Store {
 
     fn into_connection(self) -> Connection {
         self.connection
+    }
+}
+
+/// Takes back what was written when it is dropped, by a failure or a panic, unless that stays.
+struct Undone<'a> {
+    connection: &'a Connection,
+    undo: Option<&'static str>,
+}
+
+impl Drop for Undone<'_> {
+    fn drop(&mut self) {
+        if let Some(undo) = self.undo {
+            // A transaction that SQLite gave up itself is over already.
+            let _ = self.connection.execute_batch(undo);
+        }
     }
 }
 

@@ -1,9 +1,9 @@
 //! Owns what rules have counted, as long as it counts.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
+use rusqlite::params;
 
-use super::{Result, millis};
+use super::{Connection, Result, millis};
 use crate::gateway::{Change, Question};
 use crate::rules::Counts;
 use crate::rules::count::MOST;

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Connection, OptionalExtension, Params, params};
+use rusqlite::{OptionalExtension, Params, params};
 
-use super::{Result, counts, millis, sources, storms, views};
+use super::{Connection, Result, counts, millis, sources, states, storms, views};
 use crate::directory::ServiceId;
 use crate::gateway::{Branch, Known, Question, Seen};
 use crate::house::House;
@@ -124,19 +124,20 @@ fn all_broken(connection: &Connection, wanted: bool) -> Result<Vec<Incident>> {
     if !wanted {
         return Ok(Vec::new());
     }
-    let select = "SELECT state FROM incident WHERE broken = 1 AND past = 0 ORDER BY +number DESC LIMIT ?1";
+    let select = "SELECT number FROM incident WHERE broken = 1 AND past = 0 ORDER BY +number DESC LIMIT ?1";
     // The plus sign: by the short list of what is broken, not through all numbers.
     let mut statement = connection.prepare_cached(select)?;
-    let rows = statement.query_map([MOST_BROKEN], |row| row.get::<_, String>(0))?;
-    rows.map(|state| Ok(serde_json::from_str(&state?)?)).collect()
+    let rows = statement.query_map([MOST_BROKEN], |row| row.get::<_, i64>(0))?;
+    let mut found = Vec::new();
+    for number in rows {
+        found.extend(incident(connection, number? as u64)?);
+    }
+    Ok(found)
 }
 
 /// One incident as it is now.
 pub fn incident(connection: &Connection, number: u64) -> Result<Option<Incident>> {
-    let select = "SELECT state FROM incident WHERE number = ?1";
-    let state: Option<String> =
-        connection.prepare_cached(select)?.query_row([number as i64], |row| row.get(0)).optional()?;
-    Ok(state.map(|state| serde_json::from_str(&state)).transpose()?)
+    states::read(connection, number)
 }
 
 /// The house as it is now.

@@ -1,10 +1,10 @@
 //! Owns mail on its way in: kept first, worked on after, put aside after three failed attempts.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
+use rusqlite::params;
 use sha2::{Digest as _, Sha256};
 
-use super::{Error, Lease, Result, millis, next_fence, time, work};
+use super::{Connection, Error, Lease, Result, millis, next_fence, time, work};
 use crate::book::Book;
 use crate::gateway::{Arrival, Change, Input};
 use crate::house::HouseFact;

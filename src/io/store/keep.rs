@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
+use rusqlite::params;
 
-use super::{Error, Result, counts, millis, sources, storms};
+use super::{Connection, Error, Result, counts, millis, sources, states, storms};
 use crate::gateway::Change;
 use crate::incident::{Fact, Incident, NoticeKind, Status};
 use crate::notice::Notice;
@@ -88,47 +88,52 @@ fn write_incident(
     let (number, before) = (incident.number as i64, incident.events.saturating_sub(added));
     let (status, broken) = (incident.status().word(), incident.is_broken());
     let service = incident.service.as_ref().map_or("", |service| service.as_str());
-    let (due, state) = (due.map(millis), serde_json::to_string(incident)?);
-    let composes = incident.wants_composing();
+    let (due, composes) = (due.map(millis), incident.wants_composing());
     let actions = incident.open_actions().count() as i64;
+    let quiet = incident.keys.values().any(|key| key.quiet.is_some());
+    let (stamp, past) = (connection.next_stamp(), incident.past);
+    let known = states::stamp(connection, incident.number)?;
     let written = if before == 0 {
         let insert = "INSERT INTO incident
-                (number, version, status, broken, service, opened_at, due, state, past, composes, actions)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
-        let (at, past) = (millis(now), incident.past);
-        let values = params![
+                (number, version, status, broken, service, opened_at, due, past, composes, actions, quiet, stamp)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+        connection.prepare_cached(insert)?.execute(params![
             number,
             incident.events,
             status,
             broken,
             service,
-            at,
+            millis(now),
             due,
-            state,
             past,
             composes,
-            actions
-        ];
-        connection.prepare_cached(insert)?.execute(values)?
+            actions,
+            quiet,
+            stamp
+        ])?
     } else {
-        let update = "UPDATE incident SET version = ?2, status = ?3, broken = ?4, due = ?5, state = ?6,
-                past = ?8, service = ?9, composes = ?10, actions = ?11 WHERE number = ?1 AND version = ?7";
-        let values = params![
+        let update =
+            "UPDATE incident SET version = ?2, status = ?3, broken = ?4, due = ?5, past = ?7, service = ?8,
+                composes = ?9, actions = ?10, quiet = ?11, stamp = ?12 WHERE number = ?1 AND version = ?6";
+        connection.prepare_cached(update)?.execute(params![
             number,
             incident.events,
             status,
             broken,
             due,
-            state,
             before,
-            incident.past,
+            past,
             service,
             composes,
-            actions
-        ];
-        connection.prepare_cached(update)?.execute(values)?
+            actions,
+            quiet,
+            stamp
+        ])?
     };
-    if written == 1 { Ok(()) } else { Err(Error::Conflict(incident.number)) }
+    if written != 1 {
+        return Err(Error::Conflict(incident.number));
+    }
+    states::keep(connection, incident, known, stamp)
 }
 
 /// Keys follow the incident: while it lives they lead to it, and only to it. `came` are those that fired now; about the

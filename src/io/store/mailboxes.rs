@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{OptionalExtension, params};
 
 use super::inbound::{self, Digest};
-use super::{Result, millis, time};
+use super::{Connection, Result, millis, time};
 
 /// How far an IMAP mailbox was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,9 +1,9 @@
 //! Owns mail on its way out: claimed, tried once, the outcome recorded.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Row, params};
 
-use super::{Error, Lease, Result, find, millis, next_fence, time, work};
+use super::{Connection, Error, Lease, Result, find, millis, next_fence, time, work};
 use crate::audience::{Audience, Belief};
 use crate::book::Book;
 use crate::directory::{Address, PersonId};

@@ -1,10 +1,10 @@
 //! Owns filing the past: mails out of an archive, each worked on at its own time, and their incidents closed at the end.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{OptionalExtension, params};
 
 use super::inbound::{self, Digest};
-use super::{Result, millis, time, work};
+use super::{Connection, Result, millis, time, work};
 use crate::book::Book;
 use crate::gateway::{Arrival, Input, MailOutcome};
 use crate::message::Message;

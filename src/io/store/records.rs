@@ -1,9 +1,9 @@
 //! Owns reading what digests and reports are made of.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
+use rusqlite::params;
 
-use super::{Result, find, millis, sources, time, views};
+use super::{Connection, Result, find, millis, sources, time, views};
 use crate::chronicle::Record;
 use crate::digest::Records;
 use crate::house::HouseEvent;

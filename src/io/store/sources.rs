@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, Row, params};
 
-use super::{Result, millis, time};
+use super::{Connection, Result, millis, time};
 use crate::alert::Source;
 
 /// So many are remembered; addresses can be made up.

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{OptionalExtension, params};
 
-use super::{Result, millis};
+use super::{Connection, Result, millis};
 use crate::gateway::Change;
 use crate::gateway::storms::{Opened, WITHIN};
 use crate::incident::Fact;

@@ -204,7 +204,7 @@ fn a_store_of_a_newer_program_is_refused_and_says_so() {
     let path = folder.path().join("firebell.db");
     drop(Store::open(&path).unwrap());
     drop(Store::open(&path).unwrap());
-    Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
+    rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
     let refused = Store::open(&path).unwrap_err().to_string();
     assert!(refused.contains("newer firebell (schema 99"), "{refused}");
 }
@@ -228,7 +228,7 @@ async fn a_job_that_fails_is_rolled_back_alone() {
     assert!(good.is_ok() && last.is_ok());
     assert!(matches!(bad, Err(Error::LostLease)));
     assert!(matches!(panics, Err(Error::Panicked)));
-    let reader = Connection::open(&path).unwrap();
+    let reader = rusqlite::Connection::open(&path).unwrap();
     let count: i64 = reader.query_row("SELECT count(*) FROM mail", [], |row| row.get(0)).unwrap();
     assert_eq!(count, 2, "committed when the answer came");
     let two =
@@ -281,7 +281,8 @@ fn rows<T>(
 
 /// Makes what is stored of an incident unreadable.
 pub(in crate::io) fn damage(connection: &Connection, number: i64) {
-    connection.execute("UPDATE incident SET state = '{}' WHERE number = ?1", [number]).unwrap();
+    connection.execute("UPDATE incident_state SET state = '{}' WHERE incident = ?1", [number]).unwrap();
+    connection.execute("UPDATE incident SET stamp = 0 WHERE number = ?1", [number]).unwrap();
 }
 
 fn with(mails: &[&[u8]]) -> Store {
@@ -350,7 +351,7 @@ async fn a_store_that_can_t_write_says_so_and_writes_again_once_it_can() {
     let store = Store::open(&path).unwrap();
     store.connection.busy_timeout(Duration::ZERO).unwrap();
     let writer = Writer::start(store).unwrap();
-    let other = Connection::open(&path).unwrap();
+    let other = rusqlite::Connection::open(&path).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let refused = writer.run(|c| inbound::deposit(c, b"one", at(0))).await;
     assert!(matches!(&refused, Err(Error::NotCommitted(why)) if why.contains("locked")), "{refused:?}");

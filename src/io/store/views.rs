@@ -1,9 +1,9 @@
 //! Owns reading for people: lists and timelines as commands print them.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
+use rusqlite::params;
 
-use super::{Result, time};
+use super::{Connection, Result, states, time};
 use crate::house::HouseEvent;
 use crate::incident::{Event, Incident};
 
@@ -38,9 +38,13 @@ pub struct Queued {
 
 /// All incidents, oldest first.
 pub fn incidents(connection: &Connection) -> Result<Vec<Incident>> {
-    let mut statement = connection.prepare_cached("SELECT state FROM incident ORDER BY number")?;
-    let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
-    rows.map(|row| Ok(serde_json::from_str(&row?)?)).collect()
+    let mut statement = connection.prepare_cached("SELECT number FROM incident ORDER BY number")?;
+    let rows = statement.query_map([], |row| row.get::<_, i64>(0))?;
+    let mut incidents = Vec::new();
+    for number in rows {
+        incidents.extend(states::read(connection, number? as u64)?);
+    }
+    Ok(incidents)
 }
 
 /// A timeline.

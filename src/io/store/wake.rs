@@ -1,9 +1,9 @@
 //! Owns when there is something to do: what is due, what will be, and what a firebell that is no more had begun.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
+use rusqlite::params;
 
-use super::{Result, millis, outbox, time};
+use super::{Connection, Result, millis, outbox, time};
 
 /// Frees what a firebell that is no more had claimed. For whoever knows to be the only one, at its start.
 pub fn release_all(connection: &Connection) -> Result<()> {
@@ -26,8 +26,7 @@ pub fn due(connection: &Connection, limit: usize, now: Timestamp) -> Result<Vec<
 
 /// Lets incidents be looked at now in which something is quiet: what is planned may have been changed.
 pub fn quiet_ones(connection: &Connection, now: Timestamp) -> Result<()> {
-    let update = "UPDATE incident SET due = ?1 WHERE due > ?1 AND EXISTS
-        (SELECT 1 FROM json_each(state, '$.keys') AS key WHERE key.value ->> 'quiet' IS NOT NULL)";
+    let update = "UPDATE incident SET due = ?1 WHERE due > ?1 AND quiet = 1";
     connection.execute(update, [millis(now)])?;
     Ok(())
 }

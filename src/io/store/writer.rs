@@ -5,10 +5,9 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 
-use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Error, Result, Store};
+use super::{Connection, Error, Result, Store};
 
 /// How many jobs may wait, and how many go into one transaction.
 const WAITING: usize = 256;

@@ -6,7 +6,7 @@ use crate::house::troubles::Kind;
 
 /// A store of the first schema in the middle of an incident: mails, notices, a log.
 fn earlier(path: &Path) {
-    let connection = Connection::open(path).unwrap();
+    let connection = rusqlite::Connection::open(path).unwrap();
     connection.execute_batch(MIGRATIONS[0]).unwrap();
     connection.pragma_update(None, "user_version", 1).unwrap();
     let book = rehearsal::standard_cast().unwrap();
@@ -23,7 +23,7 @@ fn earlier(path: &Path) {
                     outcome, incident, trouble FROM main.mail JOIN main.raw ON mail = id;
              INSERT INTO old.mail (received_at, raw, state) VALUES (0, CAST('Subject: waits' AS BLOB), 'new');
              INSERT INTO old.incident SELECT number, version, status, broken, service, opened_at, due, state
-                FROM main.incident;
+                FROM main.incident JOIN main.incident_state ON incident = number;
              INSERT INTO old.event SELECT * FROM main.event;
              INSERT INTO old.incident_key SELECT key, incident, live, opened_at FROM main.incident_key;
              INSERT INTO old.message_ref SELECT * FROM main.message_ref;
@@ -96,15 +96,15 @@ fn a_migration_that_breaks_off_leaves_the_old_schema_and_the_next_start_complete
     let path = folder.path().join("firebell.db");
     earlier(&path);
     // The last migration of all meets with something that stands in its way.
-    let obstacle = |sql: &str| Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+    let obstacle = |sql: &str| rusqlite::Connection::open(&path).unwrap().execute_batch(sql).unwrap();
     obstacle("CREATE TABLE source (id INTEGER PRIMARY KEY) STRICT");
     assert!(Store::open(&path).is_err());
-    let tables = |connection: &Connection| -> Vec<String> {
+    let tables = |connection: &rusqlite::Connection| -> Vec<String> {
         let mut names =
             connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").unwrap();
         names.query_map([], |row| row.get(0)).unwrap().map(rusqlite::Result::unwrap).collect()
     };
-    let connection = Connection::open(&path).unwrap();
+    let connection = rusqlite::Connection::open(&path).unwrap();
     let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
     assert_eq!(version, 1);
     let before = tables(&connection);

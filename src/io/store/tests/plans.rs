@@ -13,18 +13,20 @@ const CODE: &[&str] = &[
     include_str!("../outbox.rs"),
     include_str!("../past.rs"),
     include_str!("../records.rs"),
+    include_str!("../states.rs"),
     include_str!("../views.rs"),
     include_str!("../wake.rs"),
     include_str!("../../store.rs"),
 ];
 /// Tables that grow for ever.
-const LARGE: [&str; 11] = [
+const LARGE: [&str; 12] = [
     "mail",
     "raw",
     "event",
     "notice",
     "arrival",
     "incident",
+    "incident_state",
     "incident_key",
     "message_ref",
     "house_event",
@@ -38,7 +40,7 @@ const SMALL: [&str; 3] = ["INDEX mail_to_do", "INDEX notice_to_do", "INDEX incid
 /// at its end.
 const EXCEPTIONS: [&str; 10] = [
     "SELECT coalesce(max(number), 0) FROM incident",
-    "SELECT state FROM incident ORDER BY number",
+    "SELECT number FROM incident ORDER BY number",
     "SELECT body FROM house_event ORDER BY seq",
     // Once a digest: the statement stops at the time it goes back to.
     "SELECT body, at FROM house_event ORDER BY seq DESC",
@@ -107,8 +109,10 @@ fn what_is_kept_already_costs_nothing_when_more_comes() {
     let fill = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
         INSERT INTO mail (id, received_at, state, message_id, content_hash) SELECT i, 0, 'done', '1', i FROM n;
         INSERT INTO arrival (mailbox, epoch, item, mail, settled) SELECT '1', 1, id, id, 1 FROM mail;
-        INSERT INTO incident (number, version, status, broken, service, opened_at, due, state, past)
-            SELECT id, 1, 'closed', 0, '1', 0, NULL, '', 0 FROM mail;
+        INSERT INTO incident (number, version, status, broken, service, opened_at, due, past)
+            SELECT id, 1, 'closed', 0, '1', 0, NULL, 0 FROM mail;
+        INSERT INTO incident_state (incident, state) SELECT id, '' FROM mail;
+        INSERT INTO event (incident, seq, at, body) SELECT id, 1, 0, '' FROM mail;
         INSERT INTO incident_key (key, incident, live, opened_at, past) SELECT '1', id, 0, 0, 0 FROM mail;
         INSERT INTO notice (message_id, incident, about, audience, number, person, kind, belief, sender, recipient,
                 subject, summary, bytes, urgent, queued_at, state, next_attempt)
