@@ -3,7 +3,9 @@
 use std::sync::LazyLock;
 
 use minijinja::syntax::SyntaxConfig;
-use minijinja::{Environment, UndefinedBehavior};
+use minijinja::value::Serde;
+use minijinja::{Environment, UndefinedBehavior, Value};
+use serde::Serialize;
 
 use super::built_in::{FILES, Kind};
 
@@ -52,11 +54,18 @@ pub(super) fn environment() -> Environment<'static> {
     environment
 }
 
-/// Lines whose blanks at the beginning stay.
-fn indented(text: &str) -> Vec<String> {
-    let line = |line: &str| {
-        let rest = line.trim_start_matches(' ');
-        format!("{}{rest}", "\u{a0}".repeat(line.len() - rest.len()))
+/// A line, and how many blanks it begins with.
+#[derive(Serialize)]
+struct Indented<'a> {
+    indent: usize,
+    text: &'a str,
+}
+
+/// Lines and how far they are indented: a line that is too long for the screen goes on where it began.
+fn indented(text: &str) -> Value {
+    let line = |line| {
+        let text = str::trim_start_matches(line, ' ');
+        Value::from(Serde(Indented { indent: line.len() - text.len(), text }))
     };
     text.lines().map(line).collect()
 }

@@ -108,8 +108,9 @@ fn words_in_japanese_do_what_the_english_ones_do() {
 
 #[test]
 fn what_is_indented_stays_so_in_html() {
-    let body = Body { paragraphs: vec!["ack\n    You have it".to_owned()], ..Body::default() };
+    let said = "ack\n    You have it\nand\nso on".to_owned();
+    let body = Body { paragraphs: vec![said], ..Body::default() };
     let (text, html) = forms(&body, Language::En, &Templates::default()).unwrap();
     assert!(text.contains("ack\n    You have it\n"), "{text}");
-    assert!(html.contains("ack<br>\u{a0}\u{a0}\u{a0}\u{a0}You have it"), "{html}");
+    assert!(html.contains("ack<div style=\"margin-left:24px;padding-left:12px;text-indent:-12px\">You have it</div>and<br>so on"), "{html}");
 }
