@@ -55,6 +55,8 @@ pub struct Outgoing<'a> {
     pub from: Option<&'a Address>,
     /// The one recipient.
     pub to: &'a Address,
+    /// By what a report about it can be told from others, its Message-ID; empty where none is wanted.
+    pub id: &'a str,
     /// Headers and body, every line ended by CRLF, dots not stuffed. These bytes arrive unaltered.
     pub bytes: &'a [u8],
 }

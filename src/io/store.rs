@@ -46,6 +46,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("store/actions.sql"),
     include_str!("store/troubles.sql"),
     include_str!("store/states.sql"),
+    include_str!("store/copied.sql"),
 ];
 /// The first SQLite without the WAL-reset bug: 3.51.3.
 const OLDEST_SQLITE: i32 = 3_051_003;

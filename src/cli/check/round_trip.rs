@@ -32,7 +32,9 @@ pub(super) async fn run(gateway: &Address, inlets: &[Inlet], relay: &Relay) -> F
          Sent by `firebell check --connect --send`, to see whether plus addresses arrive.\r\n",
         gateway.domain()
     );
-    match smtp::deliver(relay, Outgoing { from: Some(gateway), to: &to, bytes: mail.as_bytes() }).await {
+    match smtp::deliver(relay, Outgoing { from: Some(gateway), to: &to, id: "", bytes: mail.as_bytes() })
+        .await
+    {
         Outcome::Delivered { reply } => findings.well(format!("the relay took it: {reply}")),
         Outcome::Unavailable { reason, advice } => {
             findings.wrong(reason, advice);

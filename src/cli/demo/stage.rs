@@ -111,7 +111,7 @@ impl Stage {
         let raw = mails::write(&Draft { book: &book, number, from, about, headers, body, answers, now });
         let to = message::read(&raw).recipients.first().cloned().unwrap_or_else(|| book.address.clone());
         let sender = mails::address(&book, from);
-        let mail = Outgoing { from: Some(&sender), to: &to, bytes: &raw };
+        let mail = Outgoing { from: Some(&sender), to: &to, id: "", bytes: &raw };
         match delivery::smtp::deliver(&self.firebell, mail).await {
             Outcome::Delivered { .. } => self.settle().await,
             other => Err(Failure::Impossible(format!("firebell did not take a mail: {other:?}"))),

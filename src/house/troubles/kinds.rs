@@ -21,6 +21,10 @@ pub enum Kind {
     Quarantine,
     /// A mail can't be fetched from its mailbox.
     Unfetchable,
+    /// A mailbox numbers its mails anew: all of it was listed again.
+    Renumbered,
+    /// A mailbox has no room, or hardly any.
+    Full,
 }
 
 /// What holds for all troubles of a kind.
@@ -46,7 +50,7 @@ const fn nature(
 }
 
 #[rustfmt::skip]
-const NATURES: [Nature; 7] = [
+const NATURES: [Nature; 9] = [
     nature(Kind::Mailbox, "mailbox", ["the mailbox {of} can't be read, what comes there waits: {reason}", "the mailbox {of} can be read again"], true),
     nature(Kind::Relay, "relay", ["the relay takes no mail, what is to be sent waits: {reason}", "the relay takes mail again"], true),
     nature(Kind::Disk, "disk", ["the disk of the store is filling: {reason}", "the disk of the store has room again"], true),
@@ -54,6 +58,8 @@ const NATURES: [Nature; 7] = [
     nature(Kind::Queue, "queue", ["more waits than usual: {reason}", "what had piled up is done"], true),
     nature(Kind::Quarantine, "quarantine", ["mail {of} was put aside: {reason}", ""], false),
     nature(Kind::Unfetchable, "unfetchable", ["mail {of} can't be fetched: {reason}", ""], false),
+    nature(Kind::Renumbered, "renumbered", ["the mailbox {of} numbers its mails anew: {reason}", ""], false),
+    nature(Kind::Full, "full", ["the mailbox {of} has hardly any room: {reason}", "the mailbox {of} has room again"], false),
 ];
 
 impl Kind {

@@ -166,7 +166,8 @@ async fn claim(daemon: &Daemon, limit: usize, way: Way) -> Result<Vec<Claimed>> 
 }
 
 async fn send(daemon: Daemon, mail: Claimed) -> Ended {
-    let outgoing = Outgoing { from: mail.from.as_ref(), to: &mail.to, bytes: &mail.bytes };
+    let outgoing =
+        Outgoing { from: mail.from.as_ref(), to: &mail.to, id: &mail.message_id, bytes: &mail.bytes };
     let attempt = match smtp::deliver(&daemon.relay, outgoing).await {
         Outcome::Delivered { .. } => Attempt::Delivered,
         Outcome::Deferred { reason } => Attempt::Deferred(reason),

@@ -16,8 +16,6 @@ use crate::house::HouseFact;
 use crate::house::troubles::Kind;
 use crate::io::store::{self, find};
 
-/// A mailbox is looked into at least so often, whatever its server promises to tell.
-pub(super) const POLL: Duration = Duration::from_secs(60);
 /// Wait after the first failure; it doubles with each.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 /// Longest wait after a failure that may pass by itself.
@@ -46,14 +44,20 @@ struct Outage {
     failures: u32,
     since: Option<Timestamp>,
     told: bool,
+    /// How often in a row the mails had new numbers when the mailbox was entered. From the second time on that is the
+    /// server's habit, and every visit costs it a listing of all: visits become rarer.
+    renumbered: u32,
 }
 
 impl Outage {
     /// How long to wait before the next try. Part of it is by chance: many that lost the same server must not all come
     /// back at once.
-    fn wait(&self, passing: bool) -> Duration {
-        let longest = if passing { LONGEST_WAIT } else { LONGEST_WAIT_FOR_PEOPLE };
-        let doubled = FIRST_WAIT.saturating_mul(1 << self.failures.saturating_sub(1).min(16));
+    fn wait(&self, longest: Duration) -> Duration {
+        let longest = if self.renumbered > 1 { LONGEST_WAIT_FOR_PEOPLE } else { longest };
+        // Each time that all was listed counts for two failures.
+        let failures =
+            self.failures.saturating_sub(1).max(self.renumbered.saturating_sub(1).saturating_mul(2));
+        let doubled = FIRST_WAIT.saturating_mul(1 << failures.min(16));
         let wait = doubled.min(longest);
         let chance = RandomState::new().build_hasher().finish() % 1000;
         wait * 3 / 4 + wait.mul_f64(chance as f64 / 4000.0)
@@ -65,13 +69,13 @@ impl Outage {
         daemon: &Daemon,
         name: &str,
         why: &str,
-        passing: bool,
+        longest: Duration,
         stop: &watch::Receiver<bool>,
     ) {
         self.failures += 1;
         let now = daemon.clock.now();
         let since = *self.since.get_or_insert(now);
-        let wait = self.wait(passing);
+        let wait = self.wait(longest);
         tracing::warn!("{name}: {why}; tried again in {:.0} s", wait.as_secs_f64().ceil());
         if !self.told && now.duration_since(since) >= PATIENCE {
             let fact = HouseFact::began(Kind::Mailbox, name, why);
@@ -85,7 +89,7 @@ impl Outage {
 
     /// It can be read, or can again.
     async fn over(&mut self, daemon: &Daemon, name: &str) {
-        *self = Self::default();
+        *self = Self { renumbered: self.renumbered, ..Self::default() };
         let mailbox = name.to_owned();
         let lost = daemon
             .writer
@@ -111,6 +115,8 @@ async fn note(daemon: &Daemon, fact: HouseFact) -> bool {
 enum Trouble {
     /// The mailbox's fault: in words, and whether it may pass by itself.
     Mailbox(String, bool),
+    /// The server asks for longer rests, in these words.
+    Throttled(String),
     /// Ours: nothing was lost there.
     Store(store::Error),
 }
@@ -124,13 +130,17 @@ impl From<store::Error> for Trouble {
 impl Trouble {
     fn words(&self) -> String {
         match self {
-            Self::Mailbox(words, _) => words.clone(),
+            Self::Mailbox(words, _) | Self::Throttled(words) => words.clone(),
             Self::Store(error) => error.to_string(),
         }
     }
 
-    fn is_passing(&self) -> bool {
-        matches!(self, Self::Store(_) | Self::Mailbox(_, true))
+    /// How long the next try may be put off.
+    fn longest_wait(&self) -> Duration {
+        match self {
+            Self::Store(_) | Self::Mailbox(_, true) => LONGEST_WAIT,
+            Self::Mailbox(_, false) | Self::Throttled(_) => LONGEST_WAIT_FOR_PEOPLE,
+        }
     }
 }
 
@@ -142,12 +152,25 @@ mod tests {
     fn the_wait_grows_to_its_limit_and_is_never_quite_the_same() {
         let after = |failures| Outage { failures, ..Outage::default() };
         for failures in 1..40 {
-            let (wait, full) = (after(failures).wait(true), FIRST_WAIT * (1 << (failures - 1).min(6)));
+            let (wait, full) =
+                (after(failures).wait(LONGEST_WAIT), FIRST_WAIT * (1 << (failures - 1).min(6)));
             let full = full.min(LONGEST_WAIT);
             assert!(wait >= full * 3 / 4 && wait <= full, "{failures}: {wait:?}");
         }
-        assert!(after(20).wait(false) > LONGEST_WAIT);
-        let waits: std::collections::BTreeSet<Duration> = (0..20).map(|_| after(9).wait(true)).collect();
+        assert!(after(20).wait(LONGEST_WAIT_FOR_PEOPLE) > LONGEST_WAIT);
+        let waits: std::collections::BTreeSet<Duration> =
+            (0..20).map(|_| after(9).wait(LONGEST_WAIT)).collect();
         assert!(waits.len() > 1);
+    }
+
+    /// Fault 23.
+    #[test]
+    fn a_mailbox_whose_mails_have_new_numbers_at_every_visit_is_visited_more_and_more_rarely() {
+        let after = |renumbered| Outage { failures: 1, renumbered, ..Outage::default() }.wait(LONGEST_WAIT);
+        assert!(after(1) <= FIRST_WAIT);
+        for (times, least) in [(2, 3), (3, 12), (4, 48), (5, 192), (9, 225)] {
+            assert!(after(times) >= Duration::from_secs(least), "{times}: {:?}", after(times));
+        }
+        assert!(after(99) <= LONGEST_WAIT_FOR_PEOPLE);
     }
 }

@@ -14,6 +14,8 @@ pub(super) struct Ready<'a> {
     from: Option<Path>,
     /// The forward path.
     to: Path,
+    /// By what a report about it can be told from others.
+    id: &'a str,
     /// The mail without its last line end.
     pub(super) content: &'a [u8],
 }
@@ -26,6 +28,7 @@ impl<'a> Ready<'a> {
         Ok(Self {
             from: mail.from.map(path).transpose()?,
             to: path(mail.to)?,
+            id: mail.id,
             content: mail.bytes.strip_suffix(b"\r\n").unwrap_or(mail.bytes),
         })
     }
@@ -49,14 +52,46 @@ impl<'a> Ready<'a> {
             }
             command.push_str(" BODY=8BITMIME");
         }
+        if self.wants_reports(relay) {
+            // Of the mail only its header comes back (RFC 3461, 4.3); long ids are no ENVID (4.4).
+            command.push_str(" RET=HDRS");
+            let id = xtext(self.id);
+            if !id.is_empty() && id.len() <= LONGEST_ID {
+                command.push_str(&format!(" ENVID={id}"));
+            }
+        }
         Ok(command)
     }
 
-    /// The RCPT command.
-    pub(super) fn rcpt(&self) -> String {
-        format!("RCPT TO:<{}>", self.to)
+    /// The RCPT command. Where the relay can tell, it is to tell of failure and of delay, and of nothing else.
+    pub(super) fn rcpt(&self, relay: &Offers) -> String {
+        let mut command = format!("RCPT TO:<{}>", self.to);
+        if self.wants_reports(relay) {
+            command.push_str(" NOTIFY=FAILURE,DELAY");
+            let to: &str = self.to.as_ref();
+            // Others would have to be written as UTF-8 (RFC 6533, 3).
+            if to.is_ascii() {
+                command.push_str(&format!(" ORCPT=rfc822;{}", xtext(to)));
+            }
+        }
+        command
+    }
+
+    /// Whether reports are asked for: there is somewhere to send them, and the relay knows how (RFC 3461).
+    fn wants_reports(&self, relay: &Offers) -> bool {
+        self.from.is_some() && relay.has("DSN")
     }
 }
+
+/// A value as parameters have it: what is not plain is written as `+` and two digits (RFC 3461, 4).
+fn xtext(text: &str) -> String {
+    let plain = |byte: &u8| byte.is_ascii_graphic() && !b"+=".contains(byte);
+    let byte = |byte: u8| if plain(&byte) { char::from(byte).to_string() } else { format!("+{byte:02X}") };
+    text.bytes().map(byte).collect()
+}
+
+/// Longest ENVID (RFC 3461, 4.4).
+const LONGEST_ID: usize = 100;
 
 /// What forbids to send these bytes. A bare CR or LF could end the mail early at a careless server
 /// (SMTP smuggling, CVE-2023-51764); relays cut or refuse NUL and longer lines.

@@ -29,13 +29,13 @@ pub struct Probe {
 /// (`incidents+check@example.com`). The error is what the first mail would meet with.
 pub async fn probe(relay: &Relay, plus: &Address) -> Result<Probe, Outcome> {
     let from = base(plus);
-    let mail = Ready::new(Outgoing { from: Some(&from), to: plus, bytes: b"" })?;
+    let mail = Ready::new(Outgoing { from: Some(&from), to: plus, id: "", bytes: b"" })?;
     let (mut session, encrypted) = session::open(relay).await?;
     let wait = relay.timeouts.command;
     // Some offer more to whom they know.
     let offers = session::introduce(&mut session.dialogue, relay).await?;
     session.dialogue.ask(Step::Mail, wait, &mail.mail(&offers)?, Kind::Done).await?;
-    let taken = session.dialogue.ask(Step::Rcpt, wait, &mail.rcpt(), Kind::Done).await;
+    let taken = session.dialogue.ask(Step::Rcpt, wait, &mail.rcpt(&offers), Kind::Done).await;
     let plus = match taken {
         Ok(_) => Ok(()),
         Err(Outcome::Failed { reason, .. } | Outcome::Deferred { reason }) => Err(reason),

@@ -31,7 +31,7 @@ where
     let Session { mut dialogue, offers } = session;
     let wait = relay.timeouts.command;
     dialogue.ask(Step::Mail, wait, &mail.mail(&offers)?, Kind::Done).await?;
-    dialogue.ask(Step::Rcpt, wait, &mail.rcpt(), Kind::Done).await?;
+    dialogue.ask(Step::Rcpt, wait, &mail.rcpt(&offers), Kind::Done).await?;
     dialogue.ask(Step::Data, wait, "DATA", Kind::GoOn).await?;
     let wait = relay.timeouts.data + Duration::from_secs(mail.content.len() as u64 >> 16);
     let reply = dialogue.content(wait, mail.content).await?;

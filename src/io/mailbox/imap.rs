@@ -10,6 +10,7 @@ mod folder;
 mod idle;
 mod login;
 mod name;
+mod quota;
 mod reply;
 mod session;
 mod settle;
@@ -25,6 +26,7 @@ pub use error::Error;
 pub use fetch::{Fetched, LARGEST, Listed};
 pub use folder::Selected;
 pub use idle::Woken;
+pub use quota::Room;
 pub use session::Session;
 pub use settle::Settled;
 
@@ -50,6 +52,8 @@ pub struct Timeouts {
     pub body: Duration,
     /// The end of an IDLE, and the good-bye.
     pub done: Duration,
+    /// The folder is looked into at least so often, whatever its server promises to tell.
+    pub poll: Duration,
 }
 
 impl Default for Timeouts {
@@ -59,6 +63,7 @@ impl Default for Timeouts {
             command: Duration::from_secs(60),
             body: Duration::from_secs(5 * 60),
             done: Duration::from_secs(15),
+            poll: Duration::from_secs(60),
         }
     }
 }

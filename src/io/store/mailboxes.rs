@@ -151,6 +151,19 @@ pub fn unsettled(connection: &Connection, mailbox: &str, epoch: u32) -> Result<V
     Ok(rows.collect::<std::result::Result<_, _>>()?)
 }
 
+/// The other folder has a copy of this mail.
+pub fn copied(connection: &Connection, mailbox: &str, epoch: u32, item: &str) -> Result<()> {
+    let update = "UPDATE arrival SET copied = 1 WHERE mailbox = ?1 AND epoch = ?2 AND item = ?3";
+    connection.prepare_cached(update)?.execute(params![mailbox, epoch, item])?;
+    Ok(())
+}
+
+/// Whether the other folder has a copy of this mail.
+pub fn is_copied(connection: &Connection, mailbox: &str, epoch: u32, item: &str) -> Result<bool> {
+    let select = "SELECT 1 FROM arrival WHERE mailbox = ?1 AND epoch = ?2 AND item = ?3 AND copied = 1";
+    Ok(connection.prepare_cached(select)?.exists(params![mailbox, epoch, item])?)
+}
+
 /// This mail was flagged or moved, or is not there any more.
 pub fn settled(connection: &Connection, mailbox: &str, epoch: u32, item: &str) -> Result<()> {
     let update = "UPDATE arrival SET settled = 1 WHERE mailbox = ?1 AND epoch = ?2 AND item = ?3";

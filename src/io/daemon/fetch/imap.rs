@@ -2,19 +2,28 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
-use super::{ATTEMPTS, Outage, POLL, Trouble, Wanted, note};
+use super::{ATTEMPTS, Outage, Trouble, Wanted, note};
 use crate::config::remote::{After, Start};
 use crate::house::HouseFact;
+use crate::house::troubles::Kind;
+use crate::io::clock::moment;
 use crate::io::daemon::{Daemon, stopped};
 use crate::io::mailbox::imap::{self, Error, Fetched, Imap, LARGEST, Listed, Selected, Settled, Woken};
 use crate::io::net::Stream;
 use crate::io::reading;
 use crate::io::store::mailboxes::{self, Cursor, First, Found, Numbering};
 
+/// How often to ask how full the account is.
+const LOOK_FOR_ROOM: Duration = Duration::from_secs(60 * 60);
+/// The operator hears of it from so many percent on,
+const NEARLY_FULL: u64 = 90;
+/// and that it is over below so many.
+const ROOM_AGAIN: u64 = 85;
 /// So much of a mail that is too large is kept, in bytes.
 const HEAD: u32 = 1 << 20;
 /// A mailbox's clock and ours may differ by this much when old mails are told from new ones.
@@ -42,8 +51,8 @@ pub(in crate::io::daemon) async fn run(daemon: Daemon, mailbox: Mailbox, stop: w
             ended = visit.stay(&mut outage) => match ended { Err(trouble) => trouble, Ok(never) => match never {} },
             () = stopped(stop.clone()) => return,
         };
-        let (words, passing) = (trouble.words(), trouble.is_passing());
-        outage.failed(&daemon, &mailbox.wanted.name, &words, passing, &stop).await;
+        let words = trouble.words();
+        outage.failed(&daemon, &mailbox.wanted.name, &words, trouble.longest_wait(), &stop).await;
     }
 }
 
@@ -58,10 +67,12 @@ impl Visit<'_> {
         let (name, folder) = (&self.mailbox.wanted.name, &self.mailbox.folder);
         let mut session = self.spoken(imap::open(&self.mailbox.imap).await)?;
         let selected = self.spoken(session.select(folder).await)?;
-        let mut cursor = self.enter(&mut session, selected).await?;
+        let (mut cursor, renumbered) = self.enter(&mut session, selected).await?;
+        outage.renumbered = if renumbered { outage.renumbered + 1 } else { 0 };
+        let (poll, mut looked) = (self.mailbox.imap.timeouts.poll, None);
         let (mut idles, mut settles) = (session.can().idle, true);
         let asked =
-            if idles { String::new() } else { format!("; no IDLE, asked every {} s", POLL.as_secs()) };
+            if idles { String::new() } else { format!("; no IDLE, asked every {} s", poll.as_secs()) };
         tracing::info!("{name}: open, {} mails{asked}", selected.exists);
         self.take(&mut session, &mut cursor).await?;
         // A mailbox that opens and gives no mail is as good as lost.
@@ -70,10 +81,14 @@ impl Visit<'_> {
             if settles {
                 settles = self.settle(&mut session, &cursor).await?;
             }
+            if looked.is_none_or(|looked| moment().duration_since(looked) >= LOOK_FOR_ROOM) {
+                looked = Some(moment());
+                self.look_for_room(&mut session).await?;
+            }
             if !idles {
-                tokio::time::sleep(POLL).await;
-            } else if let Woken::Refused(words) = self.spoken(session.idle(POLL).await)? {
-                tracing::warn!("{name}: no IDLE ({words}); asked every {} s instead", POLL.as_secs());
+                tokio::time::sleep(poll).await;
+            } else if let Woken::Refused(words) = self.spoken(session.idle(poll).await)? {
+                tracing::warn!("{name}: no IDLE ({words}); asked every {} s instead", poll.as_secs());
                 idles = false;
             }
             self.take(&mut session, &mut cursor).await?;
@@ -85,11 +100,15 @@ impl Visit<'_> {
         answer.map_err(|error| {
             let advice = error.advice(&self.mailbox.imap.server.host);
             let words = advice.map_or(error.to_string(), |advice| format!("{error}; {advice}"));
-            Trouble::Mailbox(words, error.is_passing())
+            match error.is_throttled() {
+                true => Trouble::Throttled(words),
+                false => Trouble::Mailbox(words, error.is_passing()),
+            }
         })
     }
 
-    async fn enter(&self, session: &mut Session, selected: Selected) -> Result<Cursor, Trouble> {
+    /// Where to go on, and whether the mails have new numbers.
+    async fn enter(&self, session: &mut Session, selected: Selected) -> Result<(Cursor, bool), Trouble> {
         let (name, now) = (self.mailbox.wanted.name.clone(), self.daemon.clock.now());
         let zone = self.daemon.book().zone.clone();
         let first = match self.mailbox.wanted.start {
@@ -105,10 +124,10 @@ impl Visit<'_> {
         let enter = move |store: &_| mailboxes::enter(store, &name, numbering, first);
         let (cursor, renumbered) = self.daemon.writer.run(enter).await?;
         if renumbered {
-            note(self.daemon, HouseFact::MailboxRenumbered { mailbox: self.mailbox.wanted.name.clone() })
-                .await;
+            let why = "all of it was listed again; what is known is not worked on twice";
+            note(self.daemon, HouseFact::began(Kind::Renumbered, &self.mailbox.wanted.name, why)).await;
         }
-        Ok(cursor)
+        Ok((cursor, renumbered))
     }
 
     /// Takes all that is new, in order.
@@ -196,6 +215,19 @@ impl Visit<'_> {
         Ok(self.daemon.writer.run(seen).await?)
     }
 
+    /// Tells the operator when the account is nearly full, and when it has room again.
+    async fn look_for_room(&self, session: &mut Session) -> Result<(), Trouble> {
+        let Some(room) = self.spoken(session.room(&self.mailbox.folder).await)? else { return Ok(()) };
+        let (name, percent) = (&self.mailbox.wanted.name, room.percent());
+        if percent >= NEARLY_FULL {
+            let why = format!("{percent} % of {} MB are used; mail will be refused to it", room.all >> 10);
+            note(self.daemon, HouseFact::began(Kind::Full, name, &why)).await;
+        } else if percent < ROOM_AGAIN {
+            note(self.daemon, HouseFact::over(Kind::Full, name)).await;
+        }
+        Ok(())
+    }
+
     /// Flags or moves what is kept. False when the server doesn't let that be done: tried again with the next
     /// connection.
     async fn settle(&self, session: &mut Session, cursor: &Cursor) -> Result<bool, Trouble> {
@@ -207,21 +239,32 @@ impl Visit<'_> {
         let items = self.daemon.writer.run(move |store| mailboxes::unsettled(store, &name, epoch)).await?;
         for item in items {
             let uid = item.parse().unwrap_or(0);
-            match session.settle(uid, &wanted.after).await {
+            let name = wanted.name.clone();
+            let of = (name.clone(), item.clone());
+            let is_copied = move |store: &_| mailboxes::is_copied(store, &of.0, epoch, &of.1);
+            let copied = self.daemon.writer.run(is_copied).await?;
+            let mut settled = session.settle(uid, &wanted.after, copied).await;
+            if settled == Ok(Settled::Copied) {
+                let (name, item) = (name.clone(), item.clone());
+                self.daemon.writer.run(move |store| mailboxes::copied(store, &name, epoch, &item)).await?;
+                settled = session.settle(uid, &wanted.after, true).await;
+            }
+            match settled {
                 Ok(Settled::NoFolder(words)) => {
-                    tracing::warn!("{}: mails stay where they are, make the folder: {words}", wanted.name);
+                    tracing::warn!("{name}: mails stay where they are, make the folder: {words}");
+                    return Ok(false);
+                }
+                Ok(Settled::Full(words)) => {
+                    let why = format!("{words}; mails stay where they are");
+                    note(self.daemon, HouseFact::began(Kind::Full, &name, &why)).await;
                     return Ok(false);
                 }
                 Err(error @ Error::Refused { .. }) if !error.is_passing() => {
-                    tracing::warn!(
-                        "{}: mails stay as they are, see what the account may do: {error}",
-                        wanted.name
-                    );
+                    tracing::warn!("{name}: mails stay as they are, see what the account may do: {error}");
                     return Ok(false);
                 }
                 settled => self.spoken(settled)?,
             };
-            let name = wanted.name.clone();
             self.daemon.writer.run(move |store| mailboxes::settled(store, &name, epoch, &item)).await?;
         }
         Ok(true)

@@ -45,8 +45,8 @@ pub(in crate::io::daemon) async fn run(daemon: Daemon, mailbox: Mailbox, stop: w
             },
             () = stopped(stop.clone()) => return,
         };
-        let (words, passing) = (trouble.words(), trouble.is_passing());
-        outage.failed(&daemon, &mailbox.wanted.name, &words, passing, &stop).await;
+        let words = trouble.words();
+        outage.failed(&daemon, &mailbox.wanted.name, &words, trouble.longest_wait(), &stop).await;
     }
 }
 

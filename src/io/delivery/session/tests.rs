@@ -28,7 +28,7 @@ async fn handed(
     relay.login = login();
     with(&mut relay);
     let to = Address::new("kato@example.com");
-    let mail = Outgoing { from: None, to: &to, bytes: b"Subject: x\r\n\r\nx\r\n" };
+    let mail = Outgoing { from: None, to: &to, id: "", bytes: b"Subject: x\r\n\r\nx\r\n" };
     if security == Security::Tls {
         let playing = async {
             let (stream, _) = listener.accept().await.unwrap();

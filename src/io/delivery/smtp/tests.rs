@@ -35,7 +35,7 @@ async fn sent(
     script: &[(&str, Act<'_>)],
 ) -> (Outcome, Vec<String>) {
     let (from, to) = (from.map(Address::new), Address::new(to));
-    let mail = Outgoing { from: from.as_ref(), to: &to, bytes };
+    let mail = Outgoing { from: from.as_ref(), to: &to, id: "n1@example.com", bytes };
     let (ours, theirs) = pair();
     tokio::join!(converse(ours, mail), play(theirs, script))
 }
@@ -209,17 +209,20 @@ async fn a_reply_without_end_is_not_read_to_its_end() {
 async fn words_in_a_foreign_charset_do_not_hide_that_the_mail_was_taken() {
     let (ours, theirs) = pair();
     let to = Address::new("kato@example.com");
-    let (outcome, _) = tokio::join!(converse(ours, Outgoing { from: None, to: &to, bytes: MAIL }), async {
-        let mut theirs = BufReader::new(theirs);
-        for reply in
-            [b"220 \x8e\xf3\r\n".as_slice(), b"250 x\r\n", b"250 \x90\r\n", b"250 x\r\n", b"354 \xff\r\n"]
-        {
-            theirs.write_all(reply).await.unwrap();
+    let (outcome, _) = tokio::join!(
+        converse(ours, Outgoing { from: None, to: &to, id: "n1@example.com", bytes: MAIL }),
+        async {
+            let mut theirs = BufReader::new(theirs);
+            for reply in
+                [b"220 \x8e\xf3\r\n".as_slice(), b"250 x\r\n", b"250 \x90\r\n", b"250 x\r\n", b"354 \xff\r\n"]
+            {
+                theirs.write_all(reply).await.unwrap();
+            }
+            // Written ahead of the questions, which this relay never reads.
+            theirs.write_all(b"250 \x8e\xf3\x90\x4d\r\n221 x\r\n").await.unwrap();
+            theirs
         }
-        // Written ahead of the questions, which this relay never reads.
-        theirs.write_all(b"250 \x8e\xf3\x90\x4d\r\n221 x\r\n").await.unwrap();
-        theirs
-    });
+    );
     assert_eq!(outcome, Outcome::Delivered { reply: "250 ???M".to_owned() });
 }
 
@@ -241,12 +244,12 @@ async fn what_can_not_be_sent_fails_without_asking_the_relay() {
     // Nobody listens on port 1: a connection would be Deferred.
     let relay = relay_at(1);
     for bytes in [b"a\n.\nb\r\n".as_slice(), b"a\rb\r\n", b"a\0\r\n", &[b'x'; 999]] {
-        let outcome = deliver(&relay, Outgoing { from: None, to: &to, bytes }).await;
+        let outcome = deliver(&relay, Outgoing { from: None, to: &to, id: "n1@example.com", bytes }).await;
         let Outcome::Failed { reason, status: None } = outcome else { panic!("{outcome:?}") };
         assert!(reason.starts_with("bug in firebell: "), "{reason}");
     }
     let odd = Address::new("no address");
-    let outcome = deliver(&relay, Outgoing { from: None, to: &odd, bytes: MAIL }).await;
+    let outcome = deliver(&relay, Outgoing { from: None, to: &odd, id: "", bytes: MAIL }).await;
     assert_eq!(outcome, failed("\"no address\" is not an address that mail can be sent to", None));
 }
 
@@ -254,7 +257,8 @@ async fn what_can_not_be_sent_fails_without_asking_the_relay() {
 async fn a_relay_that_is_not_there_takes_no_mail_at_all() {
     let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     let to = Address::new("kato@example.com");
-    let outcome = deliver(&relay_at(free), Outgoing { from: None, to: &to, bytes: MAIL }).await;
+    let outcome =
+        deliver(&relay_at(free), Outgoing { from: None, to: &to, id: "n1@example.com", bytes: MAIL }).await;
     let (reason, advice) = unavailable(outcome);
     assert!(reason.starts_with("connecting: 127.0.0.1 port "), "{reason}");
     assert!(advice.starts_with("usual ports are "), "{advice}");
@@ -287,7 +291,7 @@ async fn the_bytes_that_were_sent_are_the_bytes_that_arrive() {
     ]
     .map(<[u8]>::to_vec);
     for bytes in &mails {
-        let outcome = deliver(&relay, Outgoing { from: None, to: &to, bytes }).await;
+        let outcome = deliver(&relay, Outgoing { from: None, to: &to, id: "n1@example.com", bytes }).await;
         assert_eq!(outcome, Outcome::Delivered { reply: "250 2.0.0 Stored".to_owned() });
     }
     drop(stop);
@@ -298,4 +302,36 @@ async fn the_bytes_that_were_sent_are_the_bytes_that_arrive() {
         assert_eq!(arrived.strip_prefix(head).unwrap(), sent);
     }
     assert_eq!(arrived.len(), mails.len());
+}
+
+/// What a relay hears of a mail with this return path to this recipient, after its EHLO.
+async fn heard_of(offers: &str, from: Option<&Address>, to: &str, id: &str) -> Vec<String> {
+    let to = Address::new(to);
+    let (ours, theirs) = duplex(64 << 10);
+    let offers = format!("250-relay.example.com\r\n250-SMTPUTF8\r\n250 {offers}");
+    let script = [("EHLO", Say(offers.as_str()))];
+    let (_, heard) =
+        tokio::join!(converse(ours, Outgoing { from, to: &to, id, bytes: MAIL }), play(theirs, &script));
+    heard.into_iter().skip(1).take(2).collect()
+}
+
+#[tokio::test]
+async fn reports_of_failure_and_delay_are_asked_for_where_the_relay_offers_them() {
+    let from = Address::new("bounces+1@example.com");
+    let heard = heard_of("DSN", Some(&from), "a=b@example.com", "n1+x@example.com").await;
+    assert_eq!(
+        heard,
+        [
+            "MAIL FROM:<bounces+1@example.com> RET=HDRS ENVID=n1+2Bx@example.com",
+            "RCPT TO:<a=b@example.com> NOTIFY=FAILURE,DELAY ORCPT=rfc822;a+3Db@example.com",
+        ]
+    );
+    let long = "x".repeat(101);
+    for (offers, from, id) in [("8BITMIME", Some(&from), "n1@example.com"), ("DSN", None, "n1@example.com")] {
+        let heard = heard_of(offers, from, "kato@example.com", id).await;
+        assert!(!heard.concat().contains("RET=") && !heard.concat().contains("NOTIFY="), "{heard:?}");
+    }
+    let heard = heard_of("DSN", Some(&from), "加藤@example.jp", &long).await;
+    assert_eq!(heard[0], "MAIL FROM:<bounces+1@example.com> SMTPUTF8 RET=HDRS");
+    assert_eq!(heard[1], "RCPT TO:<加藤@example.jp> NOTIFY=FAILURE,DELAY");
 }

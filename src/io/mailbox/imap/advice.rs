@@ -5,16 +5,19 @@ use super::error::{Error, GREETING};
 use crate::io::provider::Provider;
 
 /// What servers say when the same may work later (RFC 5530, 3; the rest from Dovecot, Gmail and Exchange).
-const PASSING: [&str; 9] = [
-    "[unavailable]",
-    "[inuse]",
+const PASSING: [&str; 6] =
+    ["[unavailable]", "[inuse]", "[overquota]", "temporar", "try again", "server busy"];
+
+/// What they say when less is to be asked of them: Gmail's and Exchange's words too. Some forget it only after a day.
+const THROTTLED: [&str; 8] = [
     "[limit]",
     "[throttled]",
-    "[overquota]",
-    "temporar",
-    "try again",
+    "throttl",
     "too many simultaneous",
-    "server busy",
+    "too many connections",
+    "bandwidth limit",
+    "rate limit",
+    "exceeded command",
 ];
 
 /// What servers say of a mail that is no longer there (RFC 5530, 3; the words are Exchange's).
@@ -165,7 +168,17 @@ const ADVICE: [(&[Cause], Option<Provider>, &str); 17] = [
 
 /// Whether a refusal in these words may be none later.
 pub(super) fn is_passing(words: &str) -> bool {
-    says(words, &PASSING)
+    says(words, &PASSING) || is_throttled(words)
+}
+
+/// Whether a refusal or a farewell in these words asks for longer rests.
+pub(super) fn is_throttled(words: &str) -> bool {
+    says(words, &THROTTLED)
+}
+
+/// Whether a refusal in these words means that the account has no room.
+pub(super) fn is_full(words: &str) -> bool {
+    says(words, &["[overquota]"])
 }
 
 /// Whether a refusal in these words means that the mail is no longer there.

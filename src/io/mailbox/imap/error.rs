@@ -110,6 +110,18 @@ impl Error {
         }
     }
 
+    /// Whether the server asks for longer rests than a passing trouble needs.
+    pub fn is_throttled(&self) -> bool {
+        match self {
+            Self::Lost(words)
+            | Self::LoginRefused(words)
+            | Self::TokenRefused { words, .. }
+            | Self::NoSuchFolder { words, .. }
+            | Self::Refused { words, .. } => advice::is_throttled(words),
+            _ => false,
+        }
+    }
+
     /// What to type or to do next with the server at this host, where that can be said.
     pub fn advice(&self, host: &str) -> Option<String> {
         match self {

@@ -19,14 +19,19 @@ pub enum Settled {
     /// It stands in the other folder, and here it is only marked as deleted: the server can remove nothing less than all
     /// that is marked so.
     Marked,
+    /// A copy stands in the other folder. Once that is written down the mail is to be settled again, and this one marked
+    /// as deleted: a mail of which that was not known would be copied again.
+    Copied,
     /// The server does not put it into the other folder, with these words; mostly there is none of this name.
     NoFolder(String),
+    /// The account is full, says the server with these words (RFC 5530, OVERQUOTA).
+    Full(String),
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
-    /// Leaves, flags or moves a mail of the selected folder. May be done again after a failure; one that came right
-    /// after the server had copied the mail leaves a second copy in the other folder.
-    pub async fn settle(&mut self, uid: u32, after: &After) -> Result<Settled, Error> {
+    /// Leaves, flags or moves a mail of the selected folder; `copied` says that the other folder has it already. May be
+    /// done again after a failure.
+    pub async fn settle(&mut self, uid: u32, after: &After, copied: bool) -> Result<Settled, Error> {
         match after {
             After::Leave => Ok(Settled::Done),
             After::Flag => self.mark(uid, "\\Flagged").await.map(|()| Settled::Done),
@@ -35,18 +40,18 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
                     let moved = self.transfer("UID MOVE", uid, &quoted).await?;
                     Ok(moved.unwrap_or(Settled::Done))
                 }
-                Some(quoted) => self.copy_away(uid, &quoted).await,
+                Some(quoted) => self.copy_away(uid, &quoted, copied).await,
                 None => Ok(Settled::NoFolder("a folder's name has no control characters".to_owned())),
             },
         }
     }
 
     /// RFC 6851, 3.3 in single steps.
-    async fn copy_away(&mut self, uid: u32, quoted: &str) -> Result<Settled, Error> {
+    async fn copy_away(&mut self, uid: u32, quoted: &str, copied: bool) -> Result<Settled, Error> {
         let Some(deleted) = self.is_deleted(uid).await? else { return Ok(Settled::Done) };
         // Marked as deleted: by us, after a copy, or by a person who does not want it any more.
-        if !deleted && let Some(settled) = self.transfer("UID COPY", uid, quoted).await? {
-            return Ok(settled);
+        if !deleted && !copied {
+            return Ok(self.transfer("UID COPY", uid, quoted).await?.unwrap_or(Settled::Copied));
         }
         self.mark(uid, "\\Deleted").await?;
         if !self.capabilities.uidplus {
@@ -66,6 +71,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         match self.end_of(name, &[format!("{name} {uid} {quoted}")]).await? {
             End::Ok => Ok(None),
             End::No(words) if advice::is_gone(&words) => Ok(Some(Settled::Done)),
+            End::No(words) if advice::is_full(&words) => Ok(Some(Settled::Full(words))),
             End::No(words) if !advice::is_passing(&words) => Ok(Some(Settled::NoFolder(words))),
             End::No(words) | End::Bad(words) => Err(Error::Refused { command: name, words }),
         }

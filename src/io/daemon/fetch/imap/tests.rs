@@ -1,7 +1,9 @@
 //! Whole visits of mailboxes whose servers answer as no server should, over TLS on loopback. A story's clock stands until a
 //! test moves it.
 
+mod room;
 mod server;
+mod waiting;
 
 use std::time::Duration;
 
@@ -51,6 +53,10 @@ impl Visitor {
     }
 
     fn with(server: &Server, after: After) -> Self {
+        Self::within(server, after, imap::Timeouts::default())
+    }
+
+    fn within(server: &Server, after: After, timeouts: imap::Timeouts) -> Self {
         let (book, reader) = watch::channel(std::sync::Arc::new(rehearsal::standard_cast().unwrap()));
         let (time, clock) = watch::channel(start());
         let (stop, stopped) = watch::channel(false);
@@ -80,7 +86,7 @@ impl Visitor {
                     user: "incidents".to_owned(),
                     proof: Proof::Password(Password::new("s3cret")),
                 },
-                timeouts: imap::Timeouts::default(),
+                timeouts,
             },
             folder: "INBOX".to_owned(),
             wanted: Wanted { name: NAME.to_owned(), after, start: Start::Since(day) },

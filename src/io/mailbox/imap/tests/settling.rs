@@ -4,9 +4,13 @@ use super::*;
 use crate::config::remote::After;
 
 async fn settle(can: &str, after: &After, script: &str) -> Result<Settled, Error> {
+    settle_so(can, after, script, false).await
+}
+
+async fn settle_so(can: &str, after: &After, script: &str, copied: bool) -> Result<Settled, Error> {
     talk(script, async |session| {
         session.capabilities = Capabilities::read(format!("* CAPABILITY {can}\r\n").as_bytes()).unwrap();
-        session.settle(9, after).await
+        session.settle(9, after, copied).await
     })
     .await
 }
@@ -37,7 +41,7 @@ async fn a_mail_is_moved_where_the_server_can() {
     let none = settle("MOVE", &to("受信"), &moved("S: $ NO [TRYCREATE] No such mailbox")).await;
     assert_eq!(none, Ok(Settled::NoFolder("[TRYCREATE] No such mailbox".to_owned())));
     let full = settle("MOVE", &to("受信"), &moved("S: $ NO [OVERQUOTA] Quota exceeded")).await;
-    assert!(full.unwrap_err().is_passing());
+    assert_eq!(full, Ok(Settled::Full("[OVERQUOTA] Quota exceeded".to_owned())));
 }
 
 const FLAGS: &str = "C: UID FETCH 9 (UID FLAGS)";
@@ -45,17 +49,19 @@ const COPY: &str = "C: UID COPY 9 \"Handled\"";
 const DELETE: &str = r"C: UID STORE 9 +FLAGS.SILENT (\Deleted)";
 
 #[tokio::test]
-async fn without_move_a_mail_is_copied_and_it_alone_removed() {
-    let begun =
-        format!("{FLAGS}\nS: * 2 FETCH (UID 9 FLAGS (\\Seen))\nS: $ OK\n{COPY}\nS: $ OK\n{DELETE}\nS: $ OK");
-    let whole = format!("{begun}\nC: UID EXPUNGE 9\nS: * 2 EXPUNGE\nS: $ OK");
-    assert_eq!(settle("UIDPLUS", &to("Handled"), &whole).await, Ok(Settled::Done));
+async fn without_move_a_mail_is_copied_and_once_that_is_written_down_it_alone_removed() {
+    let known = format!("{FLAGS}\nS: * 2 FETCH (UID 9 FLAGS (\\Seen))\nS: $ OK");
+    let copy = format!("{known}\n{COPY}\nS: $ OK");
+    assert_eq!(settle("UIDPLUS", &to("Handled"), &copy).await, Ok(Settled::Copied));
+    let marked = format!("{known}\n{DELETE}\nS: $ OK");
+    let whole = format!("{marked}\nC: UID EXPUNGE 9\nS: * 2 EXPUNGE\nS: $ OK");
+    assert_eq!(settle_so("UIDPLUS", &to("Handled"), &whole, true).await, Ok(Settled::Done));
     // Here an EXPUNGE would take what other people have marked.
-    assert_eq!(settle("IMAP4rev1", &to("Handled"), &begun).await, Ok(Settled::Marked));
+    assert_eq!(settle_so("IMAP4rev1", &to("Handled"), &marked, true).await, Ok(Settled::Marked));
 }
 
 #[tokio::test]
-async fn a_mail_that_was_copied_before_is_not_copied_again() {
+async fn a_mail_that_is_marked_as_deleted_is_not_copied_any_more() {
     let script = format!(
         "{FLAGS}\nS: * 2 FETCH (UID 9 FLAGS (\\deleted))\nS: * 1 FETCH (UID 8 FLAGS ())\nS: $ OK\n{DELETE}\nS: $ OK\n\
          C: UID EXPUNGE 9\nS: $ OK"

@@ -72,7 +72,7 @@ async fn a_session_can_be_used_in_a_task_of_its_own() {
         session.select("INBOX").await?;
         session.list_after(0).await?;
         session.idle(Duration::ZERO).await?;
-        session.settle(1, &crate::config::remote::After::Flag).await
+        session.settle(1, &crate::config::remote::After::Flag, false).await
     });
     serve(theirs, "C: SELECT \"INBOX\"\nhang up").await;
     assert!(matches!(task.await.unwrap(), Err(Error::Lost(_))));

@@ -38,10 +38,26 @@ struct State {
     odd: BTreeMap<u32, (Odd, bool)>,
     /// Commands that begin so are answered like that.
     refused: BTreeMap<String, String>,
+    /// Commands that begin so are not answered any more.
+    silent: Vec<String>,
+    /// Beside IMAP4rev1.
+    can: String,
+    /// UIDVALIDITY, and by how much it grows each time that the folder is selected.
+    validity: (u32, u32),
+    /// What is used of the account's 1,000 MiB.
+    used: u32,
+    /// What other folders got.
+    copies: Vec<u32>,
     heard: Vec<String>,
     looked: usize,
     connections: usize,
     most: usize,
+}
+
+impl State {
+    fn new() -> Self {
+        Self { can: "IDLE MOVE UIDPLUS".to_owned(), validity: (1, 0), ..Self::default() }
+    }
 }
 
 /// The server; it ends with the test.
@@ -64,7 +80,7 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let certified = Arc::new(Certified::by_openssl("127.0.0.1"));
-        let (state, hang_up) = (Arc::new(Mutex::new(State::default())), Arc::new(Notify::new()));
+        let (state, hang_up) = (Arc::new(Mutex::new(State::new())), Arc::new(Notify::new()));
         let serving = tokio::spawn(serve(listener, certified.acceptor(), state.clone(), hang_up.clone()));
         Self { certified, port, state, hang_up, serving }
     }
@@ -100,6 +116,31 @@ impl Server {
             Some(answer) => state.refused.insert(command.to_owned(), answer.to_owned()),
             None => state.refused.remove(command),
         };
+    }
+
+    /// Commands that begin so are not answered from now on, or are again.
+    pub(super) fn keeps_silent(&self, command: Option<&str>) {
+        self.state().silent = command.into_iter().map(str::to_owned).collect();
+    }
+
+    /// What it can do.
+    pub(super) fn can(&self, all: &str) {
+        all.clone_into(&mut self.state().can);
+    }
+
+    /// It numbers its mails anew whenever the folder is selected.
+    pub(super) fn renumbers(&self) {
+        self.state().validity.1 = 1;
+    }
+
+    /// So much is used of the account's 1,000 MiB.
+    pub(super) fn uses(&self, used: u32) {
+        self.state().used = used;
+    }
+
+    /// What was copied to other folders.
+    pub(super) fn copies(&self) -> Vec<u32> {
+        self.state().copies.clone()
     }
 
     /// Ends the connection that there is.
@@ -202,18 +243,33 @@ fn answer(command: &str, state: &mut State) -> Answer {
     if let Some((_, words)) = state.refused.iter().find(|(begin, _)| command.starts_with(begin.as_str())) {
         return Answer { bytes: Vec::new(), then: Then::Refused(words.clone()) };
     }
+    if state.silent.iter().any(|begin| command.starts_with(begin.as_str())) {
+        let bytes = if command == "IDLE" { b"+ idling\r\n".to_vec() } else { Vec::new() };
+        return Answer { bytes, then: Then::Silence };
+    }
     let ok = |text: String| Answer { bytes: text.into_bytes(), then: Then::Ok };
     let words: Vec<&str> = command.split(' ').collect();
     match words.as_slice() {
-        ["CAPABILITY"] => ok("* CAPABILITY IMAP4rev1 IDLE MOVE UIDPLUS\r\n".to_owned()),
+        ["CAPABILITY"] => ok(format!("* CAPABILITY IMAP4rev1 {}\r\n", state.can)),
         ["SELECT", _] => {
             let next = state.mails.keys().last().map_or(1, |last| last + 1);
             let count = state.mails.len();
-            ok(format!("* {count} EXISTS\r\n* OK [UIDVALIDITY 1] x\r\n* OK [UIDNEXT {next}] x\r\n"))
+            state.validity.0 += state.validity.1;
+            let validity = state.validity.0;
+            ok(format!("* {count} EXISTS\r\n* OK [UIDVALIDITY {validity}] x\r\n* OK [UIDNEXT {next}] x\r\n"))
         }
         ["NOOP"] => ok(format!("* {} EXISTS\r\n", state.mails.len())),
         ["IDLE"] => Answer { bytes: b"+ idling\r\n".to_vec(), then: Then::Idle },
         ["UID", "FETCH", range, ..] if range.ends_with(":*") => ok(listed(range, state)),
+        ["UID", "FETCH", uid, "(UID", "FLAGS)"] => ok(format!("* 1 FETCH (UID {uid} FLAGS ())\r\n")),
+        ["UID", "COPY", uid, _] => {
+            state.copies.push(uid.parse().unwrap());
+            ok(String::new())
+        }
+        ["GETQUOTAROOT", folder] => {
+            let used = 1024 * state.used;
+            ok(format!("* QUOTAROOT {folder} \"\"\r\n* QUOTA \"\" (STORAGE {used} 1024000)\r\n"))
+        }
         ["UID", "FETCH", uid, _, part] => fetched(uid.parse().unwrap(), part, state),
         ["UID", "MOVE", uid, _] => {
             state.mails.remove(&uid.parse().unwrap());
