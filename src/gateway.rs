@@ -1,6 +1,7 @@
 //! Owns one step: what came, what is known, and the time → what changes. The order, and nothing but the order.
 //! Never holds state, never contains a rule of the domain.
 
+mod addresses;
 mod asking;
 mod claims;
 mod clients;
@@ -267,5 +268,6 @@ fn delivered(draft: &mut Draft<'_>, outcome: &DeliveryOutcome) {
         let (person, address, reason) = (outcome.person.clone(), outcome.to.clone(), reason.clone());
         draft.house(HouseFact::Unreachable { person, address, reason });
     }
+    addresses::ended(draft, outcome);
     merging::ended(draft, outcome);
 }

@@ -1,6 +1,7 @@
 //! Owns the house log: what happened that belongs to no incident, and what follows from it.
 //! The same rule as for incidents holds: the house changes only through [`apply`].
 
+pub mod addresses;
 pub mod digests;
 pub mod duty;
 pub mod expecting;
@@ -17,6 +18,7 @@ use crate::directory::{Address, PersonId};
 use crate::expectation::Heard;
 use crate::incident::{Letter, Settled, Waiting};
 use crate::oncall::Override;
+use addresses::{AddressFact, Addresses};
 use digests::{DigestFact, DigestState};
 use duty::{DutyFact, DutyState};
 use expecting::ExpectFact;
@@ -165,6 +167,8 @@ pub enum HouseFact {
         /// The relay's words.
         reason: String,
     },
+    /// Something happened to somebody's address.
+    Address(AddressFact),
     /// Something happened to a digest.
     Digest(DigestFact),
     /// Something happened to a mail that must come.
@@ -219,6 +223,9 @@ pub struct House {
     /// Mails that must come, by name.
     #[serde(default)]
     pub expected: BTreeMap<String, Heard>,
+    /// Addresses that mail came back from.
+    #[serde(default)]
+    pub addresses: Addresses,
     /// Digests by name.
     #[serde(default)]
     pub digests: BTreeMap<String, DigestState>,
@@ -252,6 +259,7 @@ pub fn apply(mut house: House, event: &HouseEvent) -> House {
         HouseFact::Held { letter, .. } => house.waiting.add(letter, event.at),
         HouseFact::HeldAsked { .. } => house.waiting.asked(event.at),
         HouseFact::HeldSettled { mail, .. } => house.waiting.settle(*mail),
+        HouseFact::Address(fact) => house.addresses.apply(fact, event.at),
         HouseFact::Digest(fact) => digests::apply(&mut house.digests, fact, event.at),
         HouseFact::Duty(fact) => duty::apply(&mut house, fact, event),
         HouseFact::Expect(fact) => expecting::apply(&mut house.expected, fact, event.at),
@@ -295,12 +303,14 @@ impl House {
             let mails = self.waiting.mails.iter().map(|mail| mail.number).collect();
             return Some(HouseFact::HeldAsked { mails });
         }
-        self.troubles.due(now).map(HouseFact::Trouble)
+        let address = self.addresses.due(now).map(HouseFact::Address);
+        address.or_else(|| self.troubles.due(now).map(HouseFact::Trouble))
     }
 
     /// When [`House::due`] will have something to say.
     pub fn next_due(&self) -> Option<Timestamp> {
-        self.waiting.due().into_iter().chain(self.troubles.next_due()).min()
+        let dues = [self.waiting.due(), self.addresses.next_due(), self.troubles.next_due()];
+        dues.into_iter().flatten().min()
     }
 
     /// Whether a fact says anything that is not known.
@@ -337,6 +347,7 @@ impl HouseFact {
             Self::Unfetchable { mailbox, item, reason } => {
                 Some(began(Kind::Unfetchable, format!("{item} ({mailbox})"), reason))
             }
+            Self::Address(fact) => fact.as_trouble(),
             _ => None,
         }
     }

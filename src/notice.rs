@@ -48,6 +48,7 @@ pub use report::{ReportMail, report_mail};
 pub use scan::{Secrets, leaks, leaks_of_digest, leaks_of_report, other_clients, secrets_of_digest};
 pub use transcript::{ClientReply, DutyReply, Explained, OnDuty, Reply, results, transcript};
 pub use trial::Trial;
+pub use unreachable::hear_of;
 pub use when::Reader;
 pub use wording::{Side, kinds};
 

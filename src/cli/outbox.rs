@@ -8,10 +8,11 @@ use serde::Serialize;
 use super::output::{self, NAME, QUIET, WARNING, WELL, WRONG, paint};
 use super::{End, Failure, site};
 use crate::book::Book;
-use crate::directory::Language;
-use crate::house::HOUSE;
+use crate::directory::{Address, Language};
+use crate::house::{HOUSE, House};
 use crate::incident::words::one_line;
 use crate::io::clock::Clock;
+use crate::io::store::find;
 use crate::io::store::views::{self, Queued};
 use crate::notice::{self, Reader};
 
@@ -61,7 +62,9 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> Result<End, F
             output::print_json(&object(book, mail))?;
         }
     } else {
-        output::print(&text(book, &mails, Clock::World.now()))?;
+        let now = Clock::World.now();
+        let house = site::store(&config)?.read(find::house)?;
+        output::print(&format!("{}{}", text(book, &mails, now), left_alone(book, &house, now)))?;
     }
     Ok(End::Done)
 }
@@ -93,6 +96,16 @@ fn text(book: &Book, mails: &[Queued], now: Timestamp) -> String {
     }
     let reader = Reader::anybody(book, Language::En, now);
     mails.iter().map(|mail| line(mail, &reader)).collect()
+}
+
+/// Addresses that nothing is written to, because mail came back from them.
+fn left_alone(book: &Book, house: &House, now: Timestamp) -> String {
+    let reader = Reader::anybody(book, Language::En, now);
+    let one = |(address, until): (&Address, Timestamp)| {
+        let address = paint(NAME, &one_line(address.as_str()));
+        format!("{address} is not written to until {}: mail came back twice\n", reader.time(until))
+    };
+    house.addresses.all_left_alone().map(one).collect()
 }
 
 fn line(mail: &Queued, reader: &Reader) -> String {

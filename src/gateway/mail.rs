@@ -9,7 +9,7 @@ use super::duty;
 use super::expecting;
 use super::held;
 use super::opening::{is_trusted, opening, policy_for, severity};
-use super::{Arrival, DeliveryOutcome, MailKind, MailOutcome, Outcome, Placement, Seen, merging};
+use super::{Arrival, DeliveryOutcome, MailKind, MailOutcome, Outcome, Placement, Seen, addresses, merging};
 use super::{counting, sources, storms, trial, words};
 use crate::alert::{Alert, State};
 use crate::book::Book;
@@ -66,6 +66,7 @@ pub(super) fn received(draft: &mut Draft<'_>, message: &Message, arrival: Arriva
     if let Some(outcome) = beside_incidents(draft, message, &clues, arrival) {
         return outcome;
     }
+    addresses::wrote(draft, message);
     if trial::is_test(draft.book, message) {
         return trial::answered(draft, message);
     }
@@ -172,6 +173,7 @@ fn bounce(draft: &mut Draft<'_>, message: &Message) -> MailOutcome {
         let reason = format!("came back: {} {}", failed.status, failed.diagnostic);
         let (end, to) = (Delivery::Undeliverable(reason.trim().to_owned()), failed.address.clone());
         let outcome = DeliveryOutcome { incident: number, audience, number: place, person, to, end };
+        addresses::ended(draft, &outcome);
         merging::ended(draft, &outcome);
     }
     outcome(Outcome::Bounce, Placement::MessageId, Some(number))

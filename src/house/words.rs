@@ -83,6 +83,7 @@ impl HouseFact {
             Self::Unreachable { person, address, reason } => {
                 format!("{person} <{address}> can't be reached: {reason}")
             }
+            Self::Address(fact) => fact.line(),
             Self::Digest(fact) => fact.line(),
             Self::Duty(fact) => fact.line(),
             Self::Trouble(fact) => fact.line(),

@@ -7,9 +7,30 @@ use super::details::Details;
 use super::recipients::{account_owner, add, operator};
 use crate::audience::Audience;
 use crate::book::Book;
-use crate::directory::PersonId;
+use crate::directory::{Address, PersonId};
+use crate::house::troubles::{Kind, TroubleFact};
+use crate::house::{HouseEvent, HouseFact};
 use crate::incident::{Event, Incident, NoticeKind, SentNotice};
 use crate::oncall::Roster;
+
+/// Who hears of an event of the house: the operator; and that nothing is written to an address, those who may know a right
+/// one, which are the colleagues of whoever it belongs to, or of a client the account owner.
+pub fn hear_of(book: &Book, roster: &Roster<'_>, event: &HouseEvent) -> Vec<PersonId> {
+    let mut people = operator(book);
+    let HouseFact::Trouble(TroubleFact::Told { news }) = &event.fact else { return people };
+    for news in news.iter().filter(|news| news.kind == Kind::Address) {
+        let Some(whose) = book.directory.person_of(&Address::new(&news.of)) else { continue };
+        for party in book.directory.parties_of(&whose.id) {
+            let near = match party.external {
+                true => account_owner(roster, &party.id, event.at),
+                false => book.directory.people_in([&party.id]),
+            };
+            add(&mut people, near);
+        }
+        people.retain(|person| person != &whose.id);
+    }
+    people
+}
 
 /// The mails that it owes.
 pub(super) fn owed(

@@ -16,6 +16,7 @@ use super::script::{Line, What};
 use super::{Error, script};
 use crate::book::Book;
 use crate::gateway::{Change, Input};
+use crate::house::addresses::AddressFact;
 use crate::house::digests::DigestFact;
 use crate::house::troubles::TroubleFact;
 use crate::house::{HOUSE, HouseFact};
@@ -373,7 +374,9 @@ impl<'a> World<'a> {
         }
         for event in &change.house_events {
             let shown = match &event.fact {
-                HouseFact::Queued { .. }
+                // The incident says it already.
+                HouseFact::Address(AddressFact::CameBack { until: None, .. })
+                | HouseFact::Queued { .. }
                 | HouseFact::HeldAsked { .. }
                 | HouseFact::Trouble(TroubleFact::Told { .. }) => false,
                 HouseFact::Digest(fact) => {

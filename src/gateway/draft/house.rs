@@ -17,7 +17,7 @@ impl Draft<'_> {
         if !reported {
             return;
         }
-        for person in self.book.directory.people_in([&self.book.operator]) {
+        for person in notice::hear_of(self.book, &self.roster(), &event) {
             let number = self.change.house.reports + 1;
             let house = &self.change.house;
             let report = notice::report(self.book, house, &person, &event, number, self.now);

@@ -25,6 +25,8 @@ pub enum Kind {
     Renumbered,
     /// A mailbox has no room, or hardly any.
     Full,
+    /// Mail to an address came back twice: it is left alone for a week.
+    Address,
 }
 
 /// What holds for all troubles of a kind.
@@ -50,7 +52,7 @@ const fn nature(
 }
 
 #[rustfmt::skip]
-const NATURES: [Nature; 9] = [
+const NATURES: [Nature; 10] = [
     nature(Kind::Mailbox, "mailbox", ["the mailbox {of} can't be read, what comes there waits: {reason}", "the mailbox {of} can be read again"], true),
     nature(Kind::Relay, "relay", ["the relay takes no mail, what is to be sent waits: {reason}", "the relay takes mail again"], true),
     nature(Kind::Disk, "disk", ["the disk of the store is filling: {reason}", "the disk of the store has room again"], true),
@@ -60,6 +62,7 @@ const NATURES: [Nature; 9] = [
     nature(Kind::Unfetchable, "unfetchable", ["mail {of} can't be fetched: {reason}", ""], false),
     nature(Kind::Renumbered, "renumbered", ["the mailbox {of} numbers its mails anew: {reason}", ""], false),
     nature(Kind::Full, "full", ["the mailbox {of} has hardly any room: {reason}", "the mailbox {of} has room again"], false),
+    nature(Kind::Address, "address", ["mail to {of} came back twice, nothing is written there for 7 days: {reason}", "{of} is written to again"], false),
 ];
 
 impl Kind {

@@ -134,13 +134,19 @@ pub fn claim_by(
     };
     let rows = statement.query_map(params![millis(now), limit as i64, way], from_row)?;
     let found = rows.collect::<std::result::Result<Vec<_>, _>>()?;
-    let fence = if found.is_empty() { 0 } else { next_fence(connection)? };
+    if found.is_empty() {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    let (fence, house) = (next_fence(connection)?, find::house(connection)?);
     let (mut claimed, mut changes) = (Vec::new(), Vec::new());
     for (mail, stored) in found {
         let id = mail.id;
         match void(connection, book, mail, &stored, now) {
             Ok(Turn::Void(change)) => changes.push(*change),
-            Ok(Turn::Send(mail)) => claimed.push(activate(connection, *mail, lease, fence)?),
+            Ok(Turn::Send(mail)) => match house.addresses.left_alone(&mail.to) {
+                Some(until) => changes.push(leave(connection, book, &mail, until, now)?),
+                None => claimed.push(activate(connection, *mail, lease, fence)?),
+            },
             // One that can't be read stops nobody else's: it is held, and `firebell outbox` shows it.
             Err(Error::Unreadable(error)) => end(connection, id, "held", &format!("can't be read: {error}"))?,
             Err(error) => return Err(error),
@@ -174,6 +180,20 @@ fn void(
     end(connection, mail.id, "superseded", &reason)?;
     let outcome = mail.outcome(Delivery::Superseded(reason));
     Ok(Turn::Void(Box::new(work(connection, book, Input::Outcome(&outcome), now)?)))
+}
+
+/// A mail to an address that is left alone fails at once, so that others are told in time.
+fn leave(
+    connection: &Connection,
+    book: &Book,
+    mail: &Claimed,
+    until: Timestamp,
+    now: Timestamp,
+) -> Result<Change> {
+    let until = until.to_zoned(book.zone.clone()).strftime("%Y-%m-%d").to_string();
+    let reason = format!("not written to until {until}: mail came back twice");
+    end(connection, mail.id, "failed", &reason)?;
+    work(connection, book, Input::Outcome(&mail.outcome(Delivery::Undeliverable(reason))), now)
 }
 
 fn activate(connection: &Connection, mut mail: Claimed, lease: &Lease, fence: i64) -> Result<Claimed> {
