@@ -62,6 +62,19 @@ pub struct Mailbox {
     pub after: After,
     /// What is taken at the first start.
     pub start: Start,
+    /// Where a filter puts what it takes for junk; of an IMAP account only.
+    pub junk: Junk,
+}
+
+/// The folder that is looked through for answers and alerts that a filter has put there. They are told of, not worked on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Junk {
+    /// The one that the server marks so (RFC 6154), if it marks any.
+    Marked,
+    /// This one.
+    Folder(String),
+    /// None.
+    Nowhere,
 }
 
 /// Kinds of mailboxes.

@@ -42,6 +42,7 @@ fn inlet(mailbox: &Mailbox) -> Result<Inlet, Mistake> {
                 timeouts: imap::Timeouts::default(),
             },
             folder: folder.clone(),
+            junk: mailbox.junk.clone(),
         })),
     })
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::findings::Findings;
 use super::round_trip;
 use crate::cli::Failure;
-use crate::config::remote::{After, Security};
+use crate::config::remote::{After, Junk, Security};
 use crate::directory::Address;
 use crate::io::clock::Clock;
 use crate::io::connections;
@@ -131,10 +131,30 @@ async fn imap_mailbox(mailbox: &imap::Mailbox) -> Findings {
         }
     }
     if let After::Move(folder) = &mailbox.wanted.after {
-        target(&mut findings, &mut session, folder).await;
+        target(&mut findings, &mut session, folder, "move handled mails to").await;
     }
+    junk(&mut findings, &mut session, &mailbox.junk).await;
     session.logout().await;
     findings
+}
+
+/// Where answers may lie that a filter has taken.
+async fn junk(findings: &mut Findings, session: &mut Session<Stream>, junk: &Junk) {
+    if session.is_over() {
+        return;
+    }
+    match junk {
+        Junk::Nowhere => {}
+        Junk::Folder(folder) => target(findings, session, folder, "look for answers in").await,
+        Junk::Marked => match session.junk().await {
+            Ok(Some(folder)) => {
+                findings.well(format!("{folder} is looked through for answers taken for junk"))
+            }
+            Ok(None) => findings
+                .known("the server marks no folder for junk: `junk = \"FOLDER\"` names one to look through"),
+            Err(error) => findings.wrong(format!("the folders can't be listed: {error}"), None),
+        },
+    }
 }
 
 /// By what somebody logs in, where it is no password.
@@ -165,13 +185,13 @@ fn capabilities(findings: &mut Findings, session: &Session<Stream>, after: &Afte
     }
 }
 
-async fn target(findings: &mut Findings, session: &mut Session<Stream>, folder: &str) {
+async fn target(findings: &mut Findings, session: &mut Session<Stream>, folder: &str, what_for: &str) {
     match session.folders().await {
         Ok(folders) if folders.iter().any(|known| known == folder) => {
             findings.well(format!("the folder {folder} is there"));
         }
         Ok(folders) => findings.wrong(
-            format!("there is no folder {folder} to move handled mails to"),
+            format!("there is no folder {folder} to {what_for}"),
             Some(format!("make it in a mail program, or name one of: {}", folders.join(", "))),
         ),
         Err(error) => findings.wrong(format!("the folders can't be listed: {error}"), None),

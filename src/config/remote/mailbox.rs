@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::protocol::IMAP;
 use super::server::{refuse, refuse_all, server};
 use super::url::{self, Url};
-use super::{After, Mailbox, Source, Start};
+use super::{After, Junk, Mailbox, Source, Start};
 use crate::config::reading::{Reading, Span};
 use crate::config::table::Table;
 
@@ -61,7 +61,25 @@ fn mailbox(table: &Table<'_>) -> Option<Mailbox> {
         table.reading.say(&table.place("after"), text);
     }
     let (after, start) = (after.unwrap_or(After::Leave), start.unwrap_or(Start::Now));
-    Some(Mailbox { source: source?, after, start })
+    let junk = junk(table, source.as_ref());
+    Some(Mailbox { source: source?, after, start, junk })
+}
+
+/// The name of a folder, or `no`.
+fn junk(table: &Table<'_>, source: Option<&Source>) -> Junk {
+    if !table.has("imap") {
+        refuse(table, "without `imap`", &["junk"]);
+    }
+    let Some(word) = table.word("junk") else { return Junk::Marked };
+    match source {
+        _ if word.text == "no" => Junk::Nowhere,
+        Some(source) if is_at(source, &word.text) => {
+            let text = format!("`junk = \"{}\"` is the folder that is read anyway: name another", word.text);
+            table.reading.say(&word.span, text);
+            Junk::Nowhere
+        }
+        _ => Junk::Folder(word.text),
+    }
 }
 
 fn source(table: &Table<'_>) -> Option<Source> {

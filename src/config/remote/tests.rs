@@ -29,7 +29,7 @@ fn what_is_not_said_of_a_mailbox_leaves_it_as_it_is() {
     );
     let server = remote("imap.example.com", 993, Security::Tls);
     let source = Source::Imap { server, folder: "INBOX".into() };
-    assert_eq!(mailboxes, [Mailbox { source, after: After::Leave, start: Start::Now }]);
+    assert_eq!(mailboxes, [Mailbox { source, after: After::Leave, start: Start::Now, junk: Junk::Marked }]);
     assert_eq!(relay, None);
 }
 
@@ -45,7 +45,7 @@ fn several_mailboxes_may_stand_beside_each_other() {
     let password = Some(Secret::Environment("P".into()));
     let server = Remote { password, ca_file: Some("ca.pem".into()), ..remote("h", 1143, Security::StartTls) };
     let imap = Source::Imap { server, folder: "障害/受信".into() };
-    let mailbox = |source, after, start| Mailbox { source, after, start };
+    let mailbox = |source, after, start| Mailbox { source, after, start, junk: Junk::Marked };
     let expected = [
         mailbox(imap, After::Move("済/2026".into()), Start::Since(date(2026, 11, 1))),
         mailbox(Source::Maildir("/var/mail/incidents".into()), After::Flag, Start::Since(date(2026, 11, 2))),

@@ -27,6 +27,8 @@ pub enum Kind {
     Full,
     /// Mail to an address came back twice: it is left alone for a week.
     Address,
+    /// An answer or an alert is where a filter puts what it takes for junk.
+    Junk,
 }
 
 /// What holds for all troubles of a kind.
@@ -52,7 +54,7 @@ const fn nature(
 }
 
 #[rustfmt::skip]
-const NATURES: [Nature; 10] = [
+const NATURES: [Nature; 11] = [
     nature(Kind::Mailbox, "mailbox", ["the mailbox {of} can't be read, what comes there waits: {reason}", "the mailbox {of} can be read again"], true),
     nature(Kind::Relay, "relay", ["the relay takes no mail, what is to be sent waits: {reason}", "the relay takes mail again"], true),
     nature(Kind::Disk, "disk", ["the disk of the store is filling: {reason}", "the disk of the store has room again"], true),
@@ -63,6 +65,7 @@ const NATURES: [Nature; 10] = [
     nature(Kind::Renumbered, "renumbered", ["the mailbox {of} numbers its mails anew: {reason}", ""], false),
     nature(Kind::Full, "full", ["the mailbox {of} has hardly any room: {reason}", "the mailbox {of} has room again"], false),
     nature(Kind::Address, "address", ["mail to {of} came back twice, nothing is written there for 7 days: {reason}", "{of} is written to again"], false),
+    nature(Kind::Junk, "junk", ["taken for junk, {of}: {reason}", ""], false),
 ];
 
 impl Kind {

@@ -52,6 +52,16 @@ impl<'a> Ready<'a> {
             }
             command.push_str(" BODY=8BITMIME");
         }
+        if let Some(size) = relay.parameters("SIZE").filter(|_| !self.content.is_empty()) {
+            // RFC 1870, 6: told before the content is sent in vain. No limit is 0 or none.
+            let limit = size.first().and_then(|limit| limit.parse::<usize>().ok()).filter(|limit| *limit > 0);
+            let ours = self.content.len() + 2;
+            if let Some(limit) = limit.filter(|limit| ours > *limit) {
+                let reason = format!("the mail has {ours} bytes, and the relay takes {limit} at most");
+                return Err(Outcome::Failed { reason, status: Some("5.3.4".to_owned()) });
+            }
+            command.push_str(&format!(" SIZE={ours}"));
+        }
         if self.wants_reports(relay) {
             // Of the mail only its header comes back (RFC 3461, 4.3); long ids are no ENVID (4.4).
             command.push_str(" RET=HDRS");

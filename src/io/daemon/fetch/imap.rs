@@ -1,5 +1,7 @@
 //! Owns the loop over one IMAP mailbox: list what is new, fetch one by one, keep, then flag or move, wait for more.
 
+mod junk;
+
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::time::Duration;
@@ -8,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
 use super::{ATTEMPTS, Outage, Trouble, Wanted, note};
-use crate::config::remote::{After, Start};
+use crate::config::remote::{After, Junk, Start};
 use crate::house::HouseFact;
 use crate::house::troubles::Kind;
 use crate::io::clock::moment;
@@ -36,6 +38,8 @@ pub struct Mailbox {
     pub imap: Imap,
     /// The folder, as people read its name.
     pub folder: String,
+    /// Where a filter puts what it takes for junk.
+    pub junk: Junk,
     /// What is wanted.
     pub wanted: Wanted,
 }
@@ -69,7 +73,7 @@ impl Visit<'_> {
         let selected = self.spoken(session.select(folder).await)?;
         let (mut cursor, renumbered) = self.enter(&mut session, selected).await?;
         outage.renumbered = if renumbered { outage.renumbered + 1 } else { 0 };
-        let (poll, mut looked) = (self.mailbox.imap.timeouts.poll, None);
+        let (poll, mut looked, mut searched) = (self.mailbox.imap.timeouts.poll, None, None);
         let (mut idles, mut settles) = (session.can().idle, true);
         let asked =
             if idles { String::new() } else { format!("; no IDLE, asked every {} s", poll.as_secs()) };
@@ -84,6 +88,11 @@ impl Visit<'_> {
             if looked.is_none_or(|looked| moment().duration_since(looked) >= LOOK_FOR_ROOM) {
                 looked = Some(moment());
                 self.look_for_room(&mut session).await?;
+            }
+            if searched.is_none_or(|searched| moment().duration_since(searched) >= self.between_looks()) {
+                searched = Some(moment());
+                self.look_for_lost(&mut session, &cursor).await?;
+                self.take(&mut session, &mut cursor).await?;
             }
             if !idles {
                 tokio::time::sleep(poll).await;

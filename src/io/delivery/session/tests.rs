@@ -71,13 +71,13 @@ async fn a_mail_goes_over_starttls_with_a_log_in() {
 #[tokio::test]
 async fn a_mail_goes_over_tls_from_the_first_byte_with_a_log_in_by_turns() {
     let script = [
-        ("EHLO", Say("250-relay\r\n250-AUTH=LOGIN\r\n250 SIZE 100")),
+        ("EHLO", Say("250-relay\r\n250-AUTH=LOGIN\r\n250 SIZE 1000")),
         (USER, Say("334 Passwort?")),
         (PASSWORD, Say("235 in")),
     ];
     let (outcome, heard) = handed(Security::Tls, keep, &script).await;
     assert!(matches!(outcome, Outcome::Delivered { .. }), "{outcome:?}");
-    assert_eq!(heard[1..5], ["AUTH LOGIN", USER, PASSWORD, "MAIL FROM:<>"]);
+    assert_eq!(heard[1..5], ["AUTH LOGIN", USER, PASSWORD, "MAIL FROM:<> SIZE=17"]);
 }
 
 #[tokio::test]

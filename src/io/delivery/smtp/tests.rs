@@ -335,3 +335,14 @@ async fn reports_of_failure_and_delay_are_asked_for_where_the_relay_offers_them(
     assert_eq!(heard[0], "MAIL FROM:<bounces+1@example.com> SMTPUTF8 RET=HDRS");
     assert_eq!(heard[1], "RCPT TO:<加藤@example.jp> NOTIFY=FAILURE,DELAY");
 }
+
+#[tokio::test]
+async fn a_mail_larger_than_the_relay_takes_is_not_sent_in_vain() {
+    let heard = heard_of("SIZE 0", None, "kato@example.com", "").await;
+    assert_eq!(heard[0], format!("MAIL FROM:<> SIZE={}", MAIL.len()));
+    let script = [("EHLO", Say("250-relay.example.com\r\n250 SIZE 8"))];
+    let (outcome, heard) = sent(None, "kato@example.com", MAIL, &script).await;
+    let words = format!("the mail has {} bytes, and the relay takes 8 at most", MAIL.len());
+    assert_eq!(outcome, failed(&words, Some("5.3.4")));
+    assert_eq!(heard.len(), 1, "{heard:?}");
+}

@@ -55,6 +55,19 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         Ok(Selected { uid_validity, uid_next, exists, read_only, keywords_allowed })
     }
 
+    /// The folder that the server marks as the one for junk (RFC 6154, 2), if it marks one.
+    pub async fn junk(&mut self) -> Result<Option<String>, Error> {
+        let mut junk = None;
+        let hear = |reply: &Reply<'_>| {
+            let Some(Response::MailboxData(MailboxDatum::List(data))) = &reply.parsed else { return };
+            if data.name_attributes.contains(&NameAttribute::Junk) {
+                junk = junk.take().or(listed(reply));
+            }
+        };
+        self.ask("LIST", r#"LIST "" "*""#.to_owned(), hear).await?;
+        Ok(junk)
+    }
+
     /// The folders that can be opened, named as people read them, in the order of their names.
     pub async fn folders(&mut self) -> Result<Vec<String>, Error> {
         let mut folders = Vec::new();

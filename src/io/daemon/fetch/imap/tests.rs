@@ -1,6 +1,7 @@
 //! Whole visits of mailboxes whose servers answer as no server should, over TLS on loopback. A story's clock stands until a
 //! test moves it.
 
+mod lost;
 mod room;
 mod server;
 mod waiting;
@@ -89,6 +90,7 @@ impl Visitor {
                 timeouts,
             },
             folder: "INBOX".to_owned(),
+            junk: Junk::Marked,
             wanted: Wanted { name: NAME.to_owned(), after, start: Start::Since(day) },
         };
         let running = tokio::spawn(run(daemon.clone(), mailbox, stopped));

@@ -38,6 +38,9 @@ struct State {
     odd: BTreeMap<u32, (Odd, bool)>,
     /// Commands that begin so are answered like that.
     refused: BTreeMap<String, String>,
+    /// The folder for junk, if there is one, and whether it is selected.
+    junk: Option<BTreeMap<u32, Vec<u8>>>,
+    in_junk: bool,
     /// Commands that begin so are not answered any more.
     silent: Vec<String>,
     /// Beside IMAP4rev1.
@@ -107,6 +110,11 @@ impl Server {
     /// The first time that this mail is asked for.
     pub(super) fn does_once(&self, uid: u32, odd: Odd) {
         self.state().odd.insert(uid, (odd, true));
+    }
+
+    /// These mails come into the folder for junk, which is called `Spam` and marked so.
+    pub(super) fn has_in_junk(&self, mails: &[(u32, Vec<u8>)]) {
+        self.state().junk.get_or_insert_default().extend(mails.iter().cloned());
     }
 
     /// Commands that begin so are answered like that from now on, or no more.
@@ -251,14 +259,19 @@ fn answer(command: &str, state: &mut State) -> Answer {
     let words: Vec<&str> = command.split(' ').collect();
     match words.as_slice() {
         ["CAPABILITY"] => ok(format!("* CAPABILITY IMAP4rev1 {}\r\n", state.can)),
-        ["SELECT", _] => {
-            let next = state.mails.keys().last().map_or(1, |last| last + 1);
-            let count = state.mails.len();
+        ["LIST", ..] if state.junk.is_some() => {
+            ok("* LIST (\\HasNoChildren) \"/\" INBOX\r\n* LIST (\\Junk) \"/\" Spam\r\n".to_owned())
+        }
+        ["SELECT", folder] => {
+            state.in_junk = *folder == "\"Spam\"";
+            let mails = selected(state);
+            let next = mails.keys().last().map_or(1, |last| last + 1);
+            let count = mails.len();
             state.validity.0 += state.validity.1;
             let validity = state.validity.0;
             ok(format!("* {count} EXISTS\r\n* OK [UIDVALIDITY {validity}] x\r\n* OK [UIDNEXT {next}] x\r\n"))
         }
-        ["NOOP"] => ok(format!("* {} EXISTS\r\n", state.mails.len())),
+        ["NOOP"] => ok(format!("* {} EXISTS\r\n", selected(state).len())),
         ["IDLE"] => Answer { bytes: b"+ idling\r\n".to_vec(), then: Then::Idle },
         ["UID", "FETCH", range, ..] if range.ends_with(":*") => ok(listed(range, state)),
         ["UID", "FETCH", uid, "(UID", "FLAGS)"] => ok(format!("* 1 FETCH (UID {uid} FLAGS ())\r\n")),
@@ -279,10 +292,15 @@ fn answer(command: &str, state: &mut State) -> Answer {
     }
 }
 
+/// The mails of the folder that is selected.
+fn selected(state: &State) -> &BTreeMap<u32, Vec<u8>> {
+    state.junk.as_ref().filter(|_| state.in_junk).unwrap_or(&state.mails)
+}
+
 fn listed(range: &str, state: &State) -> String {
     let first: u32 = range.trim_end_matches(":*").parse().unwrap();
     let mut rows = String::new();
-    for (number, (uid, mail)) in (1..).zip(&state.mails) {
+    for (number, (uid, mail)) in (1..).zip(selected(state)) {
         let size = match state.odd.get(uid) {
             Some((Odd::Large(size), _)) => *size as usize,
             _ => mail.len(),
@@ -300,7 +318,7 @@ fn fetched(uid: u32, part: &str, state: &mut State) -> Answer {
     if odd.is_some_and(|(_, once)| once) {
         state.odd.remove(&uid);
     }
-    let mail = state.mails[&uid].clone();
+    let mail = selected(state)[&uid].clone();
     let begin = |size: u64| format!("* 1 FETCH (UID {uid} BODY[] {{{size}}}\r\n").into_bytes();
     let whole = |mail: &[u8]| [begin(mail.len() as u64), mail.to_vec(), b")\r\n".to_vec()].concat();
     let (bytes, then) = match odd.map(|(odd, _)| odd) {
