@@ -150,6 +150,8 @@ pub enum Command {
     Why {
         /// The number of the mail in its thread, where one is named.
         mail: Option<u32>,
+        /// The client in whose thread it is, as written; None for the house's.
+        client: Option<String>,
     },
     /// Who is on call, and who has to do with it?
     Who,

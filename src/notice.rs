@@ -50,6 +50,7 @@ pub use transcript::{ClientReply, DutyReply, Explained, OnDuty, Reply, results, 
 pub use trial::Trial;
 pub use unreachable::hear_of;
 pub use when::Reader;
+pub use why::name_of;
 pub use wording::{Side, kinds};
 
 /// A mail that an event owes somebody, before it has a number and bytes.

@@ -69,7 +69,8 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> Result<End, F
         Ok((find::incident(connection, number)?, events, views::outbox(connection, true)?))
     })?;
     let (Some(incident), events, outbox) = found else { return Err(site::no_such(book, &store, number)) };
-    let wanted = |sent: &&SentNotice| arguments.notice.as_ref().is_none_or(|name| *name == named(sent));
+    let wanted =
+        |sent: &&SentNotice| arguments.notice.as_ref().is_none_or(|name| *name == notice::name_of(sent));
     let chains: Vec<Chain> = incident
         .notices
         .iter()
@@ -92,14 +93,6 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> Result<End, F
     Ok(End::Done)
 }
 
-/// A mail's number in its thread, as it is typed.
-fn named(sent: &SentNotice) -> String {
-    match &sent.audience {
-        Audience::Inner => sent.number.to_string(),
-        Audience::Client(client) => format!("{client}/{}", sent.number),
-    }
-}
-
 fn no_such_mail(book: &Book, incident: &Incident, name: &str) -> String {
     let label = notice::label(book, incident.number);
     let inner = incident.notices.iter().filter(|sent| sent.audience == Audience::Inner).count();
@@ -115,7 +108,7 @@ fn chain(book: &Book, sent: &SentNotice, events: &[Event], outbox: &[Queued], nu
     let waits = outbox.iter().filter(same).find(|mail| !matches!(mail.state.as_str(), "delivered"));
     let state = |mail: &Queued| format!("{} {}", mail.state, one_line(&mail.reply)).trim().to_owned();
     Chain {
-        notice: named(sent),
+        notice: notice::name_of(sent),
         person: sent.person.to_string(),
         kind: kind_words(&sent.kind),
         queued_at: sent.queued_at,

@@ -141,13 +141,20 @@ fn argument(word: &str) -> Option<Command> {
         return (!rest.contains(' ')).then(|| command((!rest.is_empty()).then(|| rest.to_owned())));
     }
     if let Some((_, command)) = WITH_A_NUMBER.iter().find(|(known, _)| *known == verb) {
-        return numbered(*command, rest);
+        return numbered(*command, rest).or_else(|| of_a_client(command(None), rest));
     }
     if DONE.contains(&verb) {
         return Some(Command::Done { action: rest.trim_start_matches(['#', 'a']).parse().ok()? });
     }
     let (_, command) = WITH_A_LENGTH.iter().find(|(known, _)| *known == verb)?;
     if rest.is_empty() { command(None) } else { command(Some(length(rest)?)) }
+}
+
+/// `why client-a/2`: of the second mail to that client.
+fn of_a_client(command: Command, rest: &str) -> Option<Command> {
+    let (client, number) = rest.split_once('/').filter(|(client, _)| !client.contains(' '))?;
+    let (mail, client) = (Some(number.parse().ok()?), Some(client.to_owned()));
+    matches!(command, Command::Why { .. }).then_some(Command::Why { mail, client })
 }
 
 /// `approve`, `approve 2` of a draft for clients; `approve r2` of the report.

@@ -142,9 +142,9 @@ pub(super) const WITH_A_NUMBER: &[Verb<Option<u32>>] = &[
     ("rejected", |version| Command::Reject { version }),
     ("却下", |version| Command::Reject { version }),
     ("却下します", |version| Command::Reject { version }),
-    ("why", |mail| Command::Why { mail }),
-    ("なぜ", |mail| Command::Why { mail }),
-    ("理由", |mail| Command::Why { mail }),
+    ("why", |mail| Command::Why { mail, client: None }),
+    ("なぜ", |mail| Command::Why { mail, client: None }),
+    ("理由", |mail| Command::Why { mail, client: None }),
 ];
 
 /// What stands before the number of a report's draft. The longer ones first.

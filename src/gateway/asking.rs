@@ -3,7 +3,7 @@
 use super::draft::Draft;
 use crate::audience::Audience;
 use crate::command::{self, Command};
-use crate::directory::PersonId;
+use crate::directory::{PartyId, PersonId};
 use crate::incident::answer::Refusal;
 use crate::incident::{Event, NoticeKind, Participant, SentNotice, because, participants};
 use crate::notice::{Explained, Reply};
@@ -35,26 +35,30 @@ pub(super) fn why(
     draft: &Draft<'_>,
     number: u64,
     person: &PersonId,
-    mail: Option<u32>,
+    (mail, client): (Option<u32>, Option<&str>),
 ) -> Result<Reply, Refusal> {
+    let audience = client.map_or(Audience::Inner, |client| Audience::Client(PartyId::new(client)));
     let found = match mail {
-        Some(mail) => named(draft, number, mail),
+        Some(mail) => named(draft, number, (&audience, mail)),
         None => answered(draft, number, person).or_else(|| newest(draft, number, person)),
     };
     let (number, sent) = found.ok_or(Refusal::NoSuchMail)?;
     let facts = because(events(draft, number), sent).into_iter().cloned().collect();
-    let (mail, to, at) = (sent.number, sent.person.clone(), sent.queued_at);
-    Ok(Reply::Explained(Box::new(Explained { incident: number, mail, to, at, facts })))
+    Ok(Reply::Explained(Box::new(Explained { incident: number, mail: sent.clone(), facts })))
 }
 
 fn events<'a>(draft: &'a Draft<'_>, number: u64) -> &'a [Event] {
     draft.known.timelines.get(&number).map(Vec::as_slice).unwrap_or_default()
 }
 
-fn named<'a>(draft: &'a Draft<'_>, number: u64, mail: u32) -> Option<(u64, &'a SentNotice)> {
+fn named<'a>(
+    draft: &'a Draft<'_>,
+    number: u64,
+    (audience, mail): (&Audience, u32),
+) -> Option<(u64, &'a SentNotice)> {
     let incident = draft.incident(number)?;
-    let mut inner = incident.notices.iter().filter(|sent| sent.audience == Audience::Inner);
-    inner.find(|sent| sent.number == mail).map(|sent| (number, sent))
+    let found = incident.notices.iter().find(|sent| (&sent.audience, sent.number) == (audience, mail))?;
+    Some((number, found))
 }
 
 /// The mail of ours that is answered, though its incident may be part of another one by now.

@@ -282,7 +282,9 @@ fn here(draft: &mut Draft<'_>, number: u64, speaker: Speaker<'_>, line: &Line) -
         }
         Answer::Asked => match &line.command {
             Command::Help => Reply::Help,
-            Command::Why { mail } => asking::why(draft, number, person, *mail).unwrap_or_else(Reply::Refused),
+            Command::Why { mail, client } => {
+                asking::why(draft, number, person, (*mail, client.as_deref())).unwrap_or_else(Reply::Refused)
+            }
             _ => Reply::Status,
         },
         Answer::Already => Reply::Already,

@@ -1,14 +1,13 @@
 //! Owns how it reads why somebody was mailed: the facts that led to a mail, a line each. For the house alone.
 
-use jiff::Timestamp;
-
 use super::inner;
 use super::people::phrase;
 use super::when::Reader;
+use crate::audience::Audience;
 use crate::book::Book;
 use crate::directory::{PersonId, Severity};
 use crate::incident::words::{line, one_line};
-use crate::incident::{Actor, Arranged, Arrangement, Event, Fact, Part, Silence, Telling};
+use crate::incident::{Actor, Arranged, Arrangement, Event, Fact, Part, SentNotice, Silence, Telling};
 use crate::quiet::{Quiet, Silencer};
 
 /// How much of somebody's words is repeated, in characters.
@@ -19,12 +18,8 @@ const LONGEST_WORDS: usize = 60;
 pub struct Explained {
     /// The incident.
     pub incident: u64,
-    /// The mail's number in the house's thread.
-    pub mail: u32,
-    /// Who got it.
-    pub to: PersonId,
-    /// When it entered the outbox.
-    pub at: Timestamp,
+    /// The mail.
+    pub mail: SentNotice,
     /// The facts that led to it, first cause first, and what became of it.
     pub facts: Vec<Event>,
 }
@@ -35,16 +30,27 @@ pub(super) fn text(book: &Book, why: &Explained, reader: &Reader) -> String {
         reader,
         "because",
         &[
-            ("mail", why.mail.to_string()),
-            ("to", inner::name(book, &why.to)),
-            ("at", reader.time(why.at)),
+            ("mail", name_of(&why.mail)),
+            ("to", inner::name(book, &why.mail.person)),
+            ("at", reader.time(why.mail.queued_at)),
             ("label", inner::label(book, why.incident)),
         ],
     );
     let fact = |event: &Event| format!("{}  {}", reader.time(event.at), fact(book, event, reader));
-    let itself = |event: &&Event| matches!(event.fact, Fact::Queued { number, .. } if number == why.mail);
+    let itself = |event: &&Event| {
+        matches!(&event.fact, Fact::Queued { audience, number, .. }
+            if (audience, *number) == (&why.mail.audience, why.mail.number))
+    };
     let facts = why.facts.iter().filter(|event| !itself(event));
     std::iter::once(heading).chain(facts.map(fact)).collect::<Vec<_>>().join("\n")
+}
+
+/// Its number in its thread, as it is typed: `7`, or `client-a/2`.
+pub fn name_of(mail: &SentNotice) -> String {
+    match &mail.audience {
+        Audience::Inner => mail.number.to_string(),
+        Audience::Client(client) => format!("{client}/{}", mail.number),
+    }
 }
 
 /// A fact in the reader's language; what seldom leads to a mail is told as timelines tell it.
@@ -191,6 +197,19 @@ mod tests {
         let text = answer(story, "kato");
         assert!(text.contains("why 1\n    Mail 1 of INC-1, queued for Kato Ren at 01:00 JST"), "{text}");
         assert!(text.contains("why\n    Mail 1 of INC-2, queued for Kato Ren at 01:01 JST"), "{text}");
+    }
+
+    #[test]
+    fn a_client_s_mail_is_explained_to_the_house_by_its_number_in_that_thread() {
+        let story = "Why the client was told.\n\n\
+            Mon 01:00 < nagios  CRITICAL service-a\n\
+            Mon 01:20 < kato  re INC-1\n            why client-a/1\n            why client-b/1\n\
+            Mon 01:21 .\n";
+        let text = answer(story, "kato");
+        let chain = "why client-a/1\n    Mail client-a/1 of INC-1, queued for Ueda Sora at 01:15 JST, because:\n    \
+            01:00 JST  an alert opened it: Service A is down, SEV1 (rule service-a)\n";
+        assert!(text.contains(chain), "{text}");
+        assert!(text.contains("why client-b/1\n    Not done: there is no such mail"), "{text}");
     }
 
     #[test]
