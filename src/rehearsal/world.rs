@@ -1,8 +1,10 @@
 //! Owns the pretended world of a transcript: its clock, its relay, its people; and firebell in it, the real core on a
 //! real store, one transaction after the other.
 
+mod edge;
 mod edit;
 mod readings;
+mod shown;
 mod stops;
 mod storm;
 
@@ -15,18 +17,18 @@ use super::mails::{self, Answered, Draft};
 use super::script::{Line, What};
 use super::{Error, script};
 use crate::book::Book;
-use crate::gateway::{Change, Input};
-use crate::house::addresses::AddressFact;
-use crate::house::digests::DigestFact;
-use crate::house::troubles::TroubleFact;
+use crate::gateway::Input;
 use crate::house::{HOUSE, HouseFact};
-use crate::incident::{Fact, words};
 use crate::io::composing;
 use crate::io::reading;
 use crate::io::store::{self, Lease, Store, inbound, outbox, wake};
-use crate::notice;
 use crate::outbox::Attempt;
 use crate::paths::Paths;
+
+pub(super) use edge::{Edge, Sound};
+
+/// After a failure of the store firebell tries again so much later.
+const TRIED_AGAIN: SignedDuration = SignedDuration::from_secs(5);
 
 /// Something that the printed transcript shows.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,6 +61,7 @@ pub(super) struct World<'a> {
     book: &'a Book,
     folder: PathBuf,
     store: Store,
+    edge: Box<dyn Edge + 'a>,
     now: Timestamp,
     relay: BTreeMap<String, String>,
     relay_for_all: Option<String>,
@@ -86,6 +89,7 @@ impl<'a> World<'a> {
             book,
             folder: folder.to_owned(),
             store: Store::in_memory()?,
+            edge: Box::new(Sound),
             now: Timestamp::UNIX_EPOCH,
             relay: BTreeMap::new(),
             relay_for_all: None,
@@ -103,10 +107,23 @@ impl<'a> World<'a> {
         })
     }
 
+    /// The same world, in which other things go wrong.
+    #[cfg(test)]
+    pub(super) fn with(mut self, edge: impl Edge + 'a) -> Self {
+        self.edge = Box::new(edge);
+        self
+    }
+
     /// What firebell keeps.
     #[cfg(test)]
     pub(super) fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// firebell works.
+    #[cfg(test)]
+    pub(super) fn is_up(&self) -> bool {
+        self.down_until.is_none()
     }
 
     /// Lets time pass until a line, and then lets happen what it says.
@@ -146,17 +163,18 @@ impl<'a> World<'a> {
 
     /// Goes from one thing that is due to the next.
     fn pass_until(&mut self, end: Timestamp) -> Result<(), Stop> {
-        if let Some(until) = self.down_until {
-            if end < until {
-                self.now = end;
-                return Ok(());
+        loop {
+            if let Some(until) = self.down_until {
+                if end < until {
+                    break;
+                }
+                self.now = until;
+                self.down_until = None;
+                self.store.write(wake::release_all)?;
+                self.settle()?;
+                continue;
             }
-            self.now = until;
-            self.down_until = None;
-            self.store.write(wake::release_all)?;
-            self.settle()?;
-        }
-        while let Some(next) = self.store.read(wake::next_wake)?.filter(|next| *next <= end) {
+            let Some(next) = self.store.read(wake::next_wake)?.filter(|next| *next <= end) else { break };
             if next <= self.now {
                 let at = script::stamp(self.now, &self.book.zone);
                 let text = format!("something is due at {at} and never gets done, which is a bug");
@@ -178,6 +196,10 @@ impl<'a> World<'a> {
         loop {
             match self.work() {
                 Err(Stop::Killed) => self.store.write(wake::release_all)?,
+                Err(Stop::Failed(Error::Store(error))) if self.edge.bears(&error) => {
+                    self.down_until = Some(self.now + TRIED_AGAIN);
+                    return Ok(());
+                }
                 done => return done,
             }
         }
@@ -194,15 +216,17 @@ impl<'a> World<'a> {
     /// A point at which firebell can be killed: after every commit, and between the relay's answer and its record.
     fn point(&mut self) -> Result<(), Stop> {
         self.points += 1;
-        if self.stop_at == Some(self.points) { Err(Stop::Killed) } else { Ok(()) }
+        if self.stop_at == Some(self.points) || self.edge.kills() { Err(Stop::Killed) } else { Ok(()) }
     }
 
     fn take_in(&mut self) -> Result<bool, Stop> {
         if self.coming.is_empty() {
             return Ok(false);
         }
-        let ((arrived, mail), now) = (self.coming.remove(0), self.now);
-        self.store.write(|store| inbound::collect(store, &mail, arrived, now))?;
+        if let Some((arrived, mail)) = self.coming.first() {
+            self.edge.deposit(&mut self.store, mail, *arrived, self.now)?;
+        }
+        self.coming.remove(0);
         self.point()?;
         Ok(true)
     }
@@ -228,7 +252,7 @@ impl<'a> World<'a> {
             self.store.write(|store| inbound::fail(store, book, &mail, "reading it panicked", now))?;
             return Ok(true);
         };
-        let change = self.store.write(|store| inbound::finish(store, book, &mail, &message, now))?;
+        let change = self.edge.finish(&mut self.store, book, (&mail, &message), now)?;
         self.recorded(&change);
         self.point()?;
         Ok(true)
@@ -236,9 +260,8 @@ impl<'a> World<'a> {
 
     fn due(&mut self) -> Result<bool, Stop> {
         let (now, book) = (self.now, self.book);
-        let due = self.store.read(|store| wake::due(store, 1, now))?;
-        let Some(number) = due.first().copied() else { return Ok(false) };
-        let change = self.store.write(|store| store::work(store, book, Input::Due(number), now))?;
+        let Some(number) = self.edge.due(&mut self.store, now)? else { return Ok(false) };
+        let change = self.edge.work(&mut self.store, book, Input::Due(number), now)?;
         self.recorded(&change);
         self.point()?;
         Ok(true)
@@ -250,7 +273,7 @@ impl<'a> World<'a> {
             return Ok(false);
         };
         let composed = composing::compose(book, &task, now);
-        let change = self.store.write(|store| store::work(store, book, composed.input(), now))?;
+        let change = self.edge.work(&mut self.store, book, composed.input(), now)?;
         self.recorded(&change);
         self.point()?;
         Ok(true)
@@ -258,13 +281,14 @@ impl<'a> World<'a> {
 
     fn deliver(&mut self) -> Result<bool, Stop> {
         let (lease, now, book) = (self.lease(), self.now, self.book);
-        let (claimed, superseded) = self.store.write(|store| outbox::claim(store, book, &lease, 1, now))?;
+        let (claimed, superseded) = self.edge.claim(&mut self.store, book, &lease, now)?;
         superseded.iter().for_each(|change| self.recorded(change));
         self.point()?;
         let Some(mail) = claimed.into_iter().next() else { return Ok(!superseded.is_empty()) };
-        let attempt = self.hand_over(&mail);
+        let answer = self.hand_over(&mail);
+        let attempt = self.edge.hear(&mail, answer, now);
         self.point()?;
-        let change = self.store.write(|store| outbox::record(store, book, &mail, &attempt, now))?;
+        let change = self.edge.record(&mut self.store, book, (&mail, &attempt), now)?;
         if let Some(change) = &change {
             self.recorded(change);
         }
@@ -350,48 +374,5 @@ impl<'a> World<'a> {
         }
         let number: u64 = which.rsplit_once('-')?.1.parse().ok()?;
         self.sent.iter().rev().find(|mail| mail.incident == number && mail.person.as_str() == from)
-    }
-
-    /// What is worth a line: mails that were sent and their causes show themselves.
-    fn recorded(&mut self, change: &Change) {
-        self.texts.extend(change.notices.iter().map(|notice| (notice.message_id.clone(), notice.text)));
-        for (number, event) in &change.events {
-            if self.storm.as_mut().is_some_and(|storm| storm.counts(*number, &event.fact)) {
-                continue;
-            }
-            let shown = match &event.fact {
-                Fact::Queued { .. } | Fact::Told { .. } | Fact::Announced { .. } | Fact::HeldAsked { .. } => {
-                    false
-                }
-                Fact::Escalated { told, .. } => told.is_empty(),
-                _ => true,
-            };
-            if shown {
-                let line = words::line(event, &self.book.zone);
-                self.entries
-                    .push(Entry::Recorded(self.now, format!("{} {line}", notice::label(self.book, *number))));
-            }
-        }
-        for event in &change.house_events {
-            let shown = match &event.fact {
-                // The incident says it already.
-                HouseFact::Address(AddressFact::CameBack { until: None, .. })
-                | HouseFact::Queued { .. }
-                | HouseFact::HeldAsked { .. }
-                | HouseFact::Trouble(TroubleFact::Told { .. }) => false,
-                HouseFact::Digest(fact) => {
-                    matches!(
-                        fact,
-                        DigestFact::Chosen { .. }
-                            | DigestFact::Withheld { .. }
-                            | DigestFact::Composed { skipped: true, .. }
-                    )
-                }
-                _ => true,
-            };
-            if shown {
-                self.entries.push(Entry::Recorded(self.now, event.fact.line()));
-            }
-        }
     }
 }

@@ -74,6 +74,11 @@ impl Connection {
         }
     }
 
+    /// Forgets them all.
+    pub(super) fn forget(&self) {
+        self.remembered.borrow_mut().clear();
+    }
+
     fn next_use(&self) -> u64 {
         self.uses.set(self.uses.get() + 1);
         self.uses.get()

@@ -31,6 +31,11 @@ impl Store {
         Ok(self.connection.execute_batch("RELEASE mark")?)
     }
 
+    /// Forgets what it remembers of incidents: the next who asks gets what is stored.
+    pub fn forget(&self) {
+        self.connection.forget();
+    }
+
     /// A digest of all that is stored, of who works on what excepted: two stores of the same digest will do the same.
     pub fn digest(&self) -> Result<String> {
         let mut digest = Sha256::new();
