@@ -13,6 +13,7 @@ use crate::expectation::Expectation;
 use crate::oncall::{Override, Roster, Schedule};
 use crate::paths::Paths;
 use crate::rules::{Rules, Test};
+use crate::self_test::SelfTest;
 use crate::templates::Templates;
 use crate::timetable::DigestOrder;
 use crate::token::Keys;
@@ -50,6 +51,8 @@ pub struct Book {
     pub paths: Paths,
     /// Mails that must come, in the order written.
     pub expectations: Vec<Expectation>,
+    /// Mails that firebell sends to itself; None where the site wants none.
+    pub self_test: Option<SelfTest>,
     /// Digests, in the order written.
     pub digests: Vec<DigestOrder>,
     /// Fonts for pictures; without one there are none.

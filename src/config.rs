@@ -25,6 +25,7 @@ pub mod remote;
 mod rules;
 mod samples;
 mod schedules;
+mod self_test;
 mod services;
 mod site;
 mod table;
@@ -134,6 +135,7 @@ fn config(site: site::Site, rules: rules::Rules, formats: Vec<Format>, keys: Key
         schedules: site.schedules,
         digests: site.digests,
         expectations: site.expectations,
+        self_test: site.self_test,
         paths: site.paths,
         fonts: Vec::new(),
         formats,

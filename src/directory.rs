@@ -3,6 +3,7 @@
 
 mod called;
 mod follows;
+mod ladder;
 mod quiet;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use called::Named;
 pub use follows::Follow;
+pub use ladder::{Ladder, Rung};
 pub use quiet::QuietHours;
 
 /// Makes a type of its own out of a word, so that a party can't be taken for a person. Copies share the word: an incident
@@ -175,12 +177,26 @@ pub struct Person {
     pub name: String,
     /// The first is written to; all of them are recognised.
     pub addresses: Vec<Address>,
+    /// Those of them at which mails become text messages. A page goes there beside the first.
+    pub short: Vec<Address>,
     /// Language of the mails they get.
     pub language: Language,
     /// Zone in which they read times.
     pub zone: TimeZone,
     /// Their mails have no HTML.
     pub plain_text: bool,
+}
+
+impl Person {
+    /// Whether what is written to them becomes a text message.
+    pub fn reads_short(&self) -> bool {
+        self.addresses.first().is_some_and(|address| self.short.contains(address))
+    }
+
+    /// Where a page goes besides.
+    pub fn phones(&self) -> impl Iterator<Item = &Address> {
+        self.short.iter().filter(|address| self.addresses.first() != Some(*address))
+    }
 }
 
 /// When a client hears of a change without anybody lifting a finger (DESIGN 3.7).
@@ -222,6 +238,8 @@ pub struct Party {
     pub contacts: Contacts,
     /// When it is not to be woken.
     pub quiet_hours: Option<QuietHours>,
+    /// Who hears of what it is owed; None for whoever answers for it, then the operator too.
+    pub ladder: Option<Ladder>,
 }
 
 /// Who is meant, as written in policies: `person:kato`, `party:infra`, `on-call:infra`, `owner`, `all`.

@@ -26,6 +26,7 @@ pub mod storms;
 #[cfg(test)]
 mod tests;
 mod quiet;
+mod self_testing;
 mod reports;
 mod terminal;
 mod trial;
@@ -48,6 +49,7 @@ use crate::message::Message;
 use crate::notice::Notice;
 use crate::report::Issued;
 use crate::rules::Hit;
+use crate::self_test::NOBODY;
 use crate::thread;
 
 use draft::Draft;
@@ -185,7 +187,8 @@ pub fn question(book: &Book, input: Input<'_>, now: Timestamp) -> Question {
         Input::Outcome(outcome) => one(outcome.incident),
         Input::Due(HOUSE) => {
             let broken = book.schedules.values().any(|schedule| schedule.tells_of_handover);
-            let keys = book.expectations.iter().map(Expectation::key).collect();
+            let expected = book.expectations.iter().map(Expectation::key);
+            let keys = expected.chain(book.self_test.iter().map(|_| self_testing::key())).collect();
             Question { broken, keys, ..Question::default() }
         }
         Input::Due(number) => one(number),
@@ -211,6 +214,7 @@ fn question_of_mail(book: &Book, message: &Message, now: Timestamp) -> Question 
     let outlook = counting::outlook(book, message, &alerts, now);
     let bounced = mail::bounced(book, message).map(|(incident, _, _)| incident);
     let newest = message.references.first().cloned().unwrap_or_default();
+    let ours = clues.incidents().contains(&HOUSE).then(self_testing::key);
     Question {
         branch: merging::may_part(&message.reply_text).then(|| (message.message_id.clone(), newest)),
         incidents: [clues.incidents(), merging::named(book, &message.reply_text)]
@@ -226,7 +230,12 @@ fn question_of_mail(book: &Book, message: &Message, now: Timestamp) -> Question 
         services: outlook.services,
         counted: outlook.counted,
         openers: outlook.openers,
-        keys: alerts.iter().map(Alert::fingerprint).chain(expecting::keys(book, message, now)).collect(),
+        keys: alerts
+            .iter()
+            .map(Alert::fingerprint)
+            .chain(expecting::keys(book, message, now))
+            .chain(ours)
+            .collect(),
         references: alerts.iter().filter_map(Alert::named).collect(),
         mail: Some((message.message_id.clone(), message.content_hash.clone())),
         test: trial::is_test(book, message),
@@ -264,6 +273,9 @@ pub fn step(book: &Book, known: Known, input: Input<'_>, now: Timestamp) -> Chan
 }
 
 fn delivered(draft: &mut Draft<'_>, outcome: &DeliveryOutcome) {
+    if outcome.incident == HOUSE && outcome.person.as_str() == NOBODY {
+        return self_testing::left(draft, outcome);
+    }
     if let (HOUSE, Delivery::Undeliverable(reason)) = (outcome.incident, &outcome.end) {
         let (person, address, reason) = (outcome.person.clone(), outcome.to.clone(), reason.clone());
         draft.house(HouseFact::Unreachable { person, address, reason });

@@ -5,6 +5,7 @@ pub mod addresses;
 pub mod digests;
 pub mod duty;
 pub mod expecting;
+pub mod testing;
 pub mod troubles;
 mod lines;
 mod words;
@@ -18,10 +19,12 @@ use crate::directory::{Address, PersonId};
 use crate::expectation::Heard;
 use crate::incident::{Letter, Settled, Waiting};
 use crate::oncall::Override;
+use crate::self_test::Tested;
 use addresses::{AddressFact, Addresses};
 use digests::{DigestFact, DigestState};
 use duty::{DutyFact, DutyState};
 use expecting::ExpectFact;
+use testing::SelfTestFact;
 use troubles::{Kind, TroubleFact, Troubles};
 
 /// Stands for the house where mails name an incident: incidents are counted from 1.
@@ -175,6 +178,8 @@ pub enum HouseFact {
     Expect(ExpectFact),
     /// Something is wrong with firebell itself or around it, or no longer.
     Trouble(TroubleFact),
+    /// Something happened to a mail that firebell sends to itself.
+    SelfTest(SelfTestFact),
     /// Something happened to who is on call.
     Duty(DutyFact),
     /// A report to the operator entered the outbox.
@@ -226,6 +231,9 @@ pub struct House {
     /// Addresses that mail came back from.
     #[serde(default)]
     pub addresses: Addresses,
+    /// The mail that firebell sends to itself.
+    #[serde(default)]
+    pub tested: Tested,
     /// Digests by name.
     #[serde(default)]
     pub digests: BTreeMap<String, DigestState>,
@@ -244,6 +252,7 @@ pub fn apply(mut house: House, event: &HouseEvent) -> House {
     match &event.fact {
         HouseFact::Unmatched { .. } => house.unmatched += 1,
         HouseFact::Quarantined { .. } => house.quarantined += 1,
+        HouseFact::SelfTest(fact) => testing::apply(&mut house.tested, fact, event.at),
         HouseFact::Trouble(fact) => house.troubles.apply(fact, event.at),
         HouseFact::Queued { .. } => house.reports += 1,
         HouseFact::Unreachable { address, .. } => {
@@ -315,7 +324,11 @@ impl House {
 
     /// Whether a fact says anything that is not known.
     pub fn is_new(&self, fact: &HouseFact) -> bool {
-        !matches!(fact, HouseFact::Trouble(trouble) if !self.troubles.is_new(trouble))
+        match fact {
+            HouseFact::Trouble(trouble) => self.troubles.is_new(trouble),
+            HouseFact::SelfTest(fact) => fact.is_new(&self.tested),
+            _ => true,
+        }
     }
 
     fn tells_of_stale(&self, now: Timestamp) -> bool {
@@ -348,6 +361,12 @@ impl HouseFact {
                 Some(began(Kind::Unfetchable, format!("{item} ({mailbox})"), reason))
             }
             Self::Address(fact) => fact.as_trouble(),
+            Self::SelfTest(SelfTestFact::Missed { reason, .. }) => {
+                Some(began(Kind::SelfTest, String::new(), reason))
+            }
+            Self::SelfTest(SelfTestFact::Back { .. } | SelfTestFact::Dropped) => {
+                Some(TroubleFact::Over { kind: Kind::SelfTest, of: String::new() })
+            }
             _ => None,
         }
     }

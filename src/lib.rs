@@ -57,6 +57,7 @@ pub mod oncall;
 pub mod escalation;
 pub mod timetable;
 pub mod expectation;
+pub mod self_test;
 pub mod templates;
 pub mod document;
 pub mod picture;

@@ -4,7 +4,9 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::audience::{Audience, Belief};
+use crate::directory::PersonId;
 use crate::incident::{Incident, NoticeKind, SentNotice};
+use crate::self_test::NOBODY;
 use crate::told::NewsKind;
 
 /// How long after each failed attempt the next one comes; after the last entry hourly.
@@ -57,6 +59,12 @@ pub fn after(attempt: &Attempt, attempts: u32, queued: Timestamp, now: Timestamp
         // The relay is left alone for a while; the mail goes as soon as it can be used.
         Attempt::NoRelay(_) => Next::Retry(now),
     }
+}
+
+/// Whether a mail may go by the second relay once the first has not taken it for some time: somebody is to act. What firebell
+/// mails itself is to go by the first.
+pub fn is_for_second_relay(kind: &NoticeKind, person: &PersonId) -> bool {
+    matches!(kind, NoticeKind::Page { .. } | NoticeKind::Report) && person.as_str() != NOBODY
 }
 
 /// Why a notice must not be sent any more, when that is so. Asked when it is claimed for sending.

@@ -42,6 +42,8 @@ pub struct Paths {
     pub hooks: Vec<Hook>,
     /// None where the operator has mail alone.
     pub fallback: Option<Fallback>,
+    /// How long a page waits for the relay before it goes by the second one; None where there is none.
+    pub second_relay: Option<SignedDuration>,
 }
 
 impl Hook {

@@ -43,6 +43,8 @@ pub enum Purpose {
     /// The plus part of an address by which somebody shows that words are theirs. The grant's number is that of the event
     /// that asked.
     Confirm,
+    /// A mail that firebell sends to itself: its address and its Message-ID.
+    SelfTest,
 }
 
 impl Purpose {
@@ -51,6 +53,7 @@ impl Purpose {
             Self::Reply => "reply",
             Self::MessageId => "message-id",
             Self::Confirm => "confirm",
+            Self::SelfTest => "self-test",
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::config::log::{LOG_FORMATS, LogFormat};
 use crate::directory::Address;
 use crate::io::clock::Clock;
 use crate::io::connections;
-use crate::io::daemon::{Daemon, Inlet, OpenInlet, Pace};
+use crate::io::daemon::{Daemon, Inlet, OpenInlet, Pace, Spare};
 use crate::io::delivery::Relay;
 use crate::io::files::Loaded;
 use crate::io::log;
@@ -62,6 +62,7 @@ struct Ready {
     inlets: Vec<Inlet>,
     relay: Relay,
     pace: Pace,
+    spare: Option<Spare>,
     data: PathBuf,
 }
 
@@ -81,6 +82,7 @@ fn ready(loaded: &Loaded) -> Result<Ready, Failure> {
     Ok(Ready {
         inlets: connections::inlets(config).map_err(Failure::Mistakes)?,
         relay: connections::relay(config, address).map_err(|mistake| Failure::Mistakes(vec![mistake]))?,
+        spare: connections::spare(config, address).map_err(|mistake| Failure::Mistakes(vec![mistake]))?,
         pace: Pace { connections: address.connections, per_minute: address.per_minute },
         data: PathBuf::from(&config.data),
     })
@@ -124,6 +126,7 @@ async fn serve(config: PathBuf, loaded: Loaded, ready: Ready) -> Result<(), Fail
         clock: Clock::World,
         relay: ready.relay,
         pace: ready.pace,
+        spare: ready.spare,
         instance: format!("firebell-{}", std::process::id()),
         arrived: Arc::new(Notify::new()),
         queued: Arc::new(Notify::new()),

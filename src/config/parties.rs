@@ -11,7 +11,8 @@ use super::quiet::WrittenQuiet;
 use super::reading::{Reading, Span, Word};
 use super::table::Table;
 use super::values::{self, LANGUAGES};
-use crate::directory::{Contacts, Language, Party, PartyId, Tell};
+use crate::directory::{Contacts, Ladder, Language, Party, PartyId, Rung, Tell};
+use crate::escalation::{Policy, Step};
 
 /// How long a client waits for the holding line when the site says nothing (DESIGN 3.7).
 const HOLDING_LINE: SignedDuration = SignedDuration::from_mins(15);
@@ -36,6 +37,8 @@ pub(super) struct WrittenParty {
     quiet_hours: Option<WrittenQuiet>,
     /// What its people are kept informed of.
     pub(super) follows: Vec<WrittenFollow>,
+    /// The policy by which what it is owed climbs.
+    pub(super) policy: Option<Word>,
     span: Span,
 }
 
@@ -56,6 +59,7 @@ impl WrittenParty {
             owner: table.word("owner"),
             tell: table.read("tell", tell),
             quiet_hours: table.table("quiet_hours", "party.quiet_hours").map(WrittenQuiet::read),
+            policy: table.word("policy"),
             contacts: table.one_of("contacts", &[("any", Contacts::Any), ("all", Contacts::All)]),
             follows: follows::read(&table),
             span: table.span.clone(),
@@ -80,7 +84,9 @@ impl WrittenParty {
             );
             table.reading.say(&table.place("follows"), text);
         }
-        for key in ["owner", "tell", "quiet_hours"].into_iter().filter(|key| !self.external && table.has(key))
+        for key in ["owner", "tell", "quiet_hours", "policy"]
+            .into_iter()
+            .filter(|key| !self.external && table.has(key))
         {
             let text = format!("`{key}` is for clients; is `external = true` missing in party `{name}`?");
             table.reading.say(&table.place(key), text);
@@ -105,6 +111,7 @@ impl WrittenParty {
             tell: self.tell.unwrap_or(Tell::HoldingLineAfter(HOLDING_LINE)),
             contacts: self.contacts.unwrap_or(Contacts::Any),
             quiet_hours: self.quiet_hours.as_ref().and_then(|hours| hours.meaning(zone)),
+            ladder: None,
         }
     }
 }
@@ -119,6 +126,37 @@ fn tell(text: &str) -> Result<Tell, String> {
         _ => Err(format!(
             "`{text}` is unknown; write `at once`, `after approval, or in 15m` or `after approval`"
         )),
+    }
+}
+
+/// Lets what each client is owed climb by the policy that it names.
+pub(super) fn ladders(
+    written: &[WrittenParty],
+    names: &Names,
+    policies: &BTreeMap<String, Policy>,
+    parties: &mut BTreeMap<PartyId, Party>,
+    reading: &Reading<'_>,
+) {
+    for (party, word) in written
+        .iter()
+        .filter(|party| party.external)
+        .filter_map(|party| Some((party.id.as_ref()?, party.policy.as_ref()?)))
+    {
+        let policy = names.policy(reading, word).and_then(|id| policies.get(&id));
+        let Some(policy) = policy else { continue };
+        let conditions = policy.steps.iter().any(|step| step.within.is_some() || step.severity.is_some());
+        if conditions || policy.within.is_some() {
+            let text = format!(
+                "policy `{}` has hours or severities in it: what a client is owed climbs at any time; name one without",
+                policy.id
+            );
+            reading.say(&word.span, text);
+        }
+        let rung = |step: &Step| Rung { after: step.after, tell: step.tell.clone() };
+        let ladder = Ladder { rungs: policy.steps.iter().map(rung).collect(), repeat: policy.repeat };
+        if let Some(party) = parties.get_mut(&PartyId::new(party.text.clone())) {
+            party.ladder = Some(ladder);
+        }
     }
 }
 

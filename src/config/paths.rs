@@ -39,7 +39,7 @@ impl<'a> Written<'a> {
         }
         let hooks = self.hooks.into_iter().zip(ids);
         let hooks = hooks.filter_map(|(table, id)| hook(table, id, names, directory)).collect();
-        Paths { hooks, fallback: self.fallback.and_then(fallback) }
+        Paths { hooks, fallback: self.fallback.and_then(fallback), second_relay: None }
     }
 }
 

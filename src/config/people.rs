@@ -19,6 +19,7 @@ pub(super) struct WrittenPerson {
     pub(super) id: Option<Word>,
     name: Option<Word>,
     addresses: Vec<(Address, Span)>,
+    short: Vec<Address>,
     language: Option<Language>,
     zone: Option<TimeZone>,
     plain_text: bool,
@@ -31,13 +32,25 @@ impl WrittenPerson {
     pub(super) fn read(table: Table<'_>) -> Self {
         let reading = table.reading;
         let id = table.required("id");
-        let words =
-            table.some_words("addresses", "[[person]] needs `addresses`: a list of at least one address");
-        let address = |word: &Word| Some((values::address(reading, word)?, word.span.clone()));
+        let why = "[[person]] needs `addresses`: a list of at least one address";
+        let (mut addresses, mut short) = (Vec::new(), Vec::new());
+        for item in table.some_words_or_tables("addresses", "`addresses`", why) {
+            let (word, is_short) = match item {
+                Ok(word) => (Some(word), false),
+                Err(table) => of_table(table),
+            };
+            let Some(word) = word else { continue };
+            let Some(address) = values::address(reading, &word) else { continue };
+            if is_short {
+                short.push(address.clone());
+            }
+            addresses.push((address, word.span));
+        }
         let person = Self {
             id,
             name: table.word("name"),
-            addresses: words.iter().filter_map(address).collect(),
+            addresses,
+            short,
             language: table.one_of("language", &LANGUAGES),
             zone: table.read("time_zone", values::zone),
             plain_text: table.one_of("format", &[("html", false), ("text", true)]).unwrap_or(false),
@@ -59,15 +72,24 @@ impl WrittenPerson {
                 addresses.push(address.clone());
             }
         }
+        let reads_short = addresses.first().is_some_and(|first| self.short.contains(first));
         Person {
             name: self.name.as_ref().map_or_else(|| id.to_string(), |name| name.text.clone()),
             id,
             addresses,
+            short: self.short.clone(),
             language: language.unwrap_or(gateway.language),
             zone: zone.unwrap_or_else(|| gateway.zone.clone()),
-            plain_text: self.plain_text,
+            plain_text: self.plain_text || reads_short,
         }
     }
+}
+
+/// `{ address = "…", short = true }`.
+fn of_table(table: Table<'_>) -> (Option<Word>, bool) {
+    let (word, short) = (table.required("address"), table.flag("short").unwrap_or(false));
+    table.end();
+    (word, short)
 }
 
 /// All people.

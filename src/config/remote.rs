@@ -7,6 +7,7 @@ mod relay;
 mod server;
 mod url;
 
+use jiff::SignedDuration;
 use jiff::civil::Date;
 
 pub(super) use mailbox::mailboxes;
@@ -122,6 +123,17 @@ pub struct RelayAddress {
     pub connections: usize,
     /// How many mails it takes a minute; none for no limit.
     pub per_minute: Option<u32>,
+    /// Another one for what can't wait.
+    pub fallback: Option<FallbackRelay>,
+}
+
+/// The server that takes pages and words to the operator where the first doesn't.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FallbackRelay {
+    /// Where it is.
+    pub server: Remote,
+    /// How long the first one must not have taken a mail.
+    pub after: SignedDuration,
 }
 
 #[cfg(test)]

@@ -17,12 +17,13 @@ use super::remote::{self, Mailbox, RelayAddress};
 use super::schedules::{self, Around, WrittenOverride, WrittenSchedule};
 use super::services::{self, WrittenService};
 use super::table::{self, Table};
-use super::{conditions, expects, follows, paths};
+use super::{conditions, expects, follows, paths, self_test};
 use crate::directory::{Directory, PartyId};
 use crate::escalation::Policy;
 use crate::expectation::Expectation;
 use crate::oncall::Schedule;
 use crate::paths::Paths;
+use crate::self_test::SelfTest;
 use crate::timetable::DigestOrder;
 
 /// What firebell.toml means.
@@ -50,6 +51,8 @@ pub(super) struct Site {
     pub(super) paths: Paths,
     /// Mails that must come.
     pub(super) expectations: Vec<Expectation>,
+    /// Mails that firebell sends to itself.
+    pub(super) self_test: Option<SelfTest>,
     /// Digests.
     pub(super) digests: Vec<DigestOrder>,
     /// Every name, for the rules.
@@ -145,22 +148,27 @@ fn site(root: Table<'_>, (lists, calendars): (&Lists, &Calendars)) -> Site {
     }
     let expected = root.tables("expect", "[[expect]]");
     let others = paths::Written::read(&root);
-    root.end();
     let names = written.names(reading);
-    let directory = Directory {
+    let self_test = self_test::self_test(&root, &names);
+    root.end();
+    let mut directory = Directory {
         people: people::people(&written.people, &written.parties, &gateway, reading),
         parties: parties::parties(&written.parties, &names, reading, &gateway.zone),
         services: services::services(&written.services, &names, reading),
         wishes: follows::follows(&written.people, &written.parties, &names, reading),
     };
     let zone = &gateway.zone;
-    let paths = others.paths(&names, &directory);
+    let second = relay.as_ref().and_then(|relay| relay.fallback.as_ref());
+    let second_relay = second.map(|fallback| fallback.after);
+    let paths = Paths { second_relay, ..others.paths(&names, &directory) };
     let expectations = expects::expectations(expected, conditions::Site { names: &names, lists, zone });
     let around = Around { names: &names, lists, zone, calendars, directory: &directory, reading };
     let schedules = schedules::schedules(&written.schedules, &written.overrides, &around);
     let policies = policies::policies(&written.policies, &around);
+    parties::ladders(&written.parties, &names, &policies, &mut directory.parties, reading);
     Site {
         expectations,
+        self_test,
         paths,
         digests: digests::digests(&written.digests, &directory, &names, &gateway.zone, reading),
         operator: gateway.operator(&names, reading),

@@ -249,6 +249,31 @@ impl<'a> Table<'a> {
         list.iter().filter_map(|item| self.as_table(key, name, "a list of tables", item)).collect()
     }
 
+    /// A list of at least one text, or table in its place; `why` is the mistake otherwise.
+    pub(super) fn some_words_or_tables(
+        &self,
+        key: &'static str,
+        name: &str,
+        why: &str,
+    ) -> Vec<Result<Word, Self>> {
+        if !self.has(key) || self.is_empty_list(key) {
+            self.reading.say(&self.place(key), why);
+            return Vec::new();
+        }
+        let Some(value) = self.value(key) else { return Vec::new() };
+        let Some(list) = value.get_ref().as_array() else {
+            self.mistyped(key, "a list such as [\"a\", \"b\"]", value);
+            return Vec::new();
+        };
+        let item = |item: &'a Spanned<DeValue<'a>>| match item {
+            table if table.get_ref().is_table() => {
+                self.as_table(key, name, "a list of texts in quotes", table).map(Err)
+            }
+            text => self.as_text(key, "a list of texts in quotes", text).map(Ok),
+        };
+        list.iter().filter_map(item).collect()
+    }
+
     /// All keys of a table whose keys are free, with their texts.
     pub(super) fn free(&self) -> Vec<(Word, Word)> {
         let pair = |(key, value): (&Spanned<Cow<'_, str>>, &Spanned<DeValue<'_>>)| {

@@ -4,11 +4,12 @@ mod house;
 
 use jiff::Timestamp;
 
+use super::self_testing;
 use super::{Answers, Change, Known, MailKind, MailOutcome, clients, digests, duty, expecting, quiet};
 use crate::alert::{Alert, Source};
 use crate::audience::Audience;
 use crate::book::Book;
-use crate::directory::{Address, Directory, PersonId};
+use crate::directory::{Address, Directory, Person, PersonId};
 use crate::house::House;
 use crate::house::digests::next_due;
 use crate::incident::{
@@ -129,6 +130,9 @@ impl<'a> Draft<'a> {
             let by_hooks = matches!(owed.kind, NoticeKind::Page { .. });
             let hooks = self.book.paths.of(&owed.person).filter(|_| by_hooks);
             hooks.for_each(|hook| self.queue_to(number, owed, event.seq, Some(hook.address())));
+            let person = self.book.directory.people.get(&owed.person).filter(|_| by_hooks);
+            let phones = person.into_iter().flat_map(Person::phones);
+            phones.for_each(|phone| self.queue_to(number, owed, event.seq, Some(phone.clone())));
         }
         if let Some(last) = owed.iter().find(|owed| owed.is_last_word()) {
             let second = self.book.paths.second();
@@ -178,10 +182,9 @@ impl<'a> Draft<'a> {
     fn queue_to(&mut self, number: u64, owed: &Owed, about: u32, to: Option<Address>) {
         let Some(incident) = self.incident(number).cloned() else { return };
         let place = incident.next_number(&owed.audience);
-        let Some(mut notice) = notice::render(self.book, &incident, owed, place, about, self.now) else {
+        let Some(notice) = notice::render(self.book, &incident, owed, place, about, to, self.now) else {
             return;
         };
-        notice.to = to.unwrap_or(notice.to);
         let found = notice::leaks(self.book, &incident, owed, &notice, &self.at_hand());
         self.enter(number, notice, found);
     }
@@ -321,11 +324,7 @@ impl<'a> Draft<'a> {
     }
 
     pub(super) fn finish(mut self) -> Change {
-        // The mails that wait, and what is wrong.
-        for _ in 0..2 {
-            let Some(fact) = self.change.house.due(self.now) else { break };
-            self.house(fact);
-        }
+        self.told_of_troubles();
         self.change.past = self.past;
         if !self.past {
             digests::due(&mut self);
@@ -333,6 +332,8 @@ impl<'a> Draft<'a> {
         if self.change.house_looked_at {
             duty::due(&mut self);
             expecting::due(&mut self);
+            self_testing::due(&mut self);
+            self.told_of_troubles();
         }
         let orders = self.book.digests.iter();
         let digests = orders.filter_map(|order| next_due(&self.change.house.digests, order));
@@ -340,9 +341,18 @@ impl<'a> Draft<'a> {
             .chain(self.change.house.next_due())
             .chain(duty::next_due(&self))
             .chain(expecting::next_due(&self))
+            .chain(self_testing::next_due(&self))
             .collect();
         self.change.house_due = due.into_iter().min();
         self.change
+    }
+
+    /// Tells the operator of mails that wait, and of what is wrong.
+    fn told_of_troubles(&mut self) {
+        for _ in 0..2 {
+            let Some(fact) = self.change.house.due(self.now) else { break };
+            self.house(fact);
+        }
     }
 
     /// The house as it is at this point.

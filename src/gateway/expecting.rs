@@ -8,7 +8,7 @@ use super::mail;
 use super::{Arrival, MailOutcome, Outcome, Placement};
 use crate::alert::{Alert, State};
 use crate::book::Book;
-use crate::directory::Language;
+use crate::directory::{Language, ServiceId, Severity};
 use crate::expectation::{Expectation, Missing, Says};
 use crate::house::HouseFact;
 use crate::house::expecting::ExpectFact;
@@ -117,12 +117,17 @@ fn missed(draft: &mut Draft<'_>, order: &Expectation, how: How, since: Timestamp
         (How::TooLong, Language::Ja) => format!("開始: {at}。所要時間の上限: {allowed:#}。"),
         (_, Language::Ja) => format!("期限: {at}。許容する遅れ: {allowed:#}。"),
     };
+    let mail = said_by_firebell(book, &title, &what);
+    alerted(draft, order, &mail, State::Firing, title);
+}
+
+/// The mail that nobody sent.
+pub(super) fn said_by_firebell(book: &Book, title: &str, what: &str) -> Message {
     let text = format!(
         "From: {}\r\nSubject: {title}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{what}\r\n",
         book.address
     );
-    let mail = message::read(text.as_bytes());
-    alerted(draft, order, &mail, State::Firing, title);
+    message::read(text.as_bytes())
 }
 
 fn alerted(
@@ -132,10 +137,39 @@ fn alerted(
     state: State,
     title: String,
 ) -> MailOutcome {
+    let wanted = Wanted {
+        format: "expect",
+        key: &order.id,
+        rule: name(order),
+        service: order.service.as_ref(),
+        severity: order.severity,
+        policy: order.policy.as_ref(),
+    };
+    by_ourselves(draft, wanted, message, (state, title))
+}
+
+/// What firebell itself says to be broken, or no longer.
+pub(super) struct Wanted<'a> {
+    pub(super) format: &'a str,
+    pub(super) key: &'a str,
+    /// What stands for a rule that decides.
+    pub(super) rule: String,
+    pub(super) service: Option<&'a ServiceId>,
+    pub(super) severity: Severity,
+    pub(super) policy: Option<&'a String>,
+}
+
+/// What follows from that, as if a monitor had said so.
+pub(super) fn by_ourselves(
+    draft: &mut Draft<'_>,
+    wanted: Wanted<'_>,
+    message: &Message,
+    (state, title): (State, String),
+) -> MailOutcome {
     let alert = Alert {
-        format: "expect".to_owned(),
+        format: wanted.format.to_owned(),
         source: draft.book.address.to_string(),
-        key: order.id.clone(),
+        key: wanted.key.to_owned(),
         reference: None,
         state,
         severity: None,
@@ -145,13 +179,13 @@ fn alerted(
         link: None,
     };
     let verdict = Verdict {
-        rule: Some(name(order)),
+        rule: Some(wanted.rule),
         at: None,
         action: Some(Action::Open),
-        service: order.service.clone(),
-        severity: order.severity,
+        service: wanted.service.cloned(),
+        severity: wanted.severity,
         title,
-        policy: order.policy.clone(),
+        policy: wanted.policy.cloned(),
         tags: Default::default(),
         quiet: None,
         counted: Vec::new(),

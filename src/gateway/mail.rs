@@ -10,7 +10,7 @@ use super::expecting;
 use super::held;
 use super::opening::{is_trusted, opening, policy_for, severity};
 use super::{Arrival, DeliveryOutcome, MailKind, MailOutcome, Outcome, Placement, Seen, addresses, merging};
-use super::{counting, sources, storms, trial, words};
+use super::{counting, self_testing, sources, storms, trial, words};
 use crate::alert::{Alert, State};
 use crate::book::Book;
 use crate::directory::Address;
@@ -47,10 +47,11 @@ fn seen_before(draft: &mut Draft<'_>, message: &Message, arrival: Arrival) -> Op
 
 /// Works on a mail. Every mail has exactly one outcome.
 pub(super) fn received(draft: &mut Draft<'_>, message: &Message, arrival: Arrival) -> MailOutcome {
-    if let Some(outcome) = seen_before(draft, message, arrival) {
+    let clues = thread::clues(draft.book, message);
+    let known = self_testing::received(draft, message, &clues);
+    if let Some(outcome) = known.or_else(|| seen_before(draft, message, arrival)) {
         return outcome;
     }
-    let clues = thread::clues(draft.book, message);
     if thread::is_own(draft.book, &clues, &draft.known.incidents, draft.now) {
         draft.house(HouseFact::OwnMail { message_id: message.message_id.clone() });
         return outcome(Outcome::Ignored, Placement::Ignored, None);

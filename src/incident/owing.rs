@@ -177,10 +177,16 @@ impl Case<'_> {
     }
 
     /// A debt that nobody pays in time is told to more and more people: first to those who answer for the client, then
-    /// to the operator too.
+    /// to the operator too. Or to those whom the site's own policy names, and above its last step hourly to the operator.
     fn climb(&self, owed: Option<Owed>) -> Option<(Timestamp, Task)> {
         let (since, late) = self.late(owed)?;
-        let (step, at) = match self.account.climbed.filter(|climbed| climbed.since == since) {
+        let climbed = self.account.climbed.filter(|climbed| climbed.since == since);
+        if let Some(ladder) = &self.party.ladder {
+            let (step, from) =
+                climbed.map_or((1, late), |climbed| (climbed.step.saturating_add(1), climbed.at));
+            return Some((from + ladder.wait(step).unwrap_or(STILL_LATE), Task::Climb { since, step }));
+        }
+        let (step, at) = match climbed {
             None => (1, late),
             Some(climbed) if climbed.step == 1 => (2, climbed.at + LATE),
             Some(climbed) => (climbed.step.saturating_add(1), climbed.at + STILL_LATE),

@@ -100,12 +100,25 @@ pub(super) fn mailed(incident: &mut Incident, fact: &Fact, at: Timestamp) {
             if let Some(sent) = sent(incident, audience, *number) {
                 sent.failed = true;
             }
-            if let Some(run) = &mut incident.run {
+            let another_way = has_another_way(incident, audience, *number);
+            if let Some(run) = incident.run.as_mut().filter(|_| !another_way) {
                 run.unreachable(person, at);
             }
         }
         _ => {}
     }
+}
+
+/// Whether the same page is on its way to its reader, or arrived, by another way: a phone that can't be rung says nothing
+/// about their mailbox.
+fn has_another_way(incident: &Incident, audience: &Audience, number: u32) -> bool {
+    let failed = incident.notices.iter().find(|sent| &sent.audience == audience && sent.number == number);
+    let Some(failed) = failed.filter(|sent| matches!(sent.kind, NoticeKind::Page { .. })) else {
+        return false;
+    };
+    let same = |sent: &SentNotice| (&sent.person, sent.about) == (&failed.person, failed.about);
+    let goes_on = |sent: &SentNotice| sent.kind == failed.kind && !sent.failed && !sent.superseded;
+    incident.notices.iter().any(|sent| same(sent) && goes_on(sent))
 }
 
 fn sent<'a>(incident: &'a mut Incident, audience: &Audience, number: u32) -> Option<&'a mut SentNotice> {

@@ -4,8 +4,8 @@
 
 use std::fs;
 
-use super::daemon::Inlet;
 use super::daemon::fetch::{self, Wanted};
+use super::daemon::{Inlet, Spare};
 use super::delivery::{self, Relay};
 use super::mailbox::imap::{self, Imap};
 use super::net::{Login, Server, Trust};
@@ -60,6 +60,18 @@ pub fn relay(config: &Config, address: &RelayAddress) -> Result<Relay, Mistake> 
         hello: config.book.address.domain().to_owned(),
         timeouts: delivery::Timeouts::default(),
     })
+}
+
+/// The second relay, where there is one.
+pub fn spare(config: &Config, address: &RelayAddress) -> Result<Option<Spare>, Mistake> {
+    let Some(fallback) = &address.fallback else { return Ok(None) };
+    let relay = Relay {
+        login: login(&fallback.server)?,
+        server: connectable(&fallback.server)?,
+        hello: config.book.address.domain().to_owned(),
+        timeouts: delivery::Timeouts::default(),
+    };
+    Ok(Some(Spare { relay, after: fallback.after }))
 }
 
 /// A log-in that the configuration always asks for.

@@ -6,6 +6,7 @@
 mod deliver;
 pub mod fetch;
 mod step;
+mod watching;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,6 +28,7 @@ use crate::book::Book;
 use crate::directory::Address;
 use crate::gateway::{Change, Input};
 use crate::house::HouseFact;
+use crate::house::testing::SelfTestFact;
 use crate::notice;
 
 /// How long a loop has what it claimed: longer than any attempt to deliver takes.
@@ -52,6 +54,8 @@ pub struct Daemon {
     pub relay: Relay,
     /// How much of it the relay takes.
     pub pace: Pace,
+    /// Where pages and words to the operator go that the relay doesn't take.
+    pub spare: Option<Spare>,
     /// Name of this instance, for its leases.
     pub instance: String,
     /// Rung when mail has come in.
@@ -65,6 +69,7 @@ pub struct Daemon {
 impl Daemon {
     /// Runs until `stop` says so, and then ends what it is at.
     pub async fn run(self, inlets: Vec<OpenInlet>, stop: watch::Receiver<bool>) {
+        self.resume().await;
         let mut taking_in = JoinSet::new();
         for inlet in inlets {
             let (daemon, stop) = (self.clone(), stop.clone());
@@ -75,8 +80,9 @@ impl Daemon {
             };
         }
         let step = step::run(self.clone(), stop.clone());
+        let watching = watching::run(self.clone(), stop.clone());
         let deliver = deliver::run(self, stop);
-        tokio::join!(taking_in.join_all(), step, deliver);
+        tokio::join!(taking_in.join_all(), step, watching, deliver);
     }
 
     async fn take_in(self, listener: TcpListener, stop: watch::Receiver<bool>) {
@@ -95,6 +101,13 @@ impl Daemon {
             }
         };
         smtp::serve(listener, accept, Limits::default(), deposit, stopped(stop)).await;
+    }
+
+    /// What firebell could not see while it was away is not held against anybody.
+    async fn resume(&self) {
+        if let Err(error) = note(self, HouseFact::SelfTest(SelfTestFact::Resumed)).await {
+            tracing::error!("the house log could not be written: {error}");
+        }
     }
 
     /// The configuration as it is now.
@@ -178,6 +191,15 @@ impl OpenInlet {
             Inlet::Maildir(mailbox) => Self::Maildir(mailbox),
         })
     }
+}
+
+/// A second relay.
+#[derive(Debug, Clone)]
+pub struct Spare {
+    /// Where it is.
+    pub relay: Relay,
+    /// How long the first one must not have taken a mail.
+    pub after: SignedDuration,
 }
 
 /// How much of our mail the relay takes.

@@ -5,25 +5,32 @@ use jiff::Timestamp;
 use super::envelope::{Envelope, write_parts};
 use super::inner::{self, LineView};
 use super::layout::{self, Answer, Body, Reply};
+use super::short;
 use super::when::Reader;
 use super::{Notice, Owed, client, facts, held, tellings, transcript};
 use crate::audience::Audience;
 use crate::book::Book;
-use crate::directory::{Language, PersonId};
+use crate::directory::{Address, Language, Person, PersonId};
 use crate::incident::words::{self, one_line};
 use crate::incident::{Incident, NoticeKind, SentNotice, Status};
 use crate::token::{self, Grant, Purpose};
 
-/// Writes a mail that an event owes. `number` is its number within its audience; `event` the place of the event.
+/// Writes a mail that an event owes. `number` is its number within its audience; `event` the place of the event; `to` where
+/// it goes, when that is not its reader's first address.
 pub fn render(
     book: &Book,
     incident: &Incident,
     owed: &Owed,
     number: u32,
     event: u32,
+    to: Option<Address>,
     now: Timestamp,
 ) -> Option<Notice> {
     let person = book.directory.people.get(&owed.person)?;
+    let to = to.or_else(|| person.addresses.first().cloned())?;
+    // At their phone they are somebody with one address.
+    let there = Person { addresses: vec![to.clone()], plain_text: true, ..person.clone() };
+    let person = if person.short.contains(&to) { &there } else { person };
     let reader = Reader::of(book, person, now);
     let message_id = signed_id(book, incident, &owed.audience, number, &person.id);
     let reply_to = match owed.details.asked {
@@ -52,7 +59,7 @@ pub fn render(
         audience: owed.audience.clone(),
         number,
         person: person.id.clone(),
-        to: person.addresses.first()?.clone(),
+        to,
         from: (!transcript).then(|| book.address.clone()),
         kind: owed.kind.clone(),
         text: owed.details.news.filter(|_| is_of_client).map_or(owed.template, client::template),
@@ -79,7 +86,7 @@ fn written(
     book: &Book,
     incident: &Incident,
     owed: &Owed,
-    reply_to: &crate::directory::Address,
+    reply_to: &Address,
     reader: &Reader,
 ) -> Option<Written> {
     let Some(client_id) = client::client_of(&owed.audience) else {
@@ -104,7 +111,7 @@ fn inner_body(
     book: &Book,
     incident: &Incident,
     owed: &Owed,
-    reply_to: &crate::directory::Address,
+    reply_to: &Address,
     reader: &Reader,
 ) -> (Body, String) {
     let lines: Vec<LineView> = transcript::lines(book, incident, owed, reply_to, reader);
@@ -187,7 +194,7 @@ pub(super) fn reply_address(
     incident: &Incident,
     audience: &Audience,
     person: &PersonId,
-) -> crate::directory::Address {
+) -> Address {
     let grant = Grant { incident: incident.number, audience, number: incident.occurrence(), person };
     token::reply_address(&book.address, incident.number, &book.keys.sign(Purpose::Reply, grant))
 }
@@ -239,6 +246,9 @@ pub(super) fn references(
 /// The bytes of a mail: multipart/alternative, the text first and complete in itself. Empty when an address can't be
 /// written, which the configuration rules out.
 pub(super) fn write(envelope: &Envelope<'_>, body: &Body) -> Vec<u8> {
+    if envelope.person.reads_short() {
+        return write_parts(envelope, (short::text(body), String::new()), (&[], &[]), &[]);
+    }
     let parts = layout::forms(body, envelope.person.language, &envelope.book.templates);
     parts.map(|parts| write_parts(envelope, parts, (&[], &[]), &[])).unwrap_or_default()
 }

@@ -50,10 +50,7 @@ pub(super) fn owed(
             inform(client, "nag", who_answers(client), details)
         }
         Telling::Climbed { client, step, .. } => {
-            let mut people = who_answers(client);
-            if *step > 1 {
-                add(&mut people, operator(book));
-            }
+            let people = who_hears(book, roster, incident, (client, *step), event.at);
             inform(client, "debt", people, about(client))
         }
         Telling::Asleep { client, until, reason } => {
@@ -71,6 +68,28 @@ pub(super) fn owed(
         | Telling::Promised { .. }
         | Telling::TakenBack { .. } => Vec::new(),
     }
+}
+
+/// Who hears that a client has not been told: whoever the ladder of the client names, and above its last rung, or after the
+/// first time where there is none, the operator too.
+fn who_hears(
+    book: &Book,
+    roster: &Roster<'_>,
+    incident: &Incident,
+    (client, step): (&PartyId, u32),
+    at: Timestamp,
+) -> Vec<PersonId> {
+    let mut people = who_answers(book, roster, incident, (client, at));
+    let ladder = book.directory.parties.get(client).and_then(|party| party.ladder.as_ref());
+    match ladder.map(|ladder| ladder.rung(step)) {
+        Some(Some(rung)) => {
+            let owner = account_owner(roster, client, at);
+            return roster.people_meant_by(&rung.tell, &owner, &people, at);
+        }
+        None if step <= 1 => {}
+        None | Some(None) => add(&mut people, operator(book)),
+    }
+    people
 }
 
 /// Somebody's words, to every contact of the client.

@@ -216,6 +216,7 @@ fn targets_mean_people_at_a_time_each_once() {
             id: PersonId::new(name),
             name: name.to_owned(),
             addresses: Vec::new(),
+            short: Vec::new(),
             language: crate::directory::Language::En,
             zone: TimeZone::UTC,
             plain_text: false,

@@ -4,6 +4,7 @@
 mod edge;
 mod edit;
 mod readings;
+mod relay;
 mod shown;
 mod stops;
 mod storm;
@@ -18,12 +19,11 @@ use super::script::{Line, What};
 use super::{Error, script};
 use crate::book::Book;
 use crate::gateway::Input;
+use crate::house::testing::SelfTestFact;
 use crate::house::{HOUSE, HouseFact};
 use crate::io::composing;
 use crate::io::reading;
 use crate::io::store::{self, Lease, Store, inbound, outbox, wake};
-use crate::outbox::Attempt;
-use crate::paths::Paths;
 
 pub(super) use edge::{Edge, Sound};
 
@@ -171,6 +171,7 @@ impl<'a> World<'a> {
                 self.now = until;
                 self.down_until = None;
                 self.store.write(wake::release_all)?;
+                self.trouble(&HouseFact::SelfTest(SelfTestFact::Resumed))?;
                 self.settle()?;
                 continue;
             }
@@ -294,45 +295,6 @@ impl<'a> World<'a> {
         }
         self.point()?;
         Ok(true)
-    }
-
-    /// The pretended relay.
-    fn hand_over(&mut self, mail: &outbox::Claimed) -> Attempt {
-        // A program is no relay, and has a name of its own.
-        let answer = match Paths::name_in(&mail.to) {
-            Some(name) => self.relay.get(name),
-            None if self.book.paths.second().contains(&mail.to) => self.relay_for_all.as_ref(),
-            None => self.relay.get(mail.person.as_str()).or(self.relay_for_all.as_ref()),
-        };
-        match answer.map(String::as_str) {
-            None | Some("250") => {
-                self.entries.push(Entry::Sent {
-                    at: self.now,
-                    message_id: mail.message_id.clone(),
-                    to: self.who(mail),
-                    subject: mail.subject.clone(),
-                    summary: mail.summary.clone(),
-                });
-                if !self.sent.iter().any(|sent| sent.message_id == mail.message_id) {
-                    self.sent.push(mail.clone());
-                }
-                Attempt::Delivered
-            }
-            Some(answer) if answer.starts_with('5') => Attempt::Failed(answer.to_owned()),
-            Some(answer) => Attempt::Deferred(answer.to_owned()),
-        }
-    }
-
-    /// A colleague by name, a client's contact with the client's.
-    fn who(&self, mail: &outbox::Claimed) -> String {
-        match &mail.audience {
-            crate::audience::Audience::Inner => match Paths::name_in(&mail.to) {
-                Some(name) => format!("{}/{name}", mail.person),
-                None if self.book.paths.second().contains(&mail.to) => mail.to.to_string(),
-                None => mail.person.to_string(),
-            },
-            crate::audience::Audience::Client(client) => format!("{client}/{}", mail.person),
-        }
     }
 
     fn mail(

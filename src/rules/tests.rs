@@ -54,6 +54,7 @@ fn directory() -> Directory {
         id: PersonId::new(id),
         name: id.to_owned(),
         addresses: vec![Address::new(address)],
+        short: Vec::new(),
         language: Language::En,
         zone: jiff::tz::TimeZone::UTC,
         plain_text: false,
@@ -66,6 +67,7 @@ fn directory() -> Directory {
         owner: None,
         tell: Tell::AtOnce,
         quiet_hours: None,
+        ladder: None,
         contacts: Contacts::Any,
     };
     let people = [person("kato", "kato@example.com"), person("sato", "sato@client-a.example.jp")];

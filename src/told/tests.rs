@@ -77,6 +77,7 @@ fn the_newest_event_counts_and_not_the_latest_delivery() {
         tell: Tell::AtOnce,
         contacts,
         quiet_hours: None,
+        ladder: None,
     };
     let belief = |contacts| believes(&party(contacts), &statements).map(|s| s.belief);
     assert_eq!(belief(Contacts::Any), Some(Belief::Working));

@@ -45,8 +45,19 @@ fn the_configuration_in_readme_has_no_mistakes() {
         .filter_map(|rest| rest.split_once("```"))
         .map(|(toml, _)| toml)
         .collect();
-    let [ten_lines, clients, of_people, on_call, other_ways, expect, rules, planned, format] =
-        blocks.as_slice()
+    let [
+        ten_lines,
+        clients,
+        of_people,
+        on_call,
+        other_ways,
+        _second_relay,
+        self_test,
+        expect,
+        rules,
+        planned,
+        format,
+    ] = blocks.as_slice()
     else {
         panic!("{} blocks of TOML", blocks.len())
     };
@@ -66,7 +77,7 @@ fn the_configuration_in_readme_has_no_mistakes() {
     assert_eq!(firebell::config::told(&files((*ten_lines).to_owned(), Vec::new())), "");
     let team = "[[party]]\nid = \"infra\"\npeople = [\"abe\"]\n[[service]]\nid = \"mail\"\nresponders = [\"infra\"]\n";
     assert_eq!(firebell::config::told(&files(format!("{gateway}{of_people}{team}"), Vec::new())), "");
-    let site = format!("{gateway}{people}{teams}{clients}{on_call}{other_ways}{expect}");
+    let site = format!("{gateway}{people}{teams}{clients}{on_call}{other_ways}{self_test}{expect}");
     assert_eq!(
         firebell::config::told(&files(
             site,

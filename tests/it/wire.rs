@@ -31,6 +31,7 @@ mod relay_limits;
 mod renumbered;
 mod reply;
 mod second_path;
+mod self_test;
 mod servers;
 mod shared;
 mod shared_mailbox;

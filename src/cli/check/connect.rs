@@ -32,6 +32,8 @@ pub(super) fn run(loaded: &Loaded, send: bool) -> Result<Vec<Findings>, Failure>
     let inlets = connections::inlets(config).map_err(Failure::Found)?;
     let relay = config.relay.as_ref().map(|address| connections::relay(config, address));
     let relay = relay.transpose().map_err(|mistake| Failure::Found(vec![mistake]))?;
+    let spare = config.relay.as_ref().map(|address| connections::spare(config, address));
+    let spare = spare.transpose().map_err(|mistake| Failure::Found(vec![mistake]))?.flatten();
     let runtime =
         tokio::runtime::Runtime::new().map_err(|error| Failure::Impossible(format!("starting: {error}")))?;
     Ok(runtime.block_on(async {
@@ -46,6 +48,9 @@ pub(super) fn run(loaded: &Loaded, send: bool) -> Result<Vec<Findings>, Failure>
         if let Some(relay) = &relay {
             let plus = plus_address(&config.book.address, "check");
             all.push(relay_findings(relay, &plus).await);
+            if let Some(spare) = &spare {
+                all.push(relay_findings(&spare.relay, &plus).await);
+            }
             if send {
                 all.push(round_trip::run(&config.book.address, &inlets, relay).await);
             }

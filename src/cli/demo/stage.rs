@@ -73,6 +73,7 @@ impl Stage {
             clock: Clock::Story(time),
             relay: recipients,
             pace: Pace { connections: 4, per_minute: None },
+            spare: None,
             instance: "demo".to_owned(),
             arrived: Arc::new(Notify::new()),
             queued: Arc::new(Notify::new()),

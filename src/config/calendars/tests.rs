@@ -11,6 +11,7 @@ fn directory() -> Directory {
         id: PersonId::new(id),
         name: name.to_owned(),
         addresses: vec![Address::new(&format!("{id}@example.com"))],
+        short: Vec::new(),
         language: Language::En,
         zone: TimeZone::UTC,
         plain_text: false,

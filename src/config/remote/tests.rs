@@ -66,11 +66,21 @@ fn folders_and_users_of_one_server_are_different_mailboxes() {
 fn a_relay_takes_four_connections_and_any_number_of_mails_unless_said_otherwise() {
     let (_, relay) = meaning("[relay]\nsmtp = \"smtp://127.0.0.1\"\n");
     let none = Remote { user: None, password: None, ..remote("127.0.0.1", 25, Security::Plain) };
-    assert_eq!(relay, Some(RelayAddress { server: none, connections: 4, per_minute: None }));
+    assert_eq!(relay, Some(RelayAddress { server: none, connections: 4, per_minute: None, fallback: None }));
     let (_, relay) = meaning(
         "[relay]\nsmtp = \"submissions://incidents@smtp.example.com\"\npassword_file = \"imap.password\"\n\
          connections = 20\nper_minute = 30\n",
     );
     let server = remote("smtp.example.com", 465, Security::Tls);
-    assert_eq!(relay, Some(RelayAddress { server, connections: 20, per_minute: Some(30) }));
+    let written = RelayAddress { server, connections: 20, per_minute: Some(30), fallback: None };
+    assert_eq!(relay, Some(written));
+}
+
+#[test]
+fn a_second_relay_takes_over_after_five_minutes_unless_said_otherwise() {
+    let (_, relay) =
+        meaning("[relay]\nsmtp = \"smtp://127.0.0.1\"\n[relay.fallback]\nsmtp = \"smtp://127.0.0.1:26\"\n");
+    let server = Remote { user: None, password: None, ..remote("127.0.0.1", 26, Security::Plain) };
+    let after = SignedDuration::from_mins(5);
+    assert_eq!(relay.unwrap().fallback, Some(FallbackRelay { server, after }));
 }

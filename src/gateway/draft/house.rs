@@ -2,9 +2,11 @@
 
 use super::Draft;
 use crate::directory::PersonId;
+use crate::house::testing::SelfTestFact;
 use crate::house::{self, HouseEvent, HouseFact};
 use crate::notice::{self, Notice, Reply, Trial};
 use crate::oncall::{Override, Schedule};
+use crate::self_test::NOBODY;
 
 impl Draft<'_> {
     /// Writes a line of the house log, and reports it where the operator must know.
@@ -67,6 +69,14 @@ impl Draft<'_> {
         let open = &self.known.broken;
         let told = notice::handover(self.book, &person, (schedule, until, open), (number, about), self.now);
         self.report(told, person, about);
+    }
+
+    /// Sends a mail to ourselves.
+    pub(in crate::gateway) fn send_self_test(&mut self) {
+        let number = self.change.house.reports + 1;
+        let event = self.house_event(HouseFact::SelfTest(SelfTestFact::Sent { number }));
+        let mail = notice::self_test(self.book, number, event.seq, self.now);
+        self.report(Some(mail), PersonId::new(NOBODY), event.seq);
     }
 
     /// The same, with what became of each line in words.

@@ -17,6 +17,8 @@ pub enum Kind {
     Clock,
     /// What is to be sent or worked on grows.
     Queue,
+    /// A mail to ourselves did not come back.
+    SelfTest,
     /// Three attempts to work on a mail failed.
     Quarantine,
     /// A mail can't be fetched from its mailbox.
@@ -54,12 +56,13 @@ const fn nature(
 }
 
 #[rustfmt::skip]
-const NATURES: [Nature; 11] = [
+const NATURES: [Nature; 12] = [
     nature(Kind::Mailbox, "mailbox", ["the mailbox {of} can't be read, what comes there waits: {reason}", "the mailbox {of} can be read again"], true),
     nature(Kind::Relay, "relay", ["the relay takes no mail, what is to be sent waits: {reason}", "the relay takes mail again"], true),
     nature(Kind::Disk, "disk", ["the disk of the store is filling: {reason}", "the disk of the store has room again"], true),
     nature(Kind::Clock, "clock", ["the clock jumped: {reason}", ""], false),
     nature(Kind::Queue, "queue", ["more waits than usual: {reason}", "what had piled up is done"], true),
+    nature(Kind::SelfTest, "self-test", ["our own mail does not come back: {reason}", "our own mail comes back again"], true),
     nature(Kind::Quarantine, "quarantine", ["mail {of} was put aside: {reason}", ""], false),
     nature(Kind::Unfetchable, "unfetchable", ["mail {of} can't be fetched: {reason}", ""], false),
     nature(Kind::Renumbered, "renumbered", ["the mailbox {of} numbers its mails anew: {reason}", ""], false),

@@ -1,5 +1,6 @@
 //! Owns the loop that delivers: notices that are due, some at a time, each tried once.
 
+mod spare;
 mod usage;
 
 use std::time::Duration;
@@ -12,13 +13,14 @@ use super::{AFTER_FAILURE, Daemon, LOOK_AGAIN, note};
 use crate::house::HouseFact;
 use crate::house::troubles::Kind;
 use crate::io::clock::moment;
-use crate::io::delivery::{Outcome, Outgoing, smtp};
+use crate::io::delivery::{Outcome, Outgoing, Relay, smtp};
 use crate::io::hook;
 use crate::io::service::Loop;
 use crate::io::store::outbox::{Claimed, Way};
 use crate::io::store::{Connection, Error, Result, find, outbox};
 use crate::outbox::Attempt;
 use crate::paths::Paths;
+use spare::Lane;
 use usage::Usage;
 
 /// How long deliveries that have begun may take once firebell is to stop.
@@ -34,17 +36,21 @@ pub(super) async fn run(mut daemon: Daemon, stop: watch::Receiver<bool>) {
     let mut sending: JoinSet<Ended> = JoinSet::new();
     let mut telling: JoinSet<()> = JoinSet::new();
     let mut outage = Outage::of(&daemon).await;
+    let mut lane = Lane::of(&daemon);
     while !*stop.borrow() {
         daemon.pulse.beat(Loop::Deliver);
         for notice in programs(&daemon, PROGRAMS - telling.len()).await {
             telling.spawn(tell(daemon.clone(), notice));
+        }
+        if let Some(lane) = &mut lane {
+            lane.go_on(&daemon, &outage).await;
         }
         let allowed = usage.allowed(sending.len(), moment());
         match claim(&daemon, allowed, Way::Relay).await {
             Ok(mails) => {
                 for mail in mails {
                     usage.begins(moment());
-                    sending.spawn(send(daemon.clone(), mail));
+                    sending.spawn(send(daemon.clone(), daemon.relay.clone(), mail));
                 }
             }
             Err(error) => {
@@ -66,6 +72,7 @@ pub(super) async fn run(mut daemon: Daemon, stop: watch::Receiver<bool>) {
             () = daemon.rest(&queued, outbox::next_attempt), if more => {}
             () = tokio::time::sleep(LOOK_AGAIN), if !more => {}
             () = tokio::time::sleep_until(next.unwrap_or_else(moment)), if !more && next.is_some() => {}
+            () = tokio::time::sleep(LOOK_AGAIN), if lane.is_some() => {}
             _ = stop.changed() => {}
         }
     }
@@ -73,6 +80,9 @@ pub(super) async fn run(mut daemon: Daemon, stop: watch::Receiver<bool>) {
     let rest = async {
         while sending.join_next().await.is_some() {}
         while telling.join_next().await.is_some() {}
+        if let Some(lane) = lane {
+            lane.end().await;
+        }
     };
     let _ = tokio::time::timeout(GRACE, rest).await;
 }
@@ -100,6 +110,11 @@ impl Outage {
     async fn of(daemon: &Daemon) -> Self {
         let house = daemon.writer.run(|store: &Connection| find::house(store)).await;
         Self { since: None, told: house.is_ok_and(|house| house.troubles.goes_on(Kind::Relay, "")) }
+    }
+
+    /// Whether it can't be used for so long by now.
+    fn lasts(&self, after: Duration, now: Instant) -> bool {
+        self.since.is_some_and(|since| now.duration_since(since) >= after)
     }
 
     /// An attempt ended: what has lasted is told, by the second path too.
@@ -165,10 +180,10 @@ async fn claim(daemon: &Daemon, limit: usize, way: Way) -> Result<Vec<Claimed>> 
     Ok(mails)
 }
 
-async fn send(daemon: Daemon, mail: Claimed) -> Ended {
+async fn send(daemon: Daemon, relay: Relay, mail: Claimed) -> Ended {
     let outgoing =
         Outgoing { from: mail.from.as_ref(), to: &mail.to, id: &mail.message_id, bytes: &mail.bytes };
-    let attempt = match smtp::deliver(&daemon.relay, outgoing).await {
+    let attempt = match smtp::deliver(&relay, outgoing).await {
         Outcome::Delivered { .. } => Attempt::Delivered,
         Outcome::Deferred { reason } => Attempt::Deferred(reason),
         Outcome::Unavailable { reason, advice } => {

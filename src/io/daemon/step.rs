@@ -200,6 +200,7 @@ mod tests {
             book: watch::channel(Arc::new(book)).1,
             clock: Clock::Story(watch::channel(now).1),
             pace: crate::io::daemon::Pace { connections: 1, per_minute: None },
+            spare: None,
             relay: Relay {
                 server: Server {
                     host: "127.0.0.1".to_owned(),

@@ -98,6 +98,8 @@ pub enum Way {
     Relay,
     /// Programs of the site.
     Programs,
+    /// The second relay: what is for it, and has waited since then.
+    Spare(Timestamp),
 }
 
 /// Takes up to `limit` mails that are due, whichever way they go.
@@ -124,15 +126,19 @@ pub fn claim_by(
         "SELECT {COLUMNS} FROM notice
          WHERE state IN ('queued', 'deferred', 'active') AND next_attempt <= ?1 AND lease_until <= ?1
             AND (?3 = 0 OR (recipient LIKE '%@notify.invalid') = (?3 = 2))
+            AND (?4 IS NULL OR queued_at <= ?4 AND (urgent = 1 OR kind = ?5))
          ORDER BY urgent DESC, id LIMIT ?2"
     );
     let mut statement = connection.prepare_cached(&select)?;
-    let way = match way {
-        Way::Any => 0,
-        Way::Relay => 1,
-        Way::Programs => 2,
+    let (code, before) = match way {
+        Way::Any => (0, None),
+        Way::Relay => (1, None),
+        Way::Programs => (2, None),
+        Way::Spare(before) => (1, Some(millis(before))),
     };
-    let rows = statement.query_map(params![millis(now), limit as i64, way], from_row)?;
+    let report = serde_json::to_string(&NoticeKind::Report)?;
+    let values = params![millis(now), limit as i64, code, before, report];
+    let rows = statement.query_map(values, from_row)?;
     let found = rows.collect::<std::result::Result<Vec<_>, _>>()?;
     if found.is_empty() {
         return Ok((Vec::new(), Vec::new()));
@@ -143,6 +149,8 @@ pub fn claim_by(
         let id = mail.id;
         match void(connection, book, mail, &stored, now) {
             Ok(Turn::Void(change)) => changes.push(*change),
+            Ok(Turn::Send(mail))
+                if before.is_some() && !outbox::is_for_second_relay(&mail.kind, &mail.person) => {}
             Ok(Turn::Send(mail)) => match house.addresses.left_alone(&mail.to) {
                 Some(until) => changes.push(leave(connection, book, &mail, until, now)?),
                 None => claimed.push(activate(connection, *mail, lease, fence)?),

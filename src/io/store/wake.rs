@@ -46,3 +46,12 @@ pub fn next_work(connection: &Connection) -> Result<Option<Timestamp>> {
 pub fn next_wake(connection: &Connection) -> Result<Option<Timestamp>> {
     Ok([next_work(connection)?, outbox::next_attempt(connection)?].into_iter().flatten().min())
 }
+
+/// How many mails wait to be sent, and how many to be worked on.
+pub fn waiting(connection: &Connection) -> Result<(u64, u64)> {
+    let select = "SELECT (SELECT count(*) FROM notice WHERE state IN ('queued', 'deferred', 'active')),
+        (SELECT count(*) FROM mail WHERE state = 'new')";
+    let (out, come): (i64, i64) =
+        connection.prepare_cached(select)?.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok((out as u64, come as u64))
+}

@@ -5,6 +5,7 @@ use crate::gateway::Change;
 use crate::house::HouseFact;
 use crate::house::addresses::AddressFact;
 use crate::house::digests::DigestFact;
+use crate::house::testing::SelfTestFact;
 use crate::house::troubles::TroubleFact;
 use crate::incident::{Fact, words};
 use crate::notice;
@@ -36,6 +37,7 @@ impl World<'_> {
                 HouseFact::Address(AddressFact::CameBack { until: None, .. })
                 | HouseFact::Queued { .. }
                 | HouseFact::HeldAsked { .. }
+                | HouseFact::SelfTest(SelfTestFact::Sent { .. } | SelfTestFact::Left { refused: None, .. })
                 | HouseFact::Trouble(TroubleFact::Told { .. }) => false,
                 HouseFact::Digest(fact) => {
                     matches!(

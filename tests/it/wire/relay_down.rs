@@ -114,3 +114,27 @@ fn a_connection_that_ends_in_place_of_the_answer_to_a_mail_brings_the_same_mail_
     let taken: Vec<Vec<u8>> = relay.taken().into_iter().map(|mail| mail.bytes).collect();
     assert_eq!(taken, [waiting.bytes.clone(), waiting.bytes]);
 }
+
+#[test]
+fn a_page_that_the_relay_does_not_take_goes_by_the_second_one_and_other_mail_waits() {
+    let nobody = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = nobody.local_addr().unwrap().port();
+    drop(nobody);
+    let second = Relay::start();
+    let site = Site::of_ten_lines(port);
+    let file = site.path().join("firebell.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let fallback =
+        format!("relay.fallback = {{ smtp = \"smtp://127.0.0.1:{}\", after = \"1s\" }}", second.port);
+    std::fs::write(&file, text.replace("security.key_file", &format!("{fallback}\nsecurity.key_file")))
+        .unwrap();
+    let gateway = site.start();
+    gateway.take("nagios@mon.example.com", &mails::alert("svc-a"));
+    until("the page to go by the second relay", || second.taken().len() == 1);
+    assert_eq!(second.taken()[0].to, KATO);
+    let page = mails::answer(KATO, &second.taken()[0].bytes, "ack");
+    gateway.take(KATO, &page);
+    let store = site.store();
+    until("the transcript to wait", || store.notices_in("deferred") == 1);
+    assert_eq!((second.taken().len(), store.notices_in("delivered")), (1, 1));
+}

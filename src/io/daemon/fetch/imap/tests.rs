@@ -74,6 +74,7 @@ impl Visitor {
             clock: Clock::Story(clock),
             relay,
             pace: Pace { connections: 1, per_minute: None },
+            spare: None,
             instance: "test".to_owned(),
             arrived: std::sync::Arc::new(Notify::new()),
             queued: std::sync::Arc::new(Notify::new()),
