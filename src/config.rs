@@ -29,6 +29,7 @@ mod self_test;
 mod services;
 mod site;
 mod table;
+mod templates;
 mod values;
 
 use std::collections::BTreeMap;
@@ -38,6 +39,7 @@ use crate::alert::Format;
 use crate::book::Book;
 use crate::directory::{Address, PartyId};
 use crate::rules::Rules;
+use crate::templates::Templates;
 use crate::token::Keys;
 use log::LogFormat;
 use mistake::{Mistake, Source};
@@ -55,6 +57,8 @@ pub struct Files {
     pub formats: Vec<(String, String)>,
     /// `rules/lists/*.txt`: each is the list of its file name, an entry a line.
     pub lists: Vec<(String, String)>,
+    /// `templates/*`: each replaces templates of the built-in file of the same name.
+    pub templates: Vec<(String, String)>,
     /// Calendars of on-call schedules, under the names by which firebell.toml calls them.
     pub calendars: Calendars,
 }
@@ -95,8 +99,11 @@ pub fn read(files: &Files, keys: Keys) -> Result<Config, Vec<Mistake>> {
         rules::read(&files.rules, around, &mut mistakes)
     });
     let formats = read_formats(&files.formats, &mut mistakes);
+    let templates = Arc::new(templates::read(&files.templates, &mut mistakes));
     match (site, rules) {
-        (Some(site), Some(rules)) if mistakes.is_empty() => Ok(config(site, rules, formats, keys)),
+        (Some(site), Some(rules)) if mistakes.is_empty() => {
+            Ok(config(site, rules, formats, (templates, keys)))
+        }
         _ => Err(mistakes),
     }
 }
@@ -117,7 +124,12 @@ pub fn told(files: &Files) -> String {
 }
 
 /// Puts together what has no mistakes.
-fn config(site: site::Site, rules: rules::Rules, formats: Vec<Format>, keys: Keys) -> Config {
+fn config(
+    site: site::Site,
+    rules: rules::Rules,
+    formats: Vec<Format>,
+    (templates, keys): (Arc<Templates>, Keys),
+) -> Config {
     let address = site.gateway.address.unwrap_or_else(|| Address::new(""));
     let book = Book {
         name: site.gateway.name.unwrap_or_else(|| address.domain().to_owned()),
@@ -141,7 +153,7 @@ fn config(site: site::Site, rules: rules::Rules, formats: Vec<Format>, keys: Key
         formats,
         rules: Rules::new(rules.rules).with_maintenance(rules.maintenance),
         rule_tests: rules.tests,
-        templates: Arc::default(),
+        templates,
         keys,
     };
     let (data, fonts, key_file) = (site.gateway.data, site.gateway.fonts, site.security.key_file);

@@ -30,6 +30,7 @@ mod self_testing;
 mod reports;
 mod terminal;
 mod trial;
+mod worded;
 mod words;
 
 use std::collections::BTreeMap;

@@ -10,6 +10,7 @@ mod pages;
 mod phrases;
 #[cfg(test)]
 mod tests;
+pub mod variables;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
@@ -123,7 +124,7 @@ impl Templates {
         let template = own.environment.get_template(name).ok()?;
         let filled = template.render(values).and_then(|filled| match filled.len() {
             0..=LONGEST => Ok(filled),
-            _ => Err(Error::new(minijinja::ErrorKind::InvalidOperation, "it becomes too long")),
+            _ => Err(Error::new(minijinja::ErrorKind::InvalidOperation, "its text becomes too long")),
         });
         match filled {
             Ok(filled) => Some(filled),
@@ -146,7 +147,12 @@ impl Templates {
         Phrases { templates: self, set: Set { product, side, language } }
     }
 
-    /// What the site's words of this name can't do without.
+    /// What the site's page names.
+    pub fn names_in_page(&self, page: Page) -> BTreeSet<String> {
+        self.pages.get(&page).map(|own| names_in(&own.environment, page.name())).unwrap_or_default()
+    }
+
+    /// What the site's words of this name name.
     pub fn names_in(&self, set: Set, name: &str) -> BTreeSet<String> {
         self.words.get(&set).map(|own| names_in(&own.environment, name)).unwrap_or_default()
     }

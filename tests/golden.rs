@@ -228,6 +228,7 @@ fn site(text: &str) -> Files {
         let list = match name {
             alerts if alerts.contains("alerts/") => &mut files.formats,
             lists if lists.contains("lists/") => &mut files.lists,
+            templates if templates.contains("templates/") => &mut files.templates,
             _ => &mut files.rules,
         };
         list.push((name.to_owned(), text.to_owned()));

@@ -29,7 +29,7 @@ use crate::io::{key_file, secrets};
 Example:  firebell check --config /etc/firebell/firebell.toml
           firebell check --connect
 
-Reads firebell.toml, rules/*.toml and rules/alerts/*.toml, says every mistake at once with its file and line, and
+Reads firebell.toml, rules/*.toml, rules/alerts/*.toml and templates/*, says every mistake at once with its file and line, and
 runs the [[test]]s beside the rules and alert formats. With --connect it also logs in to mailbox and relay, says what
 they can do, and what to type where something is wrong; nothing is changed there. A running firebell is not touched.
 

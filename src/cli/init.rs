@@ -8,6 +8,7 @@ mod passwords;
 mod people;
 mod place;
 mod providers;
+mod templates;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -79,6 +80,9 @@ pub(super) struct Arguments {
     yes: bool,
     #[command(flatten)]
     oauth: oauth::Arguments,
+    /// Ask and write nothing else: write all built-in templates into this folder, for whoever wants to replace some
+    #[arg(long, value_name = "DIR", exclusive = true)]
+    templates: Option<PathBuf>,
 }
 
 /// Asks, writes, and says what comes next.
@@ -89,6 +93,9 @@ pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> Result<End, F
     if arguments.systemd {
         output::print(&unit::text(config))?;
         return Ok(End::Done);
+    }
+    if let Some(folder) = &arguments.templates {
+        return templates::run(folder);
     }
     let main = config.unwrap_or(Path::new(site::DEFAULT));
     let home = main.parent().unwrap_or(Path::new(""));

@@ -4,7 +4,7 @@ use html5ever::tokenizer::{BufferQueue, Token, TokenSink, TokenSinkResult, Token
 
 use super::layout::{DARK, INKS, LIGHT};
 use super::*;
-use crate::templates::Templates;
+use crate::templates::{Page, Templates, variables};
 
 fn document() -> Document {
     let item = |mark: &str, tone| Item {
@@ -37,6 +37,23 @@ fn document() -> Document {
         sections: vec![Section { heading: "Right now".to_owned(), parts }],
         footer: vec!["Example Operations".to_owned()],
     }
+}
+
+/// What a site's pages are told they can name is what they are given.
+#[test]
+fn the_values_of_a_document_s_pages_are_those_that_are_documented() {
+    let keys = |value: &serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    let answer = Answer { word: String::new(), meaning: String::new(), link: String::new() };
+    let mut document = document();
+    document.sections[0].parts.insert(4, Part::Answers { answers: vec![answer] });
+    let given = serde_json::to_value(document).unwrap();
+    let told = serde_json::to_value(&variables::of_page(Page::DocumentHtml)["document"].sample).unwrap();
+    assert_eq!(keys(&given), keys(&told));
+    let parts = |of: &serde_json::Value| of["sections"][0]["parts"].as_array().unwrap().clone();
+    for (given, told) in parts(&given).iter().zip(parts(&told)) {
+        assert_eq!((keys(given), &given["kind"]), (keys(&told), &told["kind"]));
+    }
+    assert_eq!(parts(&given).len(), parts(&told).len());
 }
 
 /// All that a reader of a document is told.

@@ -4,8 +4,9 @@ mod house;
 
 use jiff::Timestamp;
 
-use super::self_testing;
-use super::{Answers, Change, Known, MailKind, MailOutcome, clients, digests, duty, expecting, quiet};
+use super::{
+    Answers, Change, Known, MailKind, MailOutcome, clients, digests, duty, expecting, quiet, worded,
+};
 use crate::alert::{Alert, Source};
 use crate::audience::Audience;
 use crate::book::Book;
@@ -329,6 +330,7 @@ impl<'a> Draft<'a> {
         if !self.past {
             digests::due(&mut self);
         }
+        worded::failed(&mut self);
         if self.change.house_looked_at {
             duty::due(&mut self);
             expecting::due(&mut self);

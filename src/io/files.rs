@@ -18,6 +18,9 @@ use crate::token::Keys;
 /// What is said of a font that is listed and isn't there.
 const NO_FONT: &str = "this font can't be read; take it out of `gateway.fonts`, and mails have no pictures";
 
+/// What files of templates end in.
+const TEMPLATES: [&str; 3] = ["html", "toml", "txt"];
+
 /// A configuration from disk.
 #[derive(Debug, Clone)]
 pub struct Loaded {
@@ -44,8 +47,15 @@ pub fn load_with_rules(path: &Path, rules: &Path, rehearsal: Keys) -> Result<Loa
         rules: read_all(rules, "toml", &mut mistakes),
         formats: read_all(&rules.join("alerts"), "toml", &mut mistakes),
         lists: read_all(&rules.join("lists"), "txt", &mut mistakes),
+        templates: templates(path, &mut mistakes),
     };
     understood(path, &files, mistakes, rehearsal)
+}
+
+/// The site's templates. Other files in their folder are nobody's.
+fn templates(path: &Path, mistakes: &mut Vec<Mistake>) -> Vec<(String, String)> {
+    let folder = path.parent().unwrap_or(Path::new("")).join("templates");
+    TEMPLATES.iter().flat_map(|extension| read_all(&folder, extension, mistakes)).collect()
 }
 
 /// Reads firebell.toml alone, with the built-in rules. For whoever looks at incidents or answers one: a rule with a
@@ -59,9 +69,14 @@ pub fn load_without_rules(path: &Path, rehearsal: Keys) -> Result<Loaded, Vec<Mi
         main,
         // On-call schedules know holidays.
         lists: read_all(&lists, "txt", &mut mistakes),
+        templates: templates(path, &mut mistakes),
         ..Files::default()
     };
-    understood(path, &files, mistakes, rehearsal)
+    match understood(path, &files, mistakes.clone(), rehearsal.clone()) {
+        // Nor is a template with a mistake in it.
+        Err(_) => understood(path, &Files { templates: Vec::new(), ..files }, mistakes, rehearsal),
+        understood => understood,
+    }
 }
 
 /// The calendars that firebell.toml names, each a file or a folder of them, found from where it lies.
@@ -155,10 +170,13 @@ fn locate_secrets(server: &mut Remote, located: &dyn Fn(&str) -> String) {
 /// How the files of a configuration look from outside: when each was written, and its size in bytes.
 pub type Look = BTreeMap<PathBuf, (Option<SystemTime>, u64)>;
 
-/// Looks at firebell.toml, at the calendars that it names, and at all that is read from `rules/` beside it. What can't be looked at is not there.
+/// Looks at firebell.toml, at the calendars that it names, and at all that is read from `rules/` and `templates/` beside it. What can't be looked at is not there.
 pub fn look(path: &Path) -> Look {
     let rules = path.parent().unwrap_or(Path::new("")).join("rules");
+    let templates = path.parent().unwrap_or(Path::new("")).join("templates");
     let folders = [(rules.clone(), "toml"), (rules.join("alerts"), "toml"), (rules.join("lists"), "txt")];
+    let folders: Vec<_> =
+        folders.into_iter().chain(TEMPLATES.map(|extension| (templates.clone(), extension))).collect();
     let listed = folders.iter().flat_map(|(folder, extension)| listed(folder, extension).unwrap_or_default());
     let look = |path: PathBuf| {
         let file = fs::metadata(&path).ok()?;

@@ -102,10 +102,13 @@ pub fn client_of(audience: &Audience) -> Option<&PartyId> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use jiff::tz::TimeZone;
 
     use super::*;
     use crate::directory::Language;
+    use crate::templates::{Product, Set, variables};
 
     #[test]
     fn every_news_has_a_text_in_both_languages_that_names_the_service() {
@@ -120,6 +123,10 @@ mod tests {
             called: true,
             gateway: "Operations".to_owned(),
         };
+        let given = serde_json::to_value(&view).unwrap();
+        let given: BTreeSet<&str> = given.as_object().unwrap().keys().map(String::as_str).collect();
+        let set = Set { product: Product::Mail, side: Side::Client, language: Language::En };
+        assert_eq!(given, variables::of(set, "down").into_keys().collect(), "what is documented");
         use NewsKind::{Down, DownAgain, Resolved, StillDown, Watching, Words, Working};
         for language in [Language::En, Language::Ja] {
             let reader = Reader::built_in(TimeZone::UTC, language, Timestamp::UNIX_EPOCH);

@@ -254,7 +254,55 @@ pub const AUDIENCE: Audience = Audience::Inner;
 
 #[cfg(test)]
 mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
     use super::*;
+    use crate::directory::{Language, Severity};
+    use crate::escalation::Policy;
+    use crate::incident::{self, Opening, Origin};
+    use crate::templates::{Product, Set, variables};
+
+    fn opening() -> Opening {
+        Opening {
+            title: "Service A is down".to_owned(),
+            public_name: "Service A".to_owned(),
+            service: None,
+            severity: Severity::Sev1,
+            responders: Default::default(),
+            followers: Default::default(),
+            clients: Default::default(),
+            names: BTreeMap::new(),
+            policy: Policy::default_for(&[]),
+            rule: None,
+            counted: None,
+            storm: false,
+            tags: Default::default(),
+            by: Actor::Alerts,
+            key: None,
+            began: jiff::Timestamp::UNIX_EPOCH,
+            trusted: true,
+            previous: None,
+            neighbour: None,
+            parted_from: None,
+            report: String::new(),
+            origin: Origin::default(),
+            past: false,
+            quiet: None,
+        }
+    }
+
+    /// What a site's templates are told they can name is what they are given.
+    #[test]
+    fn the_values_of_texts_about_events_are_those_that_are_documented() {
+        let book = crate::rehearsal::standard_cast().unwrap();
+        let now = jiff::Timestamp::UNIX_EPOCH;
+        let reader = Reader::anybody(&book, Language::En, now);
+        let view = view(&book, &incident::open(1, &opening(), now), &Details::default(), Vec::new(), &reader);
+        let given = serde_json::to_value(view).unwrap();
+        let given: BTreeSet<&str> = given.as_object().unwrap().keys().map(String::as_str).collect();
+        let set = Set { product: Product::Mail, side: Side::Inner, language: Language::En };
+        assert_eq!(given, variables::of(set, "page").into_keys().collect());
+    }
 
     #[test]
     fn a_text_is_repeated_whole_or_says_that_it_goes_on() {

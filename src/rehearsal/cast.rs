@@ -21,10 +21,16 @@ pub(super) fn book(heads: &[&str]) -> Result<Book, Error> {
         .into_iter()
         .filter_map(|key| cast.remove_entry(key))
         .collect();
+    let templates =
+        cast.remove("templates").and_then(|templates| templates.as_table().cloned()).unwrap_or_default();
+    let templates = templates
+        .into_iter()
+        .filter_map(|(name, text)| text.as_str().map(|text| (format!("templates/{name}"), text.to_owned())));
     let text = |table: &Table| toml::to_string(table).map_err(|error| Error::Cast(error.to_string()));
     let files = Files {
         main: ("cast".to_owned(), text(&cast)?),
         rules: vec![("rules of the cast".to_owned(), text(&rules)?)],
+        templates: templates.collect(),
         ..Files::default()
     };
     let mistakes = |mistakes: Vec<config::mistake::Mistake>| {

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use minijinja::{Environment, UndefinedBehavior};
+use minijinja::value::Serde;
+use minijinja::{Environment, UndefinedBehavior, Value};
+use serde::Serialize;
 
 use super::{Page, Product, Set, Side, own};
 use crate::directory::Language;
@@ -87,11 +89,24 @@ static WORDS: LazyLock<BTreeMap<Set, Environment<'static>>> = LazyLock::new(|| {
     words
 });
 
+/// The same, to be filled with nothing but what is there.
+static CAREFUL: LazyLock<BTreeMap<Set, Environment<'static>>> = LazyLock::new(|| {
+    let mut words = WORDS.clone();
+    words.values_mut().for_each(|environment| environment.set_formatter(own::something));
+    words
+});
+
 static NONE: LazyLock<Environment<'static>> = LazyLock::new(environment);
 
 /// The built-in words of a set.
 pub(super) fn words(set: Set) -> &'static Environment<'static> {
     WORDS.get(&set).unwrap_or(&NONE)
+}
+
+/// Whether the built-in words can be filled with these values, and never write one that isn't there.
+pub(super) fn can_fill(set: Set, name: &str, values: &impl Serialize) -> bool {
+    let template = CAREFUL.get(&set).and_then(|words| words.get_template(name).ok());
+    template.is_some_and(|template| template.render(Value::from(Serde(values))).is_ok())
 }
 
 /// An environment for words.

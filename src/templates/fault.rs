@@ -59,8 +59,8 @@ fn reason(error: &Error) -> String {
         }
         ErrorKind::TemplateNotFound => "takes in another file, which templates can't".to_owned(),
         ErrorKind::OutOfFuel => "goes on for too long".to_owned(),
-        kind if detail.is_empty() => kind.to_string(),
-        _ => detail.to_owned(),
+        kind if detail.is_empty() => format!("fails: {kind}"),
+        _ => format!("fails: {detail}"),
     };
     words.chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use minijinja::{AutoEscape, Environment, Error};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, Value};
 
 use super::fault::{Fault, Place};
 use super::{built_in, pages};
@@ -32,6 +32,7 @@ impl Own {
         // With these a mail's text could write HTML into our mails.
         environment.remove_filter("safe");
         environment.set_fuel(Some(FUEL));
+        environment.set_formatter(something);
         Self { environment, places: BTreeMap::new() }
     }
 
@@ -56,6 +57,14 @@ impl Own {
 /// Whether a line has a tag that switches escaping off.
 fn switches_escaping(line: &str) -> bool {
     line.contains("autoescape")
+}
+
+/// Writes a value; one that isn't there would be written as `none`.
+pub(super) fn something(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
+    if value.is_none() {
+        return Err(Error::from(ErrorKind::UndefinedError));
+    }
+    minijinja::escape_formatter(out, state, value)
 }
 
 /// Words are text, whatever they are called.

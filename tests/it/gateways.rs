@@ -31,9 +31,7 @@ impl Gateway {
         let files = Files {
             main: ("firebell.toml".to_owned(), main),
             rules: vec![("rules/site.toml".to_owned(), rules.to_owned())],
-            formats: Vec::new(),
-            lists: Vec::new(),
-            calendars: std::collections::BTreeMap::new(),
+            ..Files::default()
         };
         let book = config::read(&files, Keys::new(key.to_vec())).unwrap().book;
         Self { book, store: Store::in_memory().unwrap() }

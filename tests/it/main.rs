@@ -20,6 +20,8 @@ mod readme;
 mod rehearse;
 #[cfg(test)]
 mod storm;
+#[cfg(test)]
+mod templates;
 mod tidy;
 #[cfg(test)]
 mod webs;

@@ -31,6 +31,8 @@ pub enum Kind {
     Address,
     /// An answer or an alert is where a filter puts what it takes for junk.
     Junk,
+    /// A template of the site failed while a mail was written; the built-in one took its place.
+    Template,
 }
 
 /// What holds for all troubles of a kind.
@@ -69,6 +71,7 @@ const NATURES: [Nature; 12] = [
     nature(Kind::Full, "full", ["the mailbox {of} has hardly any room: {reason}", "the mailbox {of} has room again"], false),
     nature(Kind::Address, "address", ["mail to {of} came back twice, nothing is written there for 7 days: {reason}", "{of} is written to again"], false),
     nature(Kind::Junk, "junk", ["taken for junk, {of}: {reason}", ""], false),
+    nature(Kind::Template, "template", ["the template {of} failed, the built-in one was used: it {reason}", ""], false),
 ];
 
 impl Kind {

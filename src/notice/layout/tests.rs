@@ -6,9 +6,22 @@ use percent_encoding::percent_decode_str;
 
 use super::*;
 use crate::command::{self, Command};
+use crate::templates::variables;
 
 fn reader(language: Language) -> Reader {
     Reader::built_in(TimeZone::UTC, language, Timestamp::UNIX_EPOCH)
+}
+
+/// What a site's pages are told they can name is what they are given.
+#[test]
+fn the_values_of_a_mail_s_pages_are_those_that_are_documented() {
+    let answers = vec![reply(&reader(Language::En)).with("ack", "ack")];
+    let given = serde_json::to_value(Body { answers, ..Body::default() }).unwrap();
+    let told = &variables::of_page(Page::MailHtml)["mail"].sample;
+    let keys = |value: &serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    let told = serde_json::to_value(told).unwrap();
+    assert_eq!(keys(&given), keys(&told));
+    assert_eq!(keys(&given["answers"][0]), keys(&told["answers"][0]));
 }
 
 fn reply(reader: &Reader) -> Reply<'_> {
