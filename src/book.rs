@@ -1,9 +1,10 @@
 //! Owns the book: all that the site configured, as loaded. The core reads nothing else.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::SignedDuration;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::alert::Format;
@@ -55,6 +56,8 @@ pub struct Book {
     pub self_test: Option<SelfTest>,
     /// Digests, in the order written.
     pub digests: Vec<DigestOrder>,
+    /// Days on which nobody works, beside Saturdays and Sundays.
+    pub holidays: Arc<BTreeSet<Date>>,
     /// Fonts for pictures; without one there are none.
     pub fonts: Vec<Arc<Vec<u8>>>,
     /// Alert formats, tried in order of their name.

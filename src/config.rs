@@ -22,6 +22,7 @@ mod policies;
 mod quiet;
 mod reading;
 pub mod remote;
+mod reports;
 mod rules;
 mod samples;
 mod schedules;
@@ -146,6 +147,7 @@ fn config(
         policies: site.policies,
         schedules: site.schedules,
         digests: site.digests,
+        holidays: site.reports.holidays,
         expectations: site.expectations,
         self_test: site.self_test,
         paths: site.paths,

@@ -7,6 +7,7 @@ mod client;
 mod figure;
 mod house;
 mod issue;
+mod load;
 mod paper;
 mod trends;
 
@@ -30,8 +31,9 @@ pub use client::{ClientDigest, ClientLine, ClientState, compose_for_client};
 pub use figure::{Figure, figure};
 pub use house::{HousePart, Letter};
 pub use issue::{Issue, answered, client, issue, reply_address};
+pub use load::{Load, Noisy};
 pub use paper::{chosen, client_paper, noted, paper};
-pub use trends::{Load, Noisy, Trends, WEEKS, Week};
+pub use trends::{Trends, WEEKS, Week};
 
 /// What a digest is made of.
 #[derive(Debug, Clone, Default)]

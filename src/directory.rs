@@ -295,6 +295,8 @@ pub struct Directory {
     pub services: BTreeMap<ServiceId, Service>,
     /// Who wants to be kept informed of what.
     pub wishes: Vec<Follow>,
+    /// The lowest severity of which a report is drafted without anybody's asking; None for all.
+    pub drafted_from: Option<Severity>,
 }
 
 impl Directory {

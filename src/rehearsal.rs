@@ -22,6 +22,8 @@ mod cast;
 mod chance;
 #[cfg(test)]
 mod interference;
+#[cfg(test)]
+mod mornings;
 mod reports;
 pub mod mails;
 pub mod script;

@@ -117,6 +117,12 @@ impl Lists {
         Some(Arc::new(dates))
     }
 
+    /// The days in a list of that name, where there is one. What is no day in it is told by whoever names the list.
+    pub(super) fn days_called(&self, name: &str) -> Arc<BTreeSet<Date>> {
+        let entries = self.lists.get(name).into_iter().flat_map(|list| &list.entries);
+        Arc::new(entries.filter_map(|(entry, _)| entry.parse().ok()).collect())
+    }
+
     /// Lists under `[lists]` that no rule names: most likely a rule names another by mistake.
     pub(super) fn unused(&self) -> impl Iterator<Item = Mistake> {
         let used = self.used.borrow().clone();

@@ -14,6 +14,7 @@ use super::people::{self, WrittenPerson};
 use super::policies::{self, WrittenPolicy};
 use super::reading::{Reading, Word};
 use super::remote::{self, Mailbox, RelayAddress};
+use super::reports::Reports;
 use super::schedules::{self, Around, WrittenOverride, WrittenSchedule};
 use super::services::{self, WrittenService};
 use super::table::{self, Table};
@@ -51,8 +52,8 @@ pub(super) struct Site {
     pub(super) paths: Paths,
     /// Mails that must come.
     pub(super) expectations: Vec<Expectation>,
-    /// Mails that firebell sends to itself.
-    pub(super) self_test: Option<SelfTest>,
+    /// `[report]`.
+    pub(super) reports: Reports,
     /// Digests.
     pub(super) digests: Vec<DigestOrder>,
     /// Every name, for the rules.
@@ -148,6 +149,8 @@ fn site(root: Table<'_>, (lists, calendars): (&Lists, &Calendars)) -> Site {
     }
     let expected = root.tables("expect", "[[expect]]");
     let others = paths::Written::read(&root);
+    let reports = Reports::read(&root, lists, reading);
+    root.end();
     let names = written.names(reading);
     let self_test = self_test::self_test(&root, &names);
     root.end();
@@ -156,6 +159,7 @@ fn site(root: Table<'_>, (lists, calendars): (&Lists, &Calendars)) -> Site {
         parties: parties::parties(&written.parties, &names, reading, &gateway.zone),
         services: services::services(&written.services, &names, reading),
         wishes: follows::follows(&written.people, &written.parties, &names, reading),
+        drafted_from: Some(reports.drafted_from),
     };
     let zone = &gateway.zone;
     let second = relay.as_ref().and_then(|relay| relay.fallback.as_ref());
@@ -172,6 +176,7 @@ fn site(root: Table<'_>, (lists, calendars): (&Lists, &Calendars)) -> Site {
         paths,
         digests: digests::digests(&written.digests, &directory, &names, &gateway.zone, reading),
         operator: gateway.operator(&names, reading),
+        reports,
         directory,
         policies,
         schedules,

@@ -66,6 +66,11 @@ pub enum Change {
     },
     /// Done with.
     Closed,
+    /// A version of its report was sent; the first one where it was closed before.
+    Reported {
+        /// Its number.
+        version: u32,
+    },
     /// It is part of another one.
     Merged {
         /// That one.
@@ -75,9 +80,11 @@ pub enum Change {
 
 /// What happened to an incident; None when nothing did.
 pub(super) fn of(record: &Record, period: Period) -> Option<Changed> {
-    let within = record.events.iter().filter(|event| period.holds(event.at));
+    let mut so_far = SoFar::default();
+    let turns = record.events.iter().map(|event| (event.at, so_far.change(event)));
+    let within = turns.filter(|(at, _)| period.holds(*at));
     let mut turns: Vec<(Timestamp, Change)> =
-        within.filter_map(|event| change(event).map(|change| (event.at, change))).collect();
+        within.filter_map(|(at, change)| change.map(|change| (at, change))).collect();
     let more = turns.len().saturating_sub(MOST_TURNS);
     turns.drain(..more);
     let incident = &record.incident;
@@ -88,6 +95,33 @@ pub(super) fn of(record: &Record, period: Period) -> Option<Changed> {
         turns,
         more,
     })
+}
+
+/// What is known on the way through a timeline.
+#[derive(Debug, Default)]
+struct SoFar {
+    closed: bool,
+    versions: u32,
+}
+
+impl SoFar {
+    /// What an event changes: who approves a report closes the incident, where it isn't closed yet.
+    fn change(&mut self, event: &Event) -> Option<Change> {
+        let approved = matches!(event.fact, Fact::Reporting(Reporting::Approved { .. }));
+        self.versions += u32::from(approved);
+        let change = match change(event) {
+            Some(Change::Closed) if approved && self.closed => {
+                Some(Change::Reported { version: self.versions })
+            }
+            change => change,
+        };
+        match change {
+            Some(Change::Closed) => self.closed = true,
+            Some(Change::Opened | Change::Recurred { .. } | Change::Withdrawn) => self.closed = false,
+            _ => {}
+        }
+        change
+    }
 }
 
 fn change(event: &Event) -> Option<Change> {

@@ -253,6 +253,7 @@ fn change(pen: &Pen<'_>, change: &Change) -> String {
         Change::Recovered { by: Some(person) } => by("change-recovered-by", person),
         Change::Resolved { by: person } => by("change-resolved", person),
         Change::Closed => pen.say("change-closed", &[]),
+        Change::Reported { version } => pen.say("change-reported", &[("version", &version.to_string())]),
         Change::Merged { into } => pen.say("change-merged", &[("label", &notice::label(pen.book, *into))]),
     }
 }

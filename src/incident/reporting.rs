@@ -221,7 +221,7 @@ pub(super) fn due(incident: &Incident, directory: &Directory, now: Timestamp) ->
     if let Some(fact) = actions::due(incident, directory, now) {
         return Some(fact);
     }
-    if owes_draft_at(incident).is_some_and(|at| at <= now) {
+    if owes_draft_at(incident, directory).is_some_and(|at| at <= now) {
         return Some(Fact::Reporting(Reporting::Wanted { by: None }));
     }
     reminder_at(incident).filter(|at| *at <= now)?;
@@ -233,16 +233,17 @@ pub(super) fn due(incident: &Incident, directory: &Directory, now: Timestamp) ->
 /// When [`due`] will have something to say.
 pub(super) fn next_due(incident: &Incident, directory: &Directory) -> Option<Timestamp> {
     let action = actions::next_due(incident, directory);
-    owes_draft_at(incident).into_iter().chain(reminder_at(incident)).chain(action).min()
+    owes_draft_at(incident, directory).into_iter().chain(reminder_at(incident)).chain(action).min()
 }
 
 /// When a draft is written without anybody's asking: once it is closed, or some time after its cause was removed; and
-/// once for each time that it broke. Of what nobody heard nothing is reported.
-fn owes_draft_at(incident: &Incident) -> Option<Timestamp> {
+/// once for each time that it broke. Of what nobody heard nothing is reported, nor of what is slighter than the site wants.
+fn owes_draft_at(incident: &Incident, directory: &Directory) -> Option<Timestamp> {
     let reports = &incident.reports;
     let heard_of = incident.notices.iter().any(|sent| sent.belief.is_some());
     let drafted = reports.draft.as_ref().is_some_and(|draft| !draft.outdated);
-    if incident.is_broken() || reports.wanted.is_some() || drafted || !heard_of {
+    let slight = directory.drafted_from.is_some_and(|from| incident.severity > from);
+    if slight || incident.is_broken() || reports.wanted.is_some() || drafted || !heard_of {
         return None;
     }
     incident.closed_at.or_else(|| Some(incident.resolved_at? + AFTER_RESOLVED))

@@ -4,6 +4,7 @@
 //! `FIREBELL_CONVERSATIONS=5000` plays that many; a seed that failed is named and plays the same again with
 //! `FIREBELL_CONVERSATION`.
 
+mod ending;
 mod stage;
 
 use jiff::{SignedDuration, Timestamp};
@@ -17,11 +18,25 @@ use crate::directory::PartyId;
 use crate::templates::{Product, altered};
 use stage::{Act, House};
 
+/// Conversations from this seed on end with a report.
+const REPORTED: u64 = 1 << 32;
+
+/// Of so many of these the reports are written as PDF too, which takes a while.
+const WITH_PDF: u64 = 10;
+
+/// A font with Japanese letters.
+const FONT: &str = "/usr/share/fonts/opentype/ipaexfont-gothic/ipaexg.ttf";
+
 /// Conversations that every test run plays; each takes longer where nothing is optimised.
 const CONVERSATIONS: u64 = if cfg!(debug_assertions) { 60 } else { 1000 };
 
 /// What reached a client, in order, and what is kept of it; each with a few words on what it is.
-fn of_client(world: &World<'_>, book: &crate::book::Book, client: &str) -> Vec<(String, String)> {
+fn of_client(
+    world: &World<'_>,
+    book: &crate::book::Book,
+    client: &str,
+    as_pdf_too: bool,
+) -> Vec<(String, String)> {
     let client = PartyId::new(client);
     let to = Audience::Client(client.clone());
     let mails = world.mails().filter(|(mail, _)| mail.audience == to);
@@ -39,9 +54,18 @@ fn of_client(world: &World<'_>, book: &crate::book::Book, client: &str) -> Vec<(
             crate::document::html(&report.document, &book.templates),
             report.svg,
         ];
-        got.extend(forms.map(|form| (report.name.clone(), form)));
+        let pdf = [as_pdf(&report.document)].into_iter().filter(|_| as_pdf_too);
+        got.extend(forms.into_iter().chain(pdf).map(|form| (report.name.clone(), form)));
     }
     got
+}
+
+/// The same as PDF, text and metadata and all, where this is built with it.
+fn as_pdf(document: &crate::document::Document) -> String {
+    let fonts = std::fs::read(FONT).map(std::sync::Arc::new).into_iter().collect::<Vec<_>>();
+    let pdf = crate::document::pdf(document, &[], &fonts);
+    assert!(pdf.is_some() || !crate::document::WRITES_PDF, "{FONT} is missing, tests/run installs it");
+    pdf.iter().flatten().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Plays the acts in a house, and gives what its client got.
@@ -54,18 +78,25 @@ fn played(acts: &[(Timestamp, Act)], house: &House, seed: u64) -> Vec<(String, S
         let done = world.play(&line);
         assert!(done.is_ok(), "seed {seed}: the world stops: {done:?}");
     }
-    of_client(&world, &book, "client-a")
+    of_client(&world, &book, "client-a", (REPORTED..REPORTED + WITH_PDF).contains(&seed))
 }
 
-/// Some hours in which anything may happen.
+/// Some hours in which anything may happen; or, from [`REPORTED`] on, one trouble that ends, and of which a report is sent.
 fn conversation(seed: u64) -> Vec<(Timestamp, Act)> {
     let mut chance = Chance(seed);
+    let reported = seed >= REPORTED;
     let mut now: Timestamp = "2026-11-22T16:00:00Z".parse().unwrap();
     let mut acts = vec![(now, Act::Alert { host: 0, firing: true })];
     for _ in 0..6 + chance.below(12) {
         let minutes = if chance.below(8) == 0 { chance.below(150) } else { chance.below(12) };
         now += SignedDuration::from_secs((minutes * 60 + chance.below(60)) as i64);
-        acts.push((now, Act::random(&mut chance)));
+        let act = Act::random(&mut chance);
+        acts.extend((!reported || act.goes_with_one_trouble()).then_some((now, act)));
+    }
+    let end = if reported { ending::end(&mut chance) } else { Vec::new() };
+    for (minutes, act) in end {
+        now += SignedDuration::from_mins(minutes);
+        acts.push((now, act));
     }
     acts.push((now + SignedDuration::from_mins(50), Act::Nothing));
     acts
@@ -97,16 +128,38 @@ fn what_a_client_gets_depends_on_nothing_that_the_house_or_other_clients_say() {
         Some(seed) => seed..seed + 1,
         None => 0..asked("FIREBELL_CONVERSATIONS").unwrap_or(CONVERSATIONS),
     };
-    let found: Vec<String> = seeds.filter_map(|seed| difference(seed, None)).take(5).collect();
+    let reports = REPORTED..REPORTED + (seeds.end - seeds.start).div_ceil(3);
+    let found: Vec<String> = seeds.chain(reports).filter_map(|seed| difference(seed, None)).take(5).collect();
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
-/// The test of the test. The last look at each mail doesn't find so short a name; this does.
+/// The test of the test, for what is mailed by itself, digests, reports and their pictures. The last look at each mail doesn't find so short a name; this does.
 #[test]
 fn a_template_that_names_a_host_is_noticed() {
-    for template in [(Product::Mail, "down"), (Product::Mail, "still-down")] {
-        let found = (0..20).find_map(|seed| difference(seed, Some(template)));
+    let mails = [(Product::Mail, "down"), (Product::Mail, "still-down")];
+    let others =
+        [(Product::Digest, "footer"), (Product::Report, "footer"), (Product::Report, "legend-broken")];
+    for template in mails.into_iter().chain(others) {
+        let first = if template.0 == Product::Report { REPORTED } else { 0 };
+        let found = (first..first + 20).find_map(|seed| difference(seed, Some(template)));
         let found = found.unwrap_or_default();
-        assert!(found.contains("\"web\"") && found.contains("\"db-\""), "{template:?}: {found}");
+        assert!(found.contains("web") && found.contains("db-"), "{template:?}: {found}");
+    }
+}
+
+/// What is compared would be worth little if it were not there.
+#[test]
+fn the_conversations_bring_clients_mails_digests_and_reports_of_more_than_one_version() {
+    let kinds: std::collections::BTreeSet<String> = (REPORTED..REPORTED + 6)
+        .flat_map(|seed| {
+            let [house, _] = House::pair(seed);
+            played(&conversation(seed), &house, seed)
+        })
+        .map(|(what, _)| what)
+        .collect();
+    for kind in
+        ["down to ueda", "digest to ueda", "report-copy to ueda", "INC-1 client-a ja", "INC-1 client-a en"]
+    {
+        assert!(kinds.contains(kind), "{kind}: {kinds:?}");
     }
 }

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::tz::TimeZone;
+use jiff::civil::Weekday;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::edition::{Edited, edition};
@@ -84,7 +84,7 @@ pub fn draft(book: &Book, roster: &Roster<'_>, record: &Record, now: Timestamp) 
         Some(Paper { to, document, images, attachments: Vec::new() })
     });
     let papers = papers.collect();
-    let stage = Stage::Draft { as_of: incident.events, due: due(incident, &book.zone, now), found };
+    let stage = Stage::Draft { as_of: incident.events, due: due(book, incident, now), found };
     Issued { incident: incident.number, stage, papers }
 }
 
@@ -129,22 +129,23 @@ fn reader(book: &Book, person: &PersonId, now: Timestamp) -> Option<Reader> {
 }
 
 /// When a report is expected: counted from the end of the trouble.
-fn due(incident: &Incident, zone: &TimeZone, now: Timestamp) -> Timestamp {
+fn due(book: &Book, incident: &Incident, now: Timestamp) -> Timestamp {
     // What was sent already is only corrected.
     let end = incident.resolved_at.or(incident.closed_at).filter(|_| incident.reports.versions.is_empty());
     let end = end.unwrap_or(now);
-    let due = if incident.severity <= Severity::Sev2 { end + SOON } else { working_days_after(end, zone) };
+    let due = if incident.severity <= Severity::Sev2 { end + SOON } else { working_days_after(end, book) };
     due.max(now + AT_LEAST)
 }
 
 /// The same time of day so many working days later.
-fn working_days_after(at: Timestamp, zone: &TimeZone) -> Timestamp {
-    let mut day = at.to_zoned(zone.clone());
+fn working_days_after(at: Timestamp, book: &Book) -> Timestamp {
+    let mut day = at.to_zoned(book.zone.clone());
     let mut left = WORKING_DAYS;
     while left > 0 {
         let Ok(next) = day.checked_add(1.day()) else { break };
         day = next;
-        let rests = matches!(day.weekday(), jiff::civil::Weekday::Saturday | jiff::civil::Weekday::Sunday);
+        let weekend = matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
+        let rests = weekend || book.holidays.contains(&day.date());
         left -= u32::from(!rests);
     }
     day.timestamp()
@@ -279,4 +280,21 @@ impl Drafting<'_> {
 
 fn headed(whose: &str, section: Section) -> Section {
     Section { heading: format!("{whose}: {}", section.heading), parts: section.parts }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn working_days_are_no_saturdays_no_sundays_and_no_holidays() {
+        let mut book = crate::rehearsal::standard_cast().unwrap();
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        // A Friday morning in Tokyo.
+        let friday = at("2026-12-25T00:00:00Z");
+        assert_eq!(working_days_after(friday, &book), at("2027-01-01T00:00:00Z"));
+        let holidays = ["2026-12-31", "2027-01-01", "2027-01-02", "2027-01-03"];
+        book.holidays = std::sync::Arc::new(holidays.iter().map(|day| day.parse().unwrap()).collect());
+        assert_eq!(working_days_after(friday, &book), at("2027-01-05T00:00:00Z"));
+    }
 }

@@ -1,6 +1,6 @@
 //! What rules must do, each with its own few rules.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use regex::Regex;
@@ -75,8 +75,7 @@ fn directory() -> Directory {
     Directory {
         people: people.into_iter().map(|person| (person.id.clone(), person)).collect(),
         parties: parties.into_iter().map(|party| (party.id.clone(), party)).collect(),
-        services: BTreeMap::new(),
-        wishes: Vec::new(),
+        ..Directory::default()
     }
 }
 
@@ -355,7 +354,7 @@ fn a_service_may_be_named_by_the_mail_but_only_one_that_there_is() {
         followers: Vec::new(),
         clients: Vec::new(),
         policy: None,
-        policy_of: std::collections::BTreeMap::new(),
+        policy_of: Default::default(),
     };
     directory.services.insert(service.id.clone(), service);
     let mut named = rule("r", found(Field::Subject, r"^\[(?<what>\w+)\]"), None);

@@ -14,28 +14,35 @@ pub(super) fn parts(pen: &Pen<'_>, trends: &Trends) -> Vec<Part> {
     if !trends.noisy.is_empty() {
         parts.push(Part::Text { text: pen.say("noisy", &[]) });
         parts.push(Part::Table {
-            head: ["head-key", "head-alerts", "head-incidents"]
+            head: ["head-key", "head-alerts", "head-before", "head-incidents"]
                 .iter()
                 .map(|name| pen.say(name, &[]))
                 .collect(),
             rows: trends
                 .noisy
                 .iter()
-                .map(|it| vec![one_line(&it.key), it.alerts.to_string(), it.incidents.to_string()])
+                .map(|it| {
+                    let counts = [it.alerts, it.before, it.incidents].map(|count| count.to_string());
+                    [vec![one_line(&it.key)], counts.to_vec()].concat()
+                })
                 .collect(),
         });
     }
     if !trends.load.is_empty() {
         parts.push(Part::Text { text: pen.say("load", &[]) });
         parts.push(Part::Table {
-            head: ["head-person", "head-pages", "head-at-night"]
+            head: ["head-person", "head-pages", "head-before", "head-at-night", "head-to-acknowledge"]
                 .iter()
                 .map(|name| pen.say(name, &[]))
                 .collect(),
             rows: trends
                 .load
                 .iter()
-                .map(|it| vec![pen.name(&it.person), it.pages.to_string(), it.at_night.to_string()])
+                .map(|it| {
+                    let counts = [it.pages, it.before, it.at_night].map(|count| count.to_string());
+                    [vec![pen.name(&it.person)], counts.to_vec(), vec![length(pen, it.to_acknowledge)]]
+                        .concat()
+                })
                 .collect(),
         });
     }

@@ -26,6 +26,8 @@ pub(super) enum Act {
     Title { note: usize },
     /// The account owner answers the newest draft for the client.
     OfDraft { word: &'static str },
+    /// The operator answers the newest draft of the report.
+    OfReport { word: &'static str },
     /// The client writes.
     Client { text: &'static str },
     /// Another client writes, where there is one.
@@ -265,6 +267,10 @@ audience = "client-a"
                 Some(number) => mail("mori", &format!("re {number}"), word),
                 None => What::Time,
             },
+            Act::OfReport { word } => match newest_report(world) {
+                Some(number) => mail("kato", &format!("re {number}"), word),
+                None => What::Time,
+            },
             Act::Client { text } => answer(world, "ueda", text),
             Act::OtherClient => self.other.map_or(What::Time, |other| answer(world, "contact", other.writes)),
             Act::Relay { who, answer } => {
@@ -336,6 +342,15 @@ fn newest_draft(world: &World<'_>) -> Option<usize> {
     let drafts = world.mails().enumerate().filter(|(_, (mail, text))| {
         mail.audience == Audience::Inner && mail.person.as_str() == "mori" && is_draft(text, &mail.kind)
     });
+    drafts.map(|(at, _)| at + 1).last()
+}
+
+/// The newest draft of the report for the operator, by its place among all mails.
+fn newest_report(world: &World<'_>) -> Option<usize> {
+    let drafts = world
+        .mails()
+        .enumerate()
+        .filter(|(_, (mail, _))| mail.kind == NoticeKind::ReportDraft && mail.person.as_str() == "kato");
     drafts.map(|(at, _)| at + 1).last()
 }
 
