@@ -2,6 +2,7 @@
 //! Never decides anything about incidents: commands load, call the core and the store, and print.
 
 mod act;
+mod backup;
 mod check;
 mod demo;
 mod digest;
@@ -93,6 +94,8 @@ enum Command {
     Held(held::Arguments),
     /// Say who is on call now, at another time, or all week
     Who(who::Arguments),
+    /// Copy the store into a file, while firebell runs
+    Backup(backup::Arguments),
     /// List what belongs to no incident: unmatched, ignored and held mail, trouble of firebell itself
     Log(log::Arguments),
 }
@@ -166,6 +169,7 @@ pub fn run(cli: Cli) -> Result<End, Failure> {
         Command::Outbox(arguments) => outbox::run(config, &arguments),
         Command::Held(arguments) => held::run(config, &arguments),
         Command::Who(arguments) => who::run(config, &arguments),
+        Command::Backup(arguments) => backup::run(config, &arguments),
         Command::Log(arguments) => log::run(config, &arguments),
     }
 }

@@ -5,6 +5,7 @@ pub mod clock;
 pub mod provider;
 pub mod log;
 pub mod service;
+pub mod disk;
 pub mod net;
 pub mod http;
 pub mod secrets;

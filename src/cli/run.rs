@@ -15,11 +15,12 @@ use crate::io::clock::Clock;
 use crate::io::connections;
 use crate::io::daemon::{Daemon, Inlet, OpenInlet, Pace, Spare};
 use crate::io::delivery::Relay;
+use crate::io::disk;
 use crate::io::files::Loaded;
 use crate::io::log;
 use crate::io::service::{Manager, Pulse};
 use crate::io::store::writer::Writer;
-use crate::io::store::{Store, wake};
+use crate::io::store::{Store, health, wake};
 
 use edits::Edits;
 
@@ -112,8 +113,16 @@ async fn open(inlets: Vec<Inlet>, address: &Address) -> Result<Vec<OpenInlet>, F
 async fn serve(config: PathBuf, loaded: Loaded, ready: Ready) -> Result<(), Failure> {
     // Held until the end: two firebells on one store would both think that they are alone.
     let _lock = site::lock(&ready.data)?;
-    let mut store =
-        Store::open(&ready.data.join(site::DATABASE)).map_err(|error| because("the store", error))?;
+    if let Some(name) = disk::network(&ready.data) {
+        return Err(Failure::Impossible(format!(
+            "the data directory {} lies on a network file system ({name}), where a store can be damaged: put `data` on a \
+             disk of this computer",
+            ready.data.display()
+        )));
+    }
+    let path = ready.data.join(site::DATABASE);
+    health::examine(&path)?;
+    let mut store = Store::open(&path)?;
     store.write(release).map_err(|error| because("the store", error))?;
     let writer = Writer::start(store).map_err(|error| because("the store", error))?;
     // Before anybody is told that firebell runs: a signal that nobody listens to kills.

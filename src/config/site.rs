@@ -54,6 +54,8 @@ pub(super) struct Site {
     pub(super) expectations: Vec<Expectation>,
     /// `[report]`.
     pub(super) reports: Reports,
+    /// Mails that firebell sends to itself.
+    pub(super) self_test: Option<SelfTest>,
     /// Digests.
     pub(super) digests: Vec<DigestOrder>,
     /// Every name, for the rules.
@@ -150,7 +152,6 @@ fn site(root: Table<'_>, (lists, calendars): (&Lists, &Calendars)) -> Site {
     let expected = root.tables("expect", "[[expect]]");
     let others = paths::Written::read(&root);
     let reports = Reports::read(&root, lists, reading);
-    root.end();
     let names = written.names(reading);
     let self_test = self_test::self_test(&root, &names);
     root.end();

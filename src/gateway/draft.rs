@@ -5,7 +5,8 @@ mod house;
 use jiff::Timestamp;
 
 use super::{
-    Answers, Change, Known, MailKind, MailOutcome, clients, digests, duty, expecting, quiet, worded,
+    Answers, Change, Known, MailKind, MailOutcome, clients, digests, duty, expecting, quiet, self_testing,
+    worded,
 };
 use crate::alert::{Alert, Source};
 use crate::audience::Audience;

@@ -4,6 +4,7 @@
 //! On failure a loop says so in the log, waits, and tries again: mail and notices stay where they are.
 
 mod deliver;
+mod emergency;
 pub mod fetch;
 mod step;
 mod watching;

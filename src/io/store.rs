@@ -5,6 +5,7 @@
 mod connection;
 pub mod counts;
 pub mod find;
+pub mod health;
 pub mod inbound;
 pub mod keep;
 pub mod mailboxes;
@@ -61,6 +62,12 @@ pub enum Error {
     /// SQLite's own words.
     #[error("the store failed: {0}")]
     Sqlite(#[from] rusqlite::Error),
+    /// The file is damaged, or is no store.
+    #[error(
+        "the store is damaged, and nothing was written to it ({0}): keep a copy of the data directory, then put the newest \
+         backup in its place, or try `sqlite3 firebell.db .recover`; mails that come meanwhile stay in the mailbox"
+    )]
+    Damaged(String),
     /// What is stored can't be read: written by another version, or damaged.
     #[error("the store holds something that can't be read: {0}")]
     Unreadable(#[from] serde_json::Error),
@@ -119,7 +126,10 @@ pub struct Store {
 impl Store {
     /// Opens a store, and makes it or brings it up to date.
     pub fn open(path: &Path) -> Result<Self> {
-        Self::prepare(rusqlite::Connection::open(path)?)
+        Self::prepare(rusqlite::Connection::open(path)?).map_err(|error| match error {
+            Error::Sqlite(error) => health::named(error),
+            other => other,
+        })
     }
 
     /// Opens a store that is there, only to read it.

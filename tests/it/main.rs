@@ -5,6 +5,8 @@ mod faults;
 #[cfg(test)]
 mod edits;
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod gateways;
 #[cfg(test)]
 mod hostile_text;

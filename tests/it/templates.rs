@@ -16,7 +16,7 @@ fn firebell(arguments: &[&str], folder: &Path) -> Output {
 
 #[test]
 fn templates_md_says_what_each_template_can_name() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("TEMPLATES.md");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/templates.md");
     let account = variables::account();
     if std::env::var_os("UPDATE").is_some() {
         fs::write(&path, &account).unwrap();

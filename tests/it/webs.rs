@@ -2,7 +2,7 @@
 //! `FIREBELL_TREES=100000` plays more of them than the thousand of every test run.
 
 mod mails;
-mod random;
+pub mod random;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;

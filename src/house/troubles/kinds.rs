@@ -58,7 +58,7 @@ const fn nature(
 }
 
 #[rustfmt::skip]
-const NATURES: [Nature; 12] = [
+const NATURES: [Nature; 13] = [
     nature(Kind::Mailbox, "mailbox", ["the mailbox {of} can't be read, what comes there waits: {reason}", "the mailbox {of} can be read again"], true),
     nature(Kind::Relay, "relay", ["the relay takes no mail, what is to be sent waits: {reason}", "the relay takes mail again"], true),
     nature(Kind::Disk, "disk", ["the disk of the store is filling: {reason}", "the disk of the store has room again"], true),

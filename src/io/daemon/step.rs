@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
+use super::emergency::Emergency;
 use super::{AFTER_FAILURE, Daemon};
 use crate::book::Book;
 use crate::gateway::{Change, Input};
@@ -18,9 +19,10 @@ const AT_ONCE: usize = 64;
 
 pub(super) async fn run(mut daemon: Daemon, stop: watch::Receiver<bool>) {
     let arrived = daemon.arrived.clone();
-    let mut known = None;
+    let (mut known, mut emergency) = (None, Emergency::default());
     while !*stop.borrow() {
         daemon.pulse.beat(Loop::Step);
+        emergency.look(&daemon).await;
         match round(&daemon, &mut known).await {
             Ok(true) => {}
             Ok(false) => {

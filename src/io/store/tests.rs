@@ -3,6 +3,7 @@
 mod mailboxes;
 mod migration;
 mod plans;
+mod power;
 mod stale;
 
 use jiff::SignedDuration;

@@ -3,11 +3,15 @@
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 
-use super::{Connection, Error, Result, Store};
+use super::{Connection, Error, Result, Store, health};
+use crate::io::clock::moment;
 
 /// How many jobs may wait, and how many go into one transaction.
 const WAITING: usize = 256;
@@ -21,15 +25,26 @@ type Job = Box<dyn FnOnce(Option<&Connection>) -> Done + Send>;
 #[derive(Debug, Clone)]
 pub struct Writer {
     jobs: mpsc::Sender<Job>,
+    failing: Failing,
 }
+
+/// Since when nothing can be committed, and why.
+type Failing = Arc<Mutex<Option<(Instant, String)>>>;
 
 impl Writer {
     /// Starts the thread.
     pub fn start(store: Store) -> std::io::Result<Self> {
         let (jobs, waiting) = mpsc::channel(WAITING);
         let connection = store.into_connection();
-        thread::Builder::new().name("store".to_owned()).spawn(move || run(&connection, waiting))?;
-        Ok(Self { jobs })
+        let failing = Failing::default();
+        let seen = failing.clone();
+        thread::Builder::new().name("store".to_owned()).spawn(move || run(&connection, waiting, &seen))?;
+        Ok(Self { jobs, failing })
+    }
+
+    /// Since when nothing can be committed, and what SQLite says; none while it can, as far as was tried.
+    pub fn failing(&self) -> Option<(Instant, String)> {
+        self.failing.lock().ok().and_then(|failing| failing.clone())
     }
 
     /// Does `work` within a transaction and gives its result once that is committed and on disk.
@@ -60,7 +75,7 @@ impl Writer {
     }
 }
 
-fn run(connection: &Connection, mut waiting: mpsc::Receiver<Job>) {
+fn run(connection: &Connection, mut waiting: mpsc::Receiver<Job>, failing: &Failing) {
     while let Some(first) = waiting.blocking_recv() {
         let mut jobs = VecDeque::from([first]);
         while jobs.len() < WAITING {
@@ -69,8 +84,21 @@ fn run(connection: &Connection, mut waiting: mpsc::Receiver<Job>) {
                 Err(_) => break,
             }
         }
-        let mut tell = Vec::new();
+        let (mut tell, changes) = (Vec::new(), connection.total_changes());
         let committed = transaction(connection, &mut jobs, &mut tell);
+        if let Ok(mut failing) = failing.lock() {
+            match &committed {
+                Err(error) => {
+                    failing.get_or_insert_with(|| (moment(), error.to_string()));
+                }
+                // One that changed nothing says nothing.
+                Ok(()) if connection.total_changes() > changes => *failing = None,
+                Ok(()) => {}
+            }
+        }
+        if committed.as_ref().is_err_and(health::is_unknown) {
+            end();
+        }
         if committed.is_err() {
             tell.extend(jobs.into_iter().map(|job| job(None).1));
             let _ = connection.execute_batch("ROLLBACK");
@@ -80,6 +108,16 @@ fn run(connection: &Connection, mut waiting: mpsc::Receiver<Job>) {
             tell(trouble.clone());
         }
     }
+}
+
+/// What is on the disk is not known: the next start reads it anew. Whoever waits for an answer gets none, as after a kill.
+fn end() {
+    tracing::error!(
+        "a synchronisation of the disk failed: firebell ends, and reads at its next start what is there"
+    );
+    // For the log to be written: nothing else is done any more.
+    thread::sleep(Duration::from_millis(200));
+    std::process::exit(2);
 }
 
 fn transaction(

@@ -47,7 +47,7 @@ pub(super) struct Command<'a> {
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     /// A session over a stream on which the server says nothing first.
-    pub(super) fn over(stream: S, timeouts: Timeouts) -> Self {
+    pub fn over(stream: S, timeouts: Timeouts) -> Self {
         Self {
             wire: Wire::new(stream),
             timeouts,

@@ -1,0 +1,14 @@
+//! Owns the promise of every reader but that of mails (`read`): for any bytes it ends, and never panics. Which one is
+//! said by FIREBELL_FUZZ.
+#![no_main]
+
+mod kinds;
+
+use std::sync::LazyLock;
+
+use libfuzzer_sys::fuzz_target;
+
+static READER: LazyLock<kinds::Reader> =
+    LazyLock::new(|| kinds::reader(&std::env::var("FIREBELL_FUZZ").unwrap_or_default()));
+
+fuzz_target!(|bytes: &[u8]| READER(bytes));
