@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use crate::incident::words::one_line;
 
 /// What names the kind of an event, and of what it is about in turn.
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 13] = [
     "fact",
     "telling",
     "arranged",
@@ -21,6 +21,7 @@ const KINDS: [&str; 12] = [
     "lapsed",
     "expected",
     "duty",
+    "self_test",
     "step",
     "trouble",
 ];
@@ -50,7 +51,17 @@ const WORDS: [&str; 21] = [
 ];
 /// Facts and troubles whose reason is a server's, the disk's or the network's, and which the operator must be able to read
 /// without the store.
-const REASONED: [&str; 7] = ["unreachable", "unfetchable", "mailbox", "relay", "disk", "clock", "queue"];
+const REASONED: [&str; 9] = [
+    "unreachable",
+    "unfetchable",
+    "mailbox",
+    "relay",
+    "disk",
+    "clock",
+    "queue",
+    "self-test",
+    "self-test-missed",
+];
 
 /// An event as the log shows it.
 #[derive(Debug, Clone, PartialEq)]
