@@ -16,9 +16,9 @@ fn the_same_mails_under_new_numbers_are_no_new_incidents_and_page_nobody_again()
     }
     shared.settles(3);
     shared.dovecot.new_uidvalidity(GATEWAY, "INBOX");
-    gateway.says("mailbox-renumbered");
+    gateway.says("kind=renumbered");
     shared.append("svc-d");
-    shared.settles(4);
+    shared.settles_and_is_told(4);
     // Those of before and those of now: each was looked at again.
     assert_eq!(shared.site.store().arrivals().len(), 7);
 }
@@ -38,5 +38,5 @@ fn of_a_mailbox_with_new_numbers_exactly_the_mails_that_came_in_between_are_take
     shared.dovecot.append(GATEWAY, "INBOX", &dated);
     shared.dovecot.new_uidvalidity(GATEWAY, "INBOX");
     let _gateway = shared.site.open();
-    shared.settles(4);
+    shared.settles_and_is_told(4);
 }

@@ -58,6 +58,11 @@ impl Shared {
         crash::settles(&self.site, &self.relay, alerts);
     }
 
+    /// The same where the operator is told something beside.
+    pub fn settles_and_is_told(&self, alerts: usize) {
+        crash::settles_with(&self.site, &self.relay, alerts, 1);
+    }
+
     /// Returns once so many mails are done with in the mailbox too.
     pub fn is_settled(&self, mails: usize) {
         let store = self.site.store();

@@ -82,17 +82,17 @@ impl Visit<'_> {
         // A mailbox that opens and gives no mail is as good as lost.
         outage.over(self.daemon, name).await;
         loop {
+            if searched.is_none_or(|searched| moment().duration_since(searched) >= self.between_looks()) {
+                searched = Some(moment());
+                self.look_for_lost(&mut session, &cursor).await?;
+                self.take(&mut session, &mut cursor).await?;
+            }
             if settles {
                 settles = self.settle(&mut session, &cursor).await?;
             }
             if looked.is_none_or(|looked| moment().duration_since(looked) >= LOOK_FOR_ROOM) {
                 looked = Some(moment());
                 self.look_for_room(&mut session).await?;
-            }
-            if searched.is_none_or(|searched| moment().duration_since(searched) >= self.between_looks()) {
-                searched = Some(moment());
-                self.look_for_lost(&mut session, &cursor).await?;
-                self.take(&mut session, &mut cursor).await?;
             }
             if !idles {
                 tokio::time::sleep(poll).await;
