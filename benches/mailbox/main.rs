@@ -1,6 +1,6 @@
 //! How fast firebell is, on an incident mailbox that is made up: the same one at every run.
 //!
-//! `cargo bench --bench mailbox` measures everything; `-- import` and `-- arrival` one part, a number says how many mails
+//! `cargo bench --bench mailbox` measures everything; `-- import`, `-- arrival` and `-- report` one part, a number says how many mails
 //! there are (20,000), and `-- write FILE` only writes them, as an mbox with `>From ` quoted at every depth (mboxrd).
 #![expect(
     clippy::unwrap_used,
@@ -17,6 +17,7 @@ mod import;
 mod mail;
 mod process;
 mod random;
+mod report;
 mod stories;
 mod text;
 mod wire;
@@ -38,11 +39,13 @@ fn main() {
         [] => {
             import::measure(count);
             arrival::measure();
+            report::measure();
         }
         ["import"] => import::measure(count),
         ["arrival"] => arrival::measure(),
+        ["report"] => report::measure(),
         ["write", file] => write(Path::new(file), &stories::mailbox(count)),
-        other => panic!("{other:?} is none of `import`, `arrival`, `write FILE`"),
+        other => panic!("{other:?} is none of `import`, `arrival`, `report`, `write FILE`"),
     }
 }
 
