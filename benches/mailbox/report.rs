@@ -25,10 +25,13 @@ const LOOK: Duration = Duration::from_millis(2);
 /// Imports the incident, and prints what its report takes in each form.
 pub fn measure() {
     let font = env::var("FONT").ok();
-    let fonts = font.iter().map(|font| format!("gateway.fonts = [\"{font}\"]\n")).collect::<String>();
-    let site = process::site(&format!(
-        "{fonts}mailbox.listen = \"127.0.0.1:0\"\nrelay.smtp = \"smtp://127.0.0.1:25\""
-    ));
+    let site = process::site("mailbox.listen = \"127.0.0.1:0\"\nrelay.smtp = \"smtp://127.0.0.1:25\"");
+    if let Some(font) = &font {
+        let file = site.path().join("firebell.toml");
+        let text = fs::read_to_string(&file).unwrap();
+        let with = format!("operator = \"infra\", fonts = [\"{font}\"]");
+        fs::write(file, text.replacen("operator = \"infra\"", &with, 1)).unwrap();
+    }
     super::write(&site.path().join("past.mbox"), &incident());
     run(site.path(), &["import", "past.mbox"]);
     let forms =
