@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::net::{Login, Server};
 use crate::directory::Address;
+use crate::outbox::Attempt;
 
 mod dialogue;
 mod form;
@@ -90,6 +91,21 @@ pub enum Outcome {
         /// the relay was not to blame: we had nothing that could be sent.
         status: Option<String>,
     },
+}
+
+impl Outcome {
+    /// What the outbox is told of it.
+    pub fn attempt(self) -> Attempt {
+        match self {
+            Self::Delivered { .. } => Attempt::Delivered,
+            Self::Deferred { reason } => Attempt::Deferred(reason),
+            Self::Unavailable { reason, advice: Some(advice) } => {
+                Attempt::NoRelay(format!("{reason}; {advice}"))
+            }
+            Self::Unavailable { reason, advice: None } => Attempt::NoRelay(reason),
+            Self::Failed { reason, .. } => Attempt::Failed(reason),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use super::{AFTER_FAILURE, Daemon, LOOK_AGAIN, note};
 use crate::house::HouseFact;
 use crate::house::troubles::Kind;
 use crate::io::clock::moment;
-use crate::io::delivery::{Outcome, Outgoing, Relay, smtp};
+use crate::io::delivery::{Outgoing, Relay, smtp};
 use crate::io::hook;
 use crate::io::service::Loop;
 use crate::io::store::outbox::{Claimed, Way};
@@ -39,6 +39,7 @@ pub(super) async fn run(mut daemon: Daemon, stop: watch::Receiver<bool>) {
     let mut lane = Lane::of(&daemon);
     while !*stop.borrow() {
         daemon.pulse.beat(Loop::Deliver);
+        outage.look(&daemon, moment()).await;
         for notice in programs(&daemon, PROGRAMS - telling.len()).await {
             telling.spawn(tell(daemon.clone(), notice));
         }
@@ -99,9 +100,9 @@ fn rest(usage: &mut Usage, ended: std::result::Result<Ended, JoinError>) {
     }
 }
 
-/// Since when the relay can't be used, and whether the operator has heard of it.
+/// Since when the relay can't be used and why, and whether the operator has heard of it.
 struct Outage {
-    since: Option<Instant>,
+    since: Option<(Instant, String)>,
     told: bool,
 }
 
@@ -114,26 +115,35 @@ impl Outage {
 
     /// Whether it can't be used for so long by now.
     fn lasts(&self, after: Duration, now: Instant) -> bool {
-        self.since.is_some_and(|since| now.duration_since(since) >= after)
+        self.since.as_ref().is_some_and(|(since, _)| now.duration_since(*since) >= after)
     }
 
-    /// An attempt ended: what has lasted is told, by the second path too.
+    /// An attempt ended.
     async fn ended(&mut self, daemon: &Daemon, ended: &std::result::Result<Ended, JoinError>, now: Instant) {
-        let Ok(ended) = ended else { return };
-        let fact = match ended {
-            Ok(()) => {
+        match ended {
+            Ok(Ok(())) => {
                 self.since = None;
-                self.told.then(|| (false, HouseFact::over(Kind::Relay, "")))
+                if self.told {
+                    self.tell(daemon, false, HouseFact::over(Kind::Relay, "")).await;
+                }
             }
-            Err(why) => {
-                let since = *self.since.get_or_insert(now);
-                let fallback = daemon.book().paths.fallback.as_ref().map(|fallback| fallback.after);
-                let after = fallback.and_then(|after| Duration::try_from(after).ok()).unwrap_or(RELAY_LOST);
-                let lasts = !self.told && now.duration_since(since) >= after;
-                lasts.then(|| (true, HouseFact::began(Kind::Relay, "", why)))
-            }
-        };
-        let Some((lost, fact)) = fact else { return };
+            Ok(Err(why)) => self.since.get_or_insert((now, String::new())).1.clone_from(why),
+            Err(_) => {}
+        }
+    }
+
+    /// What has lasted is told, by the second path too: also when nothing waits for this relay any more, because the second
+    /// one took it.
+    async fn look(&mut self, daemon: &Daemon, now: Instant) {
+        let fallback = daemon.book().paths.fallback.as_ref().map(|fallback| fallback.after);
+        let after = fallback.and_then(|after| Duration::try_from(after).ok()).unwrap_or(RELAY_LOST);
+        if !self.told && self.lasts(after, now) {
+            let why = self.since.as_ref().map(|(_, why)| why.as_str()).unwrap_or_default();
+            self.tell(daemon, true, HouseFact::began(Kind::Relay, "", why)).await;
+        }
+    }
+
+    async fn tell(&mut self, daemon: &Daemon, lost: bool, fact: HouseFact) {
         self.told = lost;
         if let Err(error) = note(daemon, fact).await {
             tracing::error!("the operator could not be told of the relay: {error}");
@@ -183,14 +193,7 @@ async fn claim(daemon: &Daemon, limit: usize, way: Way) -> Result<Vec<Claimed>> 
 async fn send(daemon: Daemon, relay: Relay, mail: Claimed) -> Ended {
     let outgoing =
         Outgoing { from: mail.from.as_ref(), to: &mail.to, id: &mail.message_id, bytes: &mail.bytes };
-    let attempt = match smtp::deliver(&relay, outgoing).await {
-        Outcome::Delivered { .. } => Attempt::Delivered,
-        Outcome::Deferred { reason } => Attempt::Deferred(reason),
-        Outcome::Unavailable { reason, advice } => {
-            Attempt::NoRelay(advice.map_or(reason.clone(), |advice| format!("{reason}; {advice}")))
-        }
-        Outcome::Failed { reason, .. } => Attempt::Failed(reason),
-    };
+    let attempt = smtp::deliver(&relay, outgoing).await.attempt();
     match &attempt {
         Attempt::Delivered => tracing::info!("<{}> delivered to {}", mail.message_id, mail.to),
         Attempt::Deferred(why) => tracing::warn!("<{}> to {} deferred: {why}", mail.message_id, mail.to),

@@ -1,5 +1,7 @@
 //! Owns dialogues with pretended relays: what a relay answers, what we make of it.
 
+mod replies;
+
 use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncWriteExt as _, BufReader, DuplexStream, duplex};

@@ -29,6 +29,7 @@ enum At {
     Opening,
     /// At MAIL or RCPT.
     Envelope,
+    Mail,
     Rcpt,
     /// After the final dot.
     Content,
@@ -36,7 +37,7 @@ enum At {
 }
 
 /// The first row that matches counts.
-const TABLE: [Row; 26] = [
+const TABLE: [Row; 30] = [
     (At::Opening, "", "", &[], Relay),
     // Gmail: "421 4.7.0 This message is suspicious due to the nature of the content".
     (At::Content, "421", "4.7.", &[], Moment),
@@ -58,6 +59,10 @@ const TABLE: [Row; 26] = [
     // The sender's domain can't be found, which is ours: somebody will mend it.
     (At::Anywhere, "5", "5.1.8", &[], Moment),
     (At::Anywhere, "5", "5.1.", &[], Mail),
+    // Said of the sender, which is ours and the same in every mail: somebody will mend it, or the second relay takes it.
+    (At::Mail, "550", "", &[], Moment),
+    (At::Mail, "553", "", &[], Moment),
+    (At::Mail, "554", "", &[], Moment),
     // Mailbox full.
     (At::Anywhere, "5", "5.2.2", &[], Moment),
     // System congested; Gmail: "550 5.4.5 Daily user sending limit exceeded".
@@ -72,6 +77,7 @@ const TABLE: [Row; 26] = [
     (At::Anywhere, "500", "", &[], Moment),
     (At::Anywhere, "502", "", &[], Moment),
     (At::Anywhere, "503", "", &[], Moment),
+    (At::Anywhere, "555", "", &[], Moment),
     (At::Anywhere, "", "", &[], Mail),
 ];
 
@@ -147,6 +153,7 @@ impl At {
         match self {
             Self::Opening => step.is_opening(),
             Self::Envelope => matches!(step, Step::Mail | Step::Rcpt),
+            Self::Mail => step == Step::Mail,
             Self::Rcpt => step == Step::Rcpt,
             Self::Content => step == Step::Content,
             Self::Anywhere => true,
