@@ -6,6 +6,7 @@ mod backup;
 mod check;
 mod demo;
 mod digest;
+mod erase;
 mod explain;
 mod held;
 mod import;
@@ -96,6 +97,8 @@ enum Command {
     Who(who::Arguments),
     /// Copy the store into a file, while firebell runs
     Backup(backup::Arguments),
+    /// Take a person out of all that is kept
+    Erase(erase::Arguments),
     /// List what belongs to no incident: unmatched, ignored and held mail, trouble of firebell itself
     Log(log::Arguments),
 }
@@ -170,6 +173,7 @@ pub fn run(cli: Cli) -> Result<End, Failure> {
         Command::Held(arguments) => held::run(config, &arguments),
         Command::Who(arguments) => who::run(config, &arguments),
         Command::Backup(arguments) => backup::run(config, &arguments),
+        Command::Erase(arguments) => erase::run(config, &arguments),
         Command::Log(arguments) => log::run(config, &arguments),
     }
 }

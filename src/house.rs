@@ -5,6 +5,7 @@ pub mod addresses;
 pub mod digests;
 pub mod duty;
 pub mod expecting;
+pub mod keeping;
 pub mod testing;
 pub mod troubles;
 mod lines;
@@ -24,6 +25,7 @@ use addresses::{AddressFact, Addresses};
 use digests::{DigestFact, DigestState};
 use duty::{DutyFact, DutyState};
 use expecting::ExpectFact;
+use keeping::KeepingFact;
 use testing::SelfTestFact;
 use troubles::{Kind, TroubleFact, Troubles};
 
@@ -182,6 +184,8 @@ pub enum HouseFact {
     SelfTest(SelfTestFact),
     /// Something happened to who is on call.
     Duty(DutyFact),
+    /// Something happened to what is kept.
+    Keeping(KeepingFact),
     /// A report to the operator entered the outbox.
     Queued {
         /// Its recipient.
@@ -237,6 +241,9 @@ pub struct House {
     /// Digests by name.
     #[serde(default)]
     pub digests: BTreeMap<String, DigestState>,
+    /// How many people were erased.
+    #[serde(default)]
+    pub erased: u32,
 }
 
 /// One mail tells of all the old mails of a day, thousands may have been moved into the mailbox; and of all that went in
@@ -271,6 +278,7 @@ pub fn apply(mut house: House, event: &HouseEvent) -> House {
         HouseFact::Address(fact) => house.addresses.apply(fact, event.at),
         HouseFact::Digest(fact) => digests::apply(&mut house.digests, fact, event.at),
         HouseFact::Duty(fact) => duty::apply(&mut house, fact, event),
+        HouseFact::Keeping(fact) => keeping::apply(&mut house, fact),
         HouseFact::Expect(fact) => expecting::apply(&mut house.expected, fact, event.at),
         HouseFact::MailboxRenumbered { .. }
         | HouseFact::Unfetchable { .. }
@@ -349,25 +357,5 @@ impl HouseFact {
     /// It is not, or no longer.
     pub fn over(kind: Kind, of: &str) -> Self {
         Self::Trouble(TroubleFact::Over { kind, of: of.to_owned() })
-    }
-
-    /// What it means for the operator besides.
-    fn as_trouble(&self) -> Option<TroubleFact> {
-        let began =
-            |kind, of: String, reason: &String| TroubleFact::Began { kind, of, reason: reason.clone() };
-        match self {
-            Self::Quarantined { mail, reason } => Some(began(Kind::Quarantine, mail.to_string(), reason)),
-            Self::Unfetchable { mailbox, item, reason } => {
-                Some(began(Kind::Unfetchable, format!("{item} ({mailbox})"), reason))
-            }
-            Self::Address(fact) => fact.as_trouble(),
-            Self::SelfTest(SelfTestFact::Missed { reason, .. }) => {
-                Some(began(Kind::SelfTest, String::new(), reason))
-            }
-            Self::SelfTest(SelfTestFact::Back { .. } | SelfTestFact::Dropped) => {
-                Some(TroubleFact::Over { kind: Kind::SelfTest, of: String::new() })
-            }
-            _ => None,
-        }
     }
 }

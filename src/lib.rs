@@ -71,6 +71,7 @@ pub mod rights;
 pub mod thread;
 pub mod notice;
 pub mod outbox;
+pub mod erasure;
 // Readings of timelines.
 pub mod chronicle;
 pub mod report;

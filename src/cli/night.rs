@@ -10,7 +10,8 @@ use crate::io::store::{self, Store};
 use crate::message;
 use crate::token::Keys;
 
-const SITE: &str = r#"
+/// The site as it is written.
+pub(super) const SITE: &str = r#"
 [gateway]
 address = "incidents@example.com"
 name = "Operations"

@@ -3,6 +3,7 @@
 //! most once an hour, together with all that has come meanwhile; that something is over is told at once.
 
 mod kinds;
+mod meaning;
 #[cfg(test)]
 mod tests;
 

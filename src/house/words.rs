@@ -87,6 +87,7 @@ impl HouseFact {
             Self::Digest(fact) => fact.line(),
             Self::Duty(fact) => fact.line(),
             Self::Trouble(fact) => fact.line(),
+            Self::Keeping(fact) => fact.line(),
             Self::SelfTest(fact) => fact.line(),
             Self::Expect(fact) => fact.line(),
             Self::Queued { person, about } => format!("report on event {about} queued for {person}"),

@@ -23,8 +23,23 @@ pub struct Original {
     pub message_id: String,
     /// When it came.
     pub at: jiff::Timestamp,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
+    /// Its bytes; none where they are not kept any more.
+    pub bytes: Option<Vec<u8>>,
+    /// SHA-256 of them when it came; empty where that is not known.
+    pub digest: Vec<u8>,
+}
+
+impl Original {
+    /// What became of its bytes, where they are not what came.
+    fn remark(&self) -> &'static str {
+        match &self.bytes {
+            None => ", not kept any more",
+            Some(bytes) if !self.digest.is_empty() && self.digest != Sha256::digest(bytes).as_slice() => {
+                ", changed since: a person was erased"
+            }
+            Some(_) => "",
+        }
+    }
 }
 
 /// The archive. `report` is the report as text.
@@ -35,11 +50,15 @@ pub fn archive(book: &Book, record: &Record, mails: &[Original], report: &str) -
     for (number, mail) in (1..).zip(mails) {
         let at = mail.at.to_zoned(book.zone.clone());
         let name = format!("mails/{number:04} {}.eml", at.strftime("%Y-%m-%d %H%M%S"));
-        let digest = HEXLOWER.encode(&Sha256::digest(&mail.bytes));
-        let when = at.strftime("%Y-%m-%d %H:%M:%S %Z");
-        index.push_str(&format!("{digest}  {name}  {when}  <{}>\n", one_line(&mail.message_id)));
-        zip.start_file(name, options)?;
-        zip.write_all(&mail.bytes)?;
+        let digest =
+            mail.bytes.as_ref().map_or_else(|| mail.digest.clone(), |it| Sha256::digest(it).to_vec());
+        let (digest, when) = (HEXLOWER.encode(&digest), at.strftime("%Y-%m-%d %H:%M:%S %Z"));
+        let remark = mail.remark();
+        index.push_str(&format!("{digest}  {name}  {when}  <{}>{remark}\n", one_line(&mail.message_id)));
+        if let Some(bytes) = &mail.bytes {
+            zip.start_file(name, options)?;
+            zip.write_all(bytes)?;
+        }
     }
     zip.start_file("index.txt", options)?;
     zip.write_all(index.as_bytes())?;

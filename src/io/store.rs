@@ -4,6 +4,7 @@
 
 mod connection;
 pub mod counts;
+pub mod erase;
 pub mod find;
 pub mod health;
 pub mod inbound;

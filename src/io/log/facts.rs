@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use crate::incident::words::one_line;
 
 /// What names the kind of an event, and of what it is about in turn.
-const KINDS: [&str; 13] = [
+const KINDS: [&str; 14] = [
     "fact",
     "telling",
     "arranged",
@@ -22,11 +22,12 @@ const KINDS: [&str; 13] = [
     "expected",
     "duty",
     "self_test",
+    "keeping",
     "step",
     "trouble",
 ];
 /// Words of the configuration or of firebell itself.
-const WORDS: [&str; 21] = [
+const WORDS: [&str; 22] = [
     "by",
     "person",
     "people",
@@ -48,6 +49,7 @@ const WORDS: [&str; 21] = [
     "address",
     "kind",
     "of",
+    "instead",
 ];
 /// Facts and troubles whose reason is a server's, the disk's or the network's, and which the operator must be able to read
 /// without the store.

@@ -58,11 +58,12 @@ fn log_since(connection: &Connection, since: Timestamp) -> Result<Vec<HouseEvent
 
 /// The mails that belong to an incident, as they came, oldest first.
 pub fn originals(connection: &Connection, number: u64) -> Result<Vec<Original>> {
-    let select = "SELECT mail.id, message_id, coalesce(arrived_at, received_at), bytes
-        FROM mail JOIN raw ON raw.mail = mail.id WHERE mail.incident = ?1 ORDER BY mail.id";
+    let select = "SELECT mail.id, message_id, coalesce(arrived_at, received_at), bytes, digest
+        FROM mail LEFT JOIN raw ON raw.mail = mail.id WHERE mail.incident = ?1 ORDER BY mail.id";
     let mut statement = connection.prepare_cached(select)?;
     let rows = statement.query_map([number as i64], |row| {
-        Ok(Original { id: row.get(0)?, message_id: row.get(1)?, at: time(row.get(2)?), bytes: row.get(3)? })
+        let (id, message_id, at) = (row.get(0)?, row.get(1)?, time(row.get(2)?));
+        Ok(Original { id, message_id, at, bytes: row.get(3)?, digest: row.get(4)? })
     })?;
     Ok(rows.collect::<std::result::Result<_, _>>()?)
 }

@@ -53,7 +53,8 @@ pub fn keep(connection: &Connection, incident: &Incident, before: Option<i64>, s
     Ok(())
 }
 
-fn write(connection: &Connection, incident: &Incident) -> Result<usize> {
+/// Keeps the state of an incident whole; its length.
+pub(super) fn write(connection: &Connection, incident: &Incident) -> Result<usize> {
     let state = serde_json::to_string(incident)?;
     let upsert = "INSERT INTO incident_state (incident, state) VALUES (?1, ?2)
         ON CONFLICT (incident) DO UPDATE SET state = excluded.state";
