@@ -87,6 +87,8 @@ pub fn superseded(incident: &Incident, notice: &SentNotice, now: Timestamp) -> O
         (NoticeKind::News(NewsKind::Words(belief)), _) => {
             words_superseded(incident, &notice.audience, *belief)
         }
+        // Said although it works: something else of the same name does not.
+        (NoticeKind::News(NewsKind::StillDown), _) if said_of_another(incident, notice) => None,
         (_, Some(Belief::Working | Belief::Resolved)) => broken.then(|| "it is broken again".to_owned()),
         (_, Some(Belief::Down)) => {
             (!broken && now >= incident.state().settled).then(|| "it works again".to_owned())
@@ -114,6 +116,12 @@ fn has_newer(incident: &Incident, notice: &SentNotice) -> bool {
         NoticeKind::ForClient(_) | NoticeKind::ReportDraft => incident.notices.iter().any(newer_for_client),
         _ => false,
     }
+}
+
+/// Whether it worked already when it was said that it does not.
+fn said_of_another(incident: &Incident, notice: &SentNotice) -> bool {
+    let recovered = incident.recovery().filter(|_| !incident.is_broken());
+    recovered.is_some_and(|recovery| recovery.at <= notice.queued_at)
 }
 
 fn words_superseded(incident: &Incident, audience: &Audience, belief: Belief) -> Option<String> {

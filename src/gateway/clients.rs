@@ -1,11 +1,13 @@
 //! Owns what people of the house say that concerns clients.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use super::draft::Draft;
 use crate::audience::{Audience, Belief};
 use crate::command::{self, Command, Said};
-use crate::directory::{PartyId, PersonId, Target};
+use crate::directory::{PartyId, PersonId, ServiceId, Target};
 use crate::house::HOUSE;
 use crate::incident::answer::{Authority, ClientRefusal, Refusal};
 use crate::incident::owing::{self, Beside};
@@ -27,7 +29,7 @@ pub(super) fn heard_directly(draft: &Draft<'_>, by: &PersonId, message: &Message
     (!people.is_empty()).then_some(Fact::Telling(Telling::HeardDirectly { by, people }))
 }
 
-/// Clients of this incident for which another one of the same name is broken.
+/// Clients of this incident for which another one of the same name is broken, or may be again.
 pub(super) fn beside(draft: &Draft<'_>, number: u64) -> Beside {
     let Some(incident) = draft.incident(number) else { return Beside::new() };
     let others = draft.known.beside.iter().map(|other| draft.incident(other.number).unwrap_or(other));
@@ -38,13 +40,33 @@ pub(super) fn beside(draft: &Draft<'_>, number: u64) -> Beside {
         })
         .filter(|other| other.merged_into.is_none() && !other.past && other.trusted)
         .collect();
-    let broken_for = |client: &PartyId, other: &Incident| {
-        other.clients.contains(client)
-            && other.state_for(client).truth == Belief::Down
-            && other.name_for(client) == incident.name_for(client)
+    let hold = |client: &PartyId, other: &Incident| {
+        let same = other.clients.contains(client) && other.name_for(client) == incident.name_for(client);
+        same.then(|| owing::hold(other, client, draft.now)).flatten()
     };
+    let longest = |client: &PartyId| others.iter().filter_map(|other| hold(client, other)).max();
     let clients = incident.clients.iter();
-    clients.filter(|client| others.iter().any(|other| broken_for(client, other))).cloned().collect()
+    clients.filter_map(|client| Some((client.clone(), longest(client)?))).collect()
+}
+
+/// What changed here may be what clients of others of the same service wait for: they hear at once, whatever else
+/// happens to those.
+pub(super) fn look_beside(draft: &mut Draft<'_>, changed: &BTreeSet<u64>) {
+    let services: BTreeSet<ServiceId> =
+        changed.iter().filter_map(|number| draft.incident(*number)?.service.clone()).collect();
+    let waits = |incident: &&Incident| {
+        incident.service.as_ref().is_some_and(|service| services.contains(service))
+            && !changed.contains(&incident.number)
+            && owing::matters_beside(incident) == Some(Timestamp::MAX)
+            && !incident.is_broken()
+    };
+    let known = draft.known.beside.iter().chain(draft.known.incidents.values());
+    let others: Vec<Incident> = known.filter(waits).cloned().collect();
+    for other in others {
+        let number = other.number;
+        draft.known.incidents.entry(number).or_insert(other);
+        draft.touch(number);
+    }
 }
 
 /// What somebody says that concerns clients. `number` is the incident.
@@ -136,14 +158,14 @@ fn words(
         let approvers = approvers(draft, &clients);
         return Ok(ClientReply::Proposed(propose(draft, number, person, &text, &clients), approvers));
     }
+    // All at once: what is due meanwhile is nothing to any of them.
+    let telling = clients.iter().filter_map(|client| said_to(draft, number, person, client, (&text, said)));
+    let telling: Vec<Telling> = telling.collect();
     let (mut next, mut asked) = (None, false);
-    for client in &clients {
-        let Some(fact) = said_to(draft, number, person, client, (&text, said)) else { continue };
-        if let Telling::Said { next: promised, asks, .. } = &fact {
-            (next, asked) = (*promised, *asks);
-        }
-        draft.record_all(number, [Fact::Telling(fact)]);
+    if let Some(Telling::Said { next: promised, asks, .. }) = telling.last() {
+        (next, asked) = (*promised, *asks);
     }
+    draft.record_all(number, telling.into_iter().map(Fact::Telling));
     Ok(ClientReply::Sent { clients, next, asks: asked })
 }
 
@@ -183,25 +205,25 @@ fn propose(
     text: &str,
     clients: &[PartyId],
 ) -> Vec<u32> {
-    let mut numbers = Vec::new();
+    let Some(incident) = draft.incident(number) else { return Vec::new() };
+    let (mut numbers, mut facts) = (Vec::new(), Vec::new());
     for client in clients {
-        let Some(incident) = draft.incident(number) else { continue };
         let of = incident.state_for(client).since;
         let broken = incident.is_broken() && !told::speaks_of_recovery(text);
         let belief = if broken { Belief::Down } else { Belief::Working };
         let by_itself =
             incident.account(client).draft.filter(|draft| draft.of == of).and_then(|it| it.by_itself);
         let written = ClientDraft {
-            number: incident.drafts + 1,
+            number: incident.drafts + 1 + numbers.len() as u32,
             news: NewsKind::Words(belief),
             words: Some((person.clone(), text.to_owned())),
             of,
             by_itself: by_itself.filter(|at| *at > draft.now),
         };
         numbers.push(written.number);
-        let drafted = Telling::Drafted { client: client.clone(), draft: written };
-        draft.record_all(number, [Fact::Telling(drafted)]);
+        facts.push(Fact::Telling(Telling::Drafted { client: client.clone(), draft: written }));
     }
+    draft.record_all(number, facts);
     numbers
 }
 

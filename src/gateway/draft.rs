@@ -328,6 +328,8 @@ impl<'a> Draft<'a> {
     pub(super) fn finish(mut self) -> Change {
         self.told_of_troubles();
         self.change.past = self.past;
+        let changed = self.change.events.iter().map(|(number, _)| *number).collect();
+        clients::look_beside(&mut self, &changed);
         if !self.past {
             digests::due(&mut self);
         }

@@ -1,7 +1,7 @@
 //! Owns what is due between the house and each client: news, drafts, reminders of promises, and that a debt climbs.
 //! Never changes anything: [`super::apply`] does.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -11,11 +11,23 @@ use crate::audience::{Audience, Belief};
 use crate::directory::{Directory, Party, PartyId, Tell};
 use crate::told::{self, Debt, LATE, NAG, NewsKind, Owed, STILL_LATE, State, Terms};
 
-/// Clients for which something else of the same name is broken: what works again for them is not said before that does.
-pub type Beside = BTreeSet<PartyId>;
+/// Clients for which something else of the same name is broken or may be again: what works again for them is not said
+/// before that does.
+pub type Beside = BTreeMap<PartyId, Hold>;
 
-/// How often it is looked whether what is broken beside it works again.
-pub const LOOK_BESIDE: SignedDuration = SignedDuration::from_mins(5);
+/// How long a client waits for what has the same name. It knows both by that name only: by when it hears depends on nothing
+/// else that happens to either.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Hold {
+    /// The recovery of the other may be withdrawn until then.
+    Until(Timestamp),
+    /// The other is broken.
+    Broken,
+}
+
+/// How often it is looked whether what is broken beside it works again. What is beside it says so itself, unless there
+/// are more than are looked at together.
+pub const LOOK_BESIDE: SignedDuration = SignedDuration::from_hours(1);
 
 /// One thing that is to be done for a client.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,11 +70,36 @@ pub fn debt(
     Some((case.debt()?, by_itself))
 }
 
+/// What it means for a client of another incident of the same name.
+pub fn hold(incident: &Incident, client: &PartyId, now: Timestamp) -> Option<Hold> {
+    let state = incident.state_for(client);
+    match state.truth {
+        Belief::Down => Some(Hold::Broken),
+        Belief::Working | Belief::Resolved if state.settled > now => Some(Hold::Until(state.settled)),
+        Belief::Working | Belief::Resolved => None,
+    }
+}
+
+/// Until when others of its service have to be looked at together with it: as long as it is broken or may be so again, or
+/// a client of it still believes so. None where that is past at its end.
+pub fn matters_beside(incident: &Incident) -> Option<Timestamp> {
+    let works = |client: &PartyId| incident.state_for(client).truth != Belief::Down;
+    let waits = |client: &&PartyId| {
+        let believed = incident.announced.get(*client).map(|last| last.belief);
+        works(client) && believed == Some(Belief::Down)
+    };
+    if incident.past || incident.merged_into.is_some() || incident.clients.is_empty() {
+        return None;
+    }
+    let open = incident.is_broken() || incident.clients.iter().any(|client| waits(&client));
+    Some(if open { Timestamp::MAX } else { incident.state().settled })
+}
+
 /// Whether a client waits for what is broken beside this.
 pub fn waits(incident: &Incident, directory: &Directory, beside: &Beside) -> bool {
     cases(incident, directory, beside).any(|case| {
         let believed = incident.announced.get(case.client).map(|last| last.belief);
-        case.beside && case.state.truth != Belief::Down && believed == Some(Belief::Down)
+        case.waits() && believed == Some(Belief::Down)
     })
 }
 
@@ -74,7 +111,7 @@ struct Case<'a> {
     party: &'a Party,
     account: Account,
     state: State,
-    beside: bool,
+    hold: Option<Hold>,
 }
 
 fn cases<'a>(
@@ -83,14 +120,18 @@ fn cases<'a>(
     beside: &'a Beside,
 ) -> impl Iterator<Item = Case<'a>> {
     incident.clients.iter().filter_map(move |client| {
+        let (mut state, hold) = (incident.state_for(client), beside.get(client).copied());
+        if let (Some(Hold::Until(until)), true) = (hold, state.truth != Belief::Down) {
+            state.settled = state.settled.max(until);
+        }
         Some(Case {
             incident,
             directory,
             client,
             party: directory.parties.get(client)?,
             account: incident.account(client),
-            state: incident.state_for(client),
-            beside: beside.contains(client),
+            state,
+            hold,
         })
     })
 }
@@ -104,6 +145,11 @@ impl Case<'_> {
         }
     }
 
+    /// Whether it works, and something else of the same name doesn't.
+    fn waits(&self) -> bool {
+        self.hold == Some(Hold::Broken) && self.state.truth != Belief::Down
+    }
+
     /// What is owed next. While something else of the same name is broken it has not recovered for this client: at the
     /// promised time it is still broken, and that is all.
     fn owed(&self) -> Option<Owed> {
@@ -114,7 +160,7 @@ impl Case<'_> {
         {
             last.next = None;
         }
-        let held_back = self.beside && self.state.truth != Belief::Down;
+        let held_back = self.waits();
         let truth = if held_back { Belief::Down } else { self.state.truth };
         let owed = told::owed(State { truth, ..self.state }, last.as_ref(), self.terms())?;
         (!held_back || owed.news == NewsKind::StillDown).then_some(owed)
@@ -172,8 +218,7 @@ impl Case<'_> {
     /// What the client is owed by what really reached it. A recovery that waits for something beside it is no debt.
     fn debt(&self) -> Option<Debt> {
         let debt = told::debt(self.state, self.incident.believed_by(self.directory, self.client))?;
-        let waits = self.beside && self.state.truth != Belief::Down;
-        (self.state.trusted && !waits && self.incident.no_need(self.client).is_none()).then_some(debt)
+        (self.state.trusted && !self.waits() && self.incident.no_need(self.client).is_none()).then_some(debt)
     }
 
     /// A debt that nobody pays in time is told to more and more people: first to those who answer for the client, then

@@ -49,6 +49,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("store/troubles.sql"),
     include_str!("store/states.sql"),
     include_str!("store/copied.sql"),
+    include_str!("store/beside.sql"),
 ];
 /// The first SQLite without the WAL-reset bug: 3.51.3.
 const OLDEST_SQLITE: i32 = 3_051_003;

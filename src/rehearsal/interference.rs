@@ -4,6 +4,7 @@
 //! `FIREBELL_CONVERSATIONS=5000` plays that many; a seed that failed is named and plays the same again with
 //! `FIREBELL_CONVERSATION`.
 
+mod act;
 mod ending;
 mod stage;
 
@@ -16,10 +17,14 @@ use super::{cast, reports};
 use crate::audience::Audience;
 use crate::directory::PartyId;
 use crate::templates::{Product, altered};
-use stage::{Act, House};
+use act::Act;
+use stage::House;
 
 /// Conversations from this seed on end with a report.
 const REPORTED: u64 = 1 << 32;
+
+/// Conversations from this seed on are about two troubles of one name.
+const TWO: u64 = 2 << 32;
 
 /// Of so many of these the reports are written as PDF too, which takes a while.
 const WITH_PDF: u64 = 10;
@@ -40,13 +45,16 @@ fn of_client(
     let client = PartyId::new(client);
     let to = Audience::Client(client.clone());
     let mails = world.mails().filter(|(mail, _)| mail.audience == to);
-    let mut got: Vec<(String, String)> = mails
+    let mut got: Vec<((String, u64), (String, String))> = mails
         .map(|(mail, text)| {
-            (format!("{text} to {}", mail.person), String::from_utf8_lossy(&mail.bytes).into_owned())
+            let bytes = String::from_utf8_lossy(&mail.bytes).into_owned();
+            ((mail.person.to_string(), mail.incident), (format!("{text} to {}", mail.person), bytes))
         })
         .collect();
-    // Each contact has a mailbox: what came to another one before is nothing to it.
-    got.sort_by_key(|(what, _)| what.rsplit_once(' ').map(|(_, person)| person.to_owned()));
+    // Each contact has a mailbox: what came to another one before is nothing to it. In each the mails of a thread are in
+    // order; of two threads the one may come first within a second, and bears the same time.
+    got.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let mut got: Vec<(String, String)> = got.into_iter().map(|(_, got)| got).collect();
     let editions = reports::of(book, &world.records().unwrap(), world.now());
     for report in editions.into_iter().filter(|report| report.name.contains(&format!(" {client} "))) {
         let forms = [
@@ -81,17 +89,28 @@ fn played(acts: &[(Timestamp, Act)], house: &House, seed: u64) -> Vec<(String, S
     of_client(&world, &book, "client-a", (REPORTED..REPORTED + WITH_PDF).contains(&seed))
 }
 
-/// Some hours in which anything may happen; or, from [`REPORTED`] on, one trouble that ends, and of which a report is sent.
+/// Some hours in which anything may happen; or, from [`REPORTED`] on, a trouble that ends, whatever else is
+/// broken beside it, and of which a report is sent.
 fn conversation(seed: u64) -> Vec<(Timestamp, Act)> {
     let mut chance = Chance(seed);
     let reported = seed >= REPORTED;
     let mut now: Timestamp = "2026-11-22T16:00:00Z".parse().unwrap();
+    if seed >= TWO {
+        let acts = ending::two(&mut chance).into_iter().chain([(90, Act::Nothing)]);
+        return acts
+            .map(|(minutes, act)| {
+                now +=
+                    SignedDuration::from_mins(minutes) + SignedDuration::from_secs(chance.below(60) as i64);
+                (now, act)
+            })
+            .collect();
+    }
     let mut acts = vec![(now, Act::Alert { host: 0, firing: true })];
     for _ in 0..6 + chance.below(12) {
         let minutes = if chance.below(8) == 0 { chance.below(150) } else { chance.below(12) };
         now += SignedDuration::from_secs((minutes * 60 + chance.below(60)) as i64);
         let act = Act::random(&mut chance);
-        acts.extend((!reported || act.goes_with_one_trouble()).then_some((now, act)));
+        acts.extend((!reported || act.leaves_the_first_as_it_is()).then_some((now, act)));
     }
     let end = if reported { ending::end(&mut chance) } else { Vec::new() };
     for (minutes, act) in end {
@@ -128,8 +147,10 @@ fn what_a_client_gets_depends_on_nothing_that_the_house_or_other_clients_say() {
         Some(seed) => seed..seed + 1,
         None => 0..asked("FIREBELL_CONVERSATIONS").unwrap_or(CONVERSATIONS),
     };
-    let reports = REPORTED..REPORTED + (seeds.end - seeds.start).div_ceil(3);
-    let found: Vec<String> = seeds.chain(reports).filter_map(|seed| difference(seed, None)).take(5).collect();
+    let some = (seeds.end - seeds.start).div_ceil(3);
+    let (reports, two) = (REPORTED..REPORTED + some, TWO..TWO + some);
+    let found: Vec<String> =
+        seeds.chain(reports).chain(two).filter_map(|seed| difference(seed, None)).take(5).collect();
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 

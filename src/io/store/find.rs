@@ -24,8 +24,8 @@ const MOST_OF_A_BRANCH: usize = 1000;
 /// Most incidents that whoever comes on call is told of.
 const MOST_BROKEN: i64 = 50;
 
-/// Most incidents that are broken in one service at a time and looked at together.
-const MOST_BESIDE: i64 = 20;
+/// Most incidents of one service that are looked at together.
+const MOST_BESIDE: i64 = 50;
 
 /// What the store knows about a question.
 pub fn answer(connection: &Connection, question: &Question, now: Timestamp) -> Result<Known> {
@@ -79,7 +79,7 @@ pub fn answer(connection: &Connection, question: &Question, now: Timestamp) -> R
     known.broken = all_broken(connection, question.broken)?;
     known.incidents = incidents(connection, &numbers)?;
     known.timelines = timelines(connection, question, &known.incidents)?;
-    known.beside = beside(connection, &known.incidents)?;
+    known.beside = beside(connection, &known.incidents, now)?;
     for number in known.in_service.values_mut() {
         *number = thread::survivor(&known.incidents, *number);
     }
@@ -99,17 +99,22 @@ fn timelines(
     asked.map(|number| Ok((*number, views::events(connection, *number)?))).collect()
 }
 
-/// What is broken in the services in which these incidents have clients.
-fn beside(connection: &Connection, incidents: &BTreeMap<u64, Incident>) -> Result<Vec<Incident>> {
+/// What is broken or may be again in the services in which these incidents have clients, and what such clients wait for.
+fn beside(
+    connection: &Connection,
+    incidents: &BTreeMap<u64, Incident>,
+    now: Timestamp,
+) -> Result<Vec<Incident>> {
     let with_clients = incidents.values().filter(|incident| !incident.clients.is_empty() && !incident.past);
     let services: BTreeSet<&ServiceId> =
         with_clients.filter_map(|incident| incident.service.as_ref()).collect();
-    let select = "SELECT number FROM incident WHERE service = ?1 AND broken = 1 AND past = 0
-        ORDER BY number LIMIT ?2";
+    let select = "SELECT number FROM incident WHERE service = ?1 AND past = 0 AND beside_until > ?2
+        ORDER BY beside_until DESC, number LIMIT ?3";
     let mut numbers = BTreeSet::new();
     for service in services {
         let mut statement = connection.prepare_cached(select)?;
-        let rows = statement.query_map(params![service.as_str(), MOST_BESIDE], |row| row.get::<_, i64>(0))?;
+        let rows = statement
+            .query_map(params![service.as_str(), millis(now), MOST_BESIDE], |row| row.get::<_, i64>(0))?;
         for number in rows {
             numbers.insert(number? as u64);
         }

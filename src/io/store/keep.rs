@@ -7,7 +7,7 @@ use rusqlite::params;
 
 use super::{Connection, Error, Result, counts, millis, sources, states, storms};
 use crate::gateway::Change;
-use crate::incident::{Fact, Incident, NoticeKind, Status};
+use crate::incident::{Fact, Incident, NoticeKind, Status, owing};
 use crate::notice::Notice;
 
 /// Writes all that one input changed.
@@ -88,15 +88,15 @@ fn write_incident(
     let (number, before) = (incident.number as i64, incident.events.saturating_sub(added));
     let (status, broken) = (incident.status().word(), incident.is_broken());
     let service = incident.service.as_ref().map_or("", |service| service.as_str());
-    let (due, composes) = (due.map(millis), incident.wants_composing());
+    let (due, composes, quiet) = (due.map(millis), incident.wants_composing(), is_quiet(incident));
     let actions = incident.open_actions().count() as i64;
-    let quiet = incident.keys.values().any(|key| key.quiet.is_some());
     let (stamp, past) = (connection.next_stamp(), incident.past);
+    let beside_until = owing::matters_beside(incident).map_or(0, millis);
     let known = states::stamp(connection, incident.number)?;
     let written = if before == 0 {
         let insert = "INSERT INTO incident
-                (number, version, status, broken, service, opened_at, due, past, composes, actions, quiet, stamp)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+                (number, version, status, broken, service, opened_at, due, past, composes, actions, quiet, stamp, beside_until)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
         connection.prepare_cached(insert)?.execute(params![
             number,
             incident.events,
@@ -109,12 +109,14 @@ fn write_incident(
             composes,
             actions,
             quiet,
-            stamp
+            stamp,
+            beside_until
         ])?
     } else {
         let update =
             "UPDATE incident SET version = ?2, status = ?3, broken = ?4, due = ?5, past = ?7, service = ?8,
-                composes = ?9, actions = ?10, quiet = ?11, stamp = ?12 WHERE number = ?1 AND version = ?6";
+                composes = ?9, actions = ?10, quiet = ?11, stamp = ?12, beside_until = ?13
+            WHERE number = ?1 AND version = ?6";
         connection.prepare_cached(update)?.execute(params![
             number,
             incident.events,
@@ -127,13 +129,18 @@ fn write_incident(
             composes,
             actions,
             quiet,
-            stamp
+            stamp,
+            beside_until
         ])?
     };
     if written != 1 {
         return Err(Error::Conflict(incident.number));
     }
     states::keep(connection, incident, known, stamp)
+}
+
+fn is_quiet(incident: &Incident) -> bool {
+    incident.keys.values().any(|key| key.quiet.is_some())
 }
 
 /// Keys follow the incident: while it lives they lead to it, and only to it. `came` are those that fired now; about the

@@ -1,7 +1,8 @@
-//! Owns what varies between two plays of one conversation, and what doesn't.
+//! Owns what varies between two plays of one conversation.
 
 use jiff::SignedDuration;
 
+use super::act::Act;
 use crate::audience::Audience;
 use crate::directory::PartyId;
 use crate::incident::NoticeKind;
@@ -9,93 +10,11 @@ use crate::rehearsal::chance::Chance;
 use crate::rehearsal::script::What;
 use crate::rehearsal::world::World;
 
-/// Something that happens, whatever the words for it are.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Act {
-    /// The monitor speaks of a host of the service.
-    Alert { host: usize, firing: bool },
-    /// The monitor speaks of something that is nothing to any client.
-    Elsewhere { firing: bool },
-    /// A colleague says words that are the same in both plays.
-    Words { who: &'static str, words: &'static str },
-    /// A colleague writes to the house.
-    Note { who: &'static str, note: usize },
-    /// A colleague says why the client need not be told.
-    NoNeed { note: usize },
-    /// A colleague gives it another title.
-    Title { note: usize },
-    /// The account owner answers the newest draft for the client.
-    OfDraft { word: &'static str },
-    /// The operator answers the newest draft of the report.
-    OfReport { word: &'static str },
-    /// The client writes.
-    Client { text: &'static str },
-    /// Another client writes, where there is one.
-    OtherClient,
-    /// The relay changes its mind about somebody.
-    Relay { who: &'static str, answer: &'static str },
-    /// The relay refuses the other client's mail, where there is one.
-    OtherBounces,
-    /// firebell is down for some minutes.
-    Down { minutes: u64 },
-    /// Time passes.
-    Nothing,
-}
-
-const COLLEAGUES: [&str; 3] = ["kato", "sato", "mori"];
-const WORDS: [&str; 12] = [
-    "ack",
-    "ack",
-    "ack",
-    "recovered",
-    "recovered",
-    "resolved",
-    "resolved anyway",
-    "reopen",
-    "close",
-    "sev2",
-    "next 40m",
-    "status",
-];
-const FOR_CLIENTS: [&str; 4] = [
-    "client: We are restarting the database.",
-    "client: Service A works again.",
-    "client: 復旧いたしました。ご不便をおかけしました。",
-    "next 25m\nclient: We found the cause and are working on it.",
-];
-
-impl Act {
-    pub(super) fn random(chance: &mut Chance) -> Self {
-        let who = chance.of(&COLLEAGUES);
-        let note = chance.below(6) as usize;
-        match chance.below(24) {
-            0..=3 => Self::Alert { host: chance.below(2) as usize, firing: true },
-            4..=6 => Self::Alert { host: chance.below(2) as usize, firing: false },
-            7 => Self::Elsewhere { firing: chance.below(3) > 0 },
-            8..=11 => Self::Words { who, words: chance.of(&WORDS) },
-            12..=13 => Self::Note { who, note },
-            14 => Self::NoNeed { note },
-            15 => Self::Title { note },
-            16 => Self::OfDraft { word: chance.of(&["approve", "approve", "reject"]) },
-            17..=18 => Self::Words { who: "mori", words: chance.of(&FOR_CLIENTS) },
-            19 => Self::Client {
-                text: chance.of(&["How long will it take?", "まだ使えません。", "recovered"]),
-            },
-            20 => Self::OtherClient,
-            21 => {
-                let whom = chance.of(&["kato", "ueda", "mita"]);
-                Self::Relay { who: whom, answer: chance.of(&["250", "250", "451", "550"]) }
-            }
-            22 => Self::OtherBounces,
-            _ => Self::Down { minutes: 1 + chance.below(90) },
-        }
-    }
-}
-
 /// The words of one play.
 pub(super) struct House {
     pub(super) hosts: [&'static str; 2],
     titles: [&'static str; 2],
+    trouble: &'static str,
     notes: [&'static str; 6],
     names: [&'static str; 3],
     domain: &'static str,
@@ -153,6 +72,7 @@ impl House {
             Self {
                 hosts: ["web01", "web02"],
                 titles: ["Service A is down", "The pool of web01 is exhausted"],
+                trouble: "Trouble with the mails of web02",
                 notes: [
                     "Hardware is fine, it must be the connection pool.",
                     "11月24日 に再起動しました。",
@@ -169,6 +89,7 @@ impl House {
             Self {
                 hosts: ["db-primary.tokyo.example.net", "db-replica.osaka.example.net"],
                 titles: ["決済データベースが応答しません", "Payment: deadlocks {{ 7 * 7 }} <b>"],
+                trouble: "Trouble with 夜間バッチ on db-replica",
                 notes: [
                     "Look at the slow query log of mysqld, please. It is full of deadlocks since the deployment of Friday.",
                     "お客様には内密にお願いします。原因は設定ミスです。",
@@ -258,6 +179,8 @@ audience = "client-a"
                 mail("nagios", &format!("{} disk@{}", state(firing), self.hosts[1]), "")
             }
             Act::Words { who, words } => answer(world, who, words),
+            Act::Opens { who } => mail(who, self.trouble, self.notes[0]),
+            Act::OfAnother { who, incident, words } => answer_about(world, who, incident, words),
             Act::Note { who, note } => answer(world, who, self.notes[note]),
             Act::NoNeed { note } => {
                 answer(world, "mori", &format!("no need: {}", self.notes[note].replace('\n', " ")))
@@ -328,8 +251,13 @@ fn state(firing: bool) -> &'static str {
 
 /// An answer to the newest mail of the first incident, if there is one.
 fn answer(world: &World<'_>, who: &str, text: &str) -> What {
-    match world.answered(who, "INC-1") {
-        Some(_) => mail(who, "re INC-1", text),
+    answer_about(world, who, "INC-1", text)
+}
+
+/// The same of this incident.
+fn answer_about(world: &World<'_>, who: &str, incident: &str, text: &str) -> What {
+    match world.answered(who, incident) {
+        Some(_) => mail(who, &format!("re {incident}"), text),
         None => What::Time,
     }
 }
@@ -366,6 +294,11 @@ fn rules(title: &str) -> String {
 name = "service-a"
 when = {{ alert.service = "^service-a", alert.state = "firing" }}
 then = {{ action = "open", service = "service-a", severity = "sev1", title = "{title}" }}
+
+[[rule]]
+name = "by-mail"
+when = {{ subject = "^Trouble" }}
+then = {{ action = "open", service = "service-a", severity = "sev2" }}
 
 [[rule]]
 name = "other-alerts"
