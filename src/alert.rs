@@ -90,11 +90,7 @@ const DEEPEST: usize = 4;
 
 /// The alerts of a mail, by the first format that recognises it and finds a key. What a mail forwards is read
 /// first, the innermost before all; the mail around it only when that is no alert. Empty when no format knows the mail.
-/// Our own mails and those of other gateways like us are none.
 pub fn read(message: &Message, formats: &[Format]) -> Vec<Alert> {
-    if message.header("X-Firebell-Loop").is_some() {
-        return Vec::new();
-    }
     let forwards = std::iter::successors(message.forwarded.as_ref(), |forward| forward.forwarded.as_deref());
     let mut mails: Vec<mail::Mail<'_>> =
         forwards.take(DEEPEST).map(|forward| mail::Mail::forwarded(message, forward)).collect();

@@ -169,9 +169,10 @@ pub struct Change {
 }
 
 /// The alerts of a mail. An answer to a mail of ours is none, though it carries the alert's text below it and somebody
-/// has taken the "Re:" out of its subject; what it forwards may be one.
+/// has taken the "Re:" out of its subject; what it forwards may be one. Mails of other gateways like us are none.
 pub fn alerts(book: &Book, message: &Message) -> Vec<Alert> {
-    if message.forwarded.is_none() && thread::clues(book, message).answers_us() {
+    let answers = message.forwarded.is_none() && thread::clues(book, message).answers_us();
+    if answers || thread::is_of_another(book, message) {
         return Vec::new();
     }
     alert::read(message, &book.formats)

@@ -21,6 +21,7 @@ use crate::expectation::Heard;
 use crate::incident::{Letter, Settled, Waiting};
 use crate::oncall::Override;
 use crate::self_test::Tested;
+use crate::token::Hop;
 use addresses::{AddressFact, Addresses};
 use digests::{DigestFact, DigestState};
 use duty::{DutyFact, DutyState};
@@ -113,8 +114,8 @@ pub enum HouseFact {
     },
     /// Another firebell told us what it had from us.
     Circle {
-        /// Its address.
-        gateway: Address,
+        /// Which one, as it names itself.
+        gateway: Hop,
         /// The mail's subject.
         subject: String,
     },

@@ -2,6 +2,7 @@
 //! clue leads to, and [`place`] takes the first that decides.
 //! Never looks anything up, never opens an incident. Alerts are not placed here: they go by their key alone.
 
+mod returned;
 mod whole;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +16,7 @@ use crate::house::HOUSE;
 use crate::incident::{Incident, Placed, Waits};
 use crate::message::Message;
 use crate::token::{self, Grant, Purpose};
+pub use returned::{gateways, is_of_another, is_own};
 
 pub use whole::survivor;
 
@@ -343,27 +345,6 @@ fn takes_part(book: &Book, message: &Message, incident: &Incident) -> bool {
     incident.engaged.contains(&person.id)
         || incident.notices.iter().any(|sent| sent.person == person.id)
         || directory.parties_of(&person.id).any(|party| incident.parties().any(|id| id == &party.id))
-}
-
-/// Whether this is a mail that firebell itself sent, come back to us: by its signed Message-ID, never by its From
-/// (people answer from the shared address too).
-pub fn is_own(book: &Book, clues: &Clues, incidents: &BTreeMap<u64, Incident>, now: Timestamp) -> bool {
-    match &clues.own {
-        None => false,
-        Some((HOUSE, number, token)) => reported_to(book, HOUSE, *number, token, now).is_some(),
-        Some((incident, number, token)) => incidents
-            .get(incident)
-            .is_some_and(|incident| granted_message_id(book, incident, *number, token, now).is_some()),
-    }
-}
-
-/// Most gateways of a chain that are read.
-const MOST_GATEWAYS: usize = 10;
-
-/// The firebells that a mail comes from, the nearest last.
-pub fn gateways(message: &Message) -> Vec<Address> {
-    let named = message.header("X-Firebell-Loop").unwrap_or_default().split(',').map(Address::new);
-    named.filter(Address::is_deliverable).take(MOST_GATEWAYS).collect()
 }
 
 /// The person to whom a report with this signed Message-ID went.

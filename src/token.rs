@@ -4,6 +4,7 @@
 //! Nothing is packed into a token. It is a MAC (HMAC-SHA-256, RFC 2104) over everything it stands for, cut to
 //! 128 bits; verifying recomputes it for those who could have been granted one.
 
+mod hop;
 mod keys;
 #[cfg(test)]
 mod tests;
@@ -15,7 +16,11 @@ use sha2::Sha256;
 use crate::audience::Audience;
 use crate::directory::{Address, PersonId};
 
+pub use hop::{FIELD as HOPS, Hop};
 pub use keys::{Key, Keys, VERIFIES};
+
+/// What the signature of a mail's way is for.
+const HOP: &str = "hop";
 
 /// Characters of a token: 26 of 5 bits hold the 128 bits.
 const TOKEN: usize = 26;
@@ -79,13 +84,16 @@ fn token(key: &[u8], purpose: Purpose, grant: Grant<'_>) -> String {
     let incident = grant.incident.to_string();
     let number = grant.number.to_string();
     let audience = grant.audience.to_string();
-    let fields = [purpose.word(), &incident, &audience, &number, grant.person.as_str()];
-    base32(&mac(key, &fields), TOKEN)
+    of_fields(key, &[purpose.word(), &incident, &audience, &number, grant.person.as_str()])
 }
 
 /// Whether something has the form of a token. Ids that other programs make of numbers don't.
 pub fn looks_signed(token: &str) -> bool {
     token.len() == TOKEN && token.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, '2'..='7'))
+}
+
+fn of_fields(key: &[u8], fields: &[&str]) -> String {
+    base32(&mac(key, fields), TOKEN)
 }
 
 fn check(key: &[u8], incident: u64) -> String {

@@ -13,7 +13,6 @@ use super::{Arrival, DeliveryOutcome, MailKind, MailOutcome, Outcome, Placement,
 use super::{counting, self_testing, sources, storms, trial, words};
 use crate::alert::{Alert, State};
 use crate::book::Book;
-use crate::directory::Address;
 use crate::house::HouseFact;
 use crate::incident::decide::{self, Delivery, Reported};
 use crate::incident::words::one_line;
@@ -21,7 +20,7 @@ use crate::incident::{Fact, Incident, Placed, SAME_INCIDENT};
 use crate::message::{AutomaticKind, Message};
 use crate::rules::{Action, Verdict};
 use crate::thread::{self, Choice, Place};
-use crate::token;
+use crate::token::{self, Hop};
 
 /// What becomes of a mail whose Message-ID came before; None where it is worked on like any other.
 fn seen_before(draft: &mut Draft<'_>, message: &Message, arrival: Arrival) -> Option<MailOutcome> {
@@ -52,13 +51,8 @@ pub(super) fn received(draft: &mut Draft<'_>, message: &Message, arrival: Arriva
     if let Some(outcome) = known.or_else(|| seen_before(draft, message, arrival)) {
         return outcome;
     }
-    if thread::is_own(draft.book, &clues, &draft.known.incidents, draft.now) {
-        draft.house(HouseFact::OwnMail { message_id: message.message_id.clone() });
-        return outcome(Outcome::Ignored, Placement::Ignored, None);
-    }
-    let gateways = thread::gateways(message);
-    if let Some(nearest) = gateways.last().filter(|_| gateways.contains(&draft.book.address)) {
-        return in_a_circle(draft, message, nearest);
+    if let Some(outcome) = ours(draft, message, &clues) {
+        return outcome;
     }
     // A mail of ours may be one of today: beside that an archive has to do with the past alone.
     if draft.past {
@@ -122,11 +116,24 @@ fn beside_incidents(
     digests::answered(draft, message, clues)
 }
 
+/// A mail that was with us before: by our signature in its Message-ID, or in the field that tells its way.
+fn ours(draft: &mut Draft<'_>, message: &Message, clues: &thread::Clues) -> Option<MailOutcome> {
+    let (book, now) = (draft.book, draft.now);
+    if thread::is_own(book, clues, &draft.known.incidents, now) {
+        draft.house(HouseFact::OwnMail { message_id: message.message_id.clone() });
+        return Some(outcome(Outcome::Ignored, Placement::Ignored, None));
+    }
+    let gateways = thread::gateways(message);
+    let is_ours = |hop: &Hop| hop.is_ours(&book.keys, &book.address, now);
+    let nearest = gateways.last().filter(|_| gateways.iter().any(is_ours))?;
+    Some(in_a_circle(draft, message, nearest))
+}
+
 /// What it tells of is what we told: with another Message-ID than we gave it, or by another firebell. Acting on it would
 /// go on for ever.
-fn in_a_circle(draft: &mut Draft<'_>, message: &Message, nearest: &Address) -> MailOutcome {
+fn in_a_circle(draft: &mut Draft<'_>, message: &Message, nearest: &Hop) -> MailOutcome {
     let message_id = message.message_id.clone();
-    draft.house(if *nearest == draft.book.address {
+    draft.house(if nearest.address() == draft.book.address {
         HouseFact::OwnMail { message_id }
     } else {
         HouseFact::Circle { gateway: nearest.clone(), subject: one_line(&message.subject) }

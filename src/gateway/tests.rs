@@ -319,7 +319,7 @@ const RIGHTS_DENIED: [&str; 4] = [
     "neither responder nor owner",
 ];
 
-/// Faults 102, 107 and 108.
+/// Faults 102, 107, 108 and 113.
 #[test]
 fn every_command_does_for_everybody_what_the_table_says() {
     use Sender::{Authentic, Forged, ForgedBelow, Plain, Unknown};

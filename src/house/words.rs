@@ -58,6 +58,7 @@ impl HouseFact {
             Self::Tested { by, from, subject } => lines::tested(by.as_ref(), from, subject),
             Self::OwnMail { message_id } => format!("our own mail came back: {message_id}"),
             Self::Circle { gateway, subject } => {
+                let gateway = gateway.address();
                 format!("{gateway} mails us what it had from us, nothing is done: \"{subject}\"")
             }
             Self::ForeignBounce { about: Some(about) } => {

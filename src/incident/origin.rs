@@ -4,13 +4,14 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::directory::{Address, PersonId};
+use crate::token::Hop;
 
 /// The way of the mail that opened an incident.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Origin {
     /// Other firebells that told of the trouble, the nearest last: what comes back to one of them has gone in a circle.
     #[serde(default)]
-    pub via: Vec<Address>,
+    pub via: Vec<Hop>,
     /// People of the house to whom it was addressed too: they have a part in it.
     #[serde(default)]
     pub colleagues: Vec<PersonId>,

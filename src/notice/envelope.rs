@@ -8,6 +8,7 @@ use crate::book::Book;
 use crate::directory::{Address, Person};
 use crate::document::{Attachment, Image};
 use crate::incident::words::one_line;
+use crate::token::{HOPS, Hop};
 
 /// What a mail's headers need.
 pub(super) struct Envelope<'a> {
@@ -19,7 +20,7 @@ pub(super) struct Envelope<'a> {
     pub(super) subject: &'a str,
     pub(super) list: Option<String>,
     /// Other firebells that told of it.
-    pub(super) via: &'a [Address],
+    pub(super) via: &'a [Hop],
     pub(super) urgent: bool,
     pub(super) now: Timestamp,
 }
@@ -108,11 +109,12 @@ fn with_files(mail: MultiPart, files: &[Attachment]) -> Option<MultiPart> {
 /// Headers by which other programs know what this is (RFC 3834, 5; RFC 2919; Microsoft's X-Auto-Response-Suppress).
 fn own_headers(envelope: &Envelope<'_>) -> Vec<(&'static str, String)> {
     let mailbox = &envelope.book.address;
-    let loop_of: Vec<String> = envelope.via.iter().chain([mailbox]).map(ToString::to_string).collect();
+    let ours = Hop::ours(&envelope.book.keys, mailbox, envelope.message_id);
+    let hops: Vec<&str> = envelope.via.iter().chain([&ours]).map(Hop::as_str).collect();
     let mut headers = vec![
         ("Auto-Submitted", "auto-generated".to_owned()),
         ("X-Auto-Response-Suppress", "OOF, AutoReply".to_owned()),
-        ("X-Firebell-Loop", loop_of.join(", ")),
+        (HOPS, hops.join(", ")),
     ];
     if let Some(list) = &envelope.list {
         headers

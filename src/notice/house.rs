@@ -16,7 +16,7 @@ use crate::house::troubles::TroubleFact;
 use crate::house::{HOUSE, House, HouseEvent, HouseFact};
 use crate::incident::NoticeKind;
 use crate::incident::words::one_line;
-use crate::token::{self, Grant, Purpose};
+use crate::token::{self, Grant, Hop, Purpose};
 
 /// How much of a line a transcript repeats, in characters.
 const LONGEST_LINE: usize = 500;
@@ -104,7 +104,7 @@ fn told(fact: &HouseFact, reader: &Reader) -> String {
             say("stale", &[("from", &from.to_string()), ("subject", subject), ("sent", &sent)])
         }
         HouseFact::Circle { gateway, subject } => {
-            say("circle", &[("gateway", gateway.as_str()), ("subject", subject)])
+            say("circle", &[("gateway", gateway.address().as_str()), ("subject", subject)])
         }
         other => other.report(),
     }
@@ -219,7 +219,7 @@ fn reply_to(book: &Book, person: &PersonId) -> Address {
 #[derive(Default)]
 pub(super) struct Place {
     /// The other firebell that it is about, which might be its reader.
-    pub(super) via: Vec<Address>,
+    pub(super) via: Vec<Hop>,
     /// The mail that it answers.
     pub(super) answered: Option<String>,
     /// Its number among what the house sends.

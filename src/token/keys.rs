@@ -6,7 +6,7 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 use subtle::ConstantTimeEq;
 
-use super::{Grant, Purpose, check, name, token};
+use super::{Grant, Purpose, check, name, of_fields, token};
 
 /// How long a key verifies after another has taken its place: as long as somebody may answer an old mail.
 pub const VERIFIES: SignedDuration = SignedDuration::from_hours(90 * 24);
@@ -90,6 +90,16 @@ impl Keys {
     /// Whether one of the keys signed this grant, and may still do so. Takes the same time for every wrong token.
     pub fn verify(&self, purpose: Purpose, grant: Grant<'_>, given: &str, now: Timestamp) -> bool {
         self.any(given, now, |secret| token(secret, purpose, grant))
+    }
+
+    /// Signs what is named, its purpose first.
+    pub(super) fn sign_fields(&self, fields: &[&str]) -> String {
+        self.keys.first().map(|key| of_fields(&key.secret, fields)).unwrap_or_default()
+    }
+
+    /// Whether one of the keys signed this.
+    pub(super) fn verify_fields(&self, fields: &[&str], given: &str, now: Timestamp) -> bool {
+        self.any(given, now, |secret| of_fields(secret, fields))
     }
 
     /// The two check characters of a subject tag, upper case: the `K7` of `[INC-42-K7]`. `since` is when the subject was

@@ -256,13 +256,6 @@ fn the_innermost_forward_comes_first() {
     assert_eq!(read(&outer, formats())[0].key, "gw1");
 }
 
-#[test]
-fn a_notice_of_a_gateway_is_no_alert() {
-    let mut mail = nagios();
-    mail.headers.add("X-Firebell-Loop", "abc");
-    assert_eq!(read(&mail, formats()), []);
-}
-
 proptest! {
     #[test]
     fn no_mail_makes_reading_fail(subject in any::<String>(), text in any::<String>(), pick in 0..8_usize) {
