@@ -11,6 +11,7 @@ use crate::alert::Format;
 use crate::directory::{Address, Directory, Language, PartyId};
 use crate::escalation::Policy;
 use crate::expectation::Expectation;
+use crate::limits::Limits;
 use crate::oncall::{Override, Roster, Schedule};
 use crate::paths::Paths;
 use crate::rules::{Rules, Test};
@@ -36,6 +37,8 @@ pub struct Book {
     pub stale_after: SignedDuration,
     /// So many incidents may one rule open within 10 minutes where no service unites them; the next ones join one.
     pub storm_after: u32,
+    /// How much is kept, taken and needed.
+    pub limits: Limits,
     /// The party that firebell itself reports to.
     pub operator: PartyId,
     /// Addresses and domains (`@mon.example.com`) whose alerts may reach clients without a person's word.

@@ -11,6 +11,7 @@ mod expects;
 mod follows;
 mod calendars;
 mod gateway;
+mod limits;
 mod lists;
 pub mod log;
 mod maintenance;
@@ -141,6 +142,7 @@ fn config(
         operator: site.operator.unwrap_or_else(|| PartyId::new("")),
         storm_after: site.gateway.storm_after,
         stale_after: site.gateway.stale_after,
+        limits: site.limits,
         monitors: site.security.monitors,
         authserv_id: site.security.authserv_id,
         directory: site.directory,

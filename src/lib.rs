@@ -58,6 +58,7 @@ pub mod escalation;
 pub mod timetable;
 pub mod expectation;
 pub mod self_test;
+pub mod limits;
 pub mod templates;
 pub mod document;
 pub mod picture;

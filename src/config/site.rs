@@ -18,10 +18,11 @@ use super::reports::Reports;
 use super::schedules::{self, Around, WrittenOverride, WrittenSchedule};
 use super::services::{self, WrittenService};
 use super::table::{self, Table};
-use super::{conditions, expects, follows, paths, self_test};
+use super::{conditions, expects, follows, limits, paths, self_test};
 use crate::directory::{Directory, PartyId};
 use crate::escalation::Policy;
 use crate::expectation::Expectation;
+use crate::limits::Limits;
 use crate::oncall::Schedule;
 use crate::paths::Paths;
 use crate::self_test::SelfTest;
@@ -42,6 +43,8 @@ pub(super) struct Site {
     pub(super) security: Security,
     /// `[log]`.
     pub(super) log: Option<LogFormat>,
+    /// `[limits]`.
+    pub(super) limits: Limits,
     /// People, parties, services.
     pub(super) directory: Directory,
     /// Policies.
@@ -146,6 +149,7 @@ fn site(root: Table<'_>, (lists, calendars): (&Lists, &Calendars)) -> Site {
     let written = Written::read(&root);
     let security = gateway::security(&root, reading);
     let log = log::format(&root);
+    let limits = limits::limits(&root);
     for (key, name) in OF_RULE_FILES {
         root.belongs_elsewhere(key, &format!("{name} stands in a file under rules/, not in firebell.toml"));
     }
@@ -176,6 +180,7 @@ fn site(root: Table<'_>, (lists, calendars): (&Lists, &Calendars)) -> Site {
         self_test,
         paths,
         digests: digests::digests(&written.digests, &directory, &names, &gateway.zone, reading),
+        limits,
         operator: gateway.operator(&names, reading),
         reports,
         directory,

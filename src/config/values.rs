@@ -42,14 +42,15 @@ pub fn duration(text: &str) -> Result<SignedDuration, String> {
     }
 }
 
-/// `500B`, `10KiB`, `2MiB`: a number with its unit, in bytes.
+/// `500B`, `10KiB`, `2MiB`, `1GiB`: a number with its unit, in bytes.
 pub(super) fn size(text: &str) -> Result<usize, String> {
-    let wrong = || format!("`{text}` is no size; write `500B`, `10KiB` or `2MiB`");
+    let wrong = || format!("`{text}` is no size; write `500B`, `10KiB`, `2MiB` or `1GiB`");
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let unit = match text.strip_prefix(digits) {
         Some("B") => 1,
         Some("KiB") => 1 << 10,
         Some("MiB") => 1 << 20,
+        Some("GiB") => 1 << 30,
         _ => return Err(wrong()),
     };
     let number: usize = digits.trim_end().parse().map_err(|_| wrong())?;

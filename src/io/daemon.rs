@@ -6,6 +6,7 @@
 mod deliver;
 mod emergency;
 pub mod fetch;
+mod keeping;
 mod step;
 mod watching;
 
@@ -82,12 +83,16 @@ impl Daemon {
         }
         let step = step::run(self.clone(), stop.clone());
         let watching = watching::run(self.clone(), stop.clone());
+        let keeping = keeping::run(self.clone(), stop.clone());
         let deliver = deliver::run(self, stop);
-        tokio::join!(taking_in.join_all(), step, watching, deliver);
+        tokio::join!(taking_in.join_all(), step, watching, keeping, deliver);
     }
 
     async fn take_in(self, listener: TcpListener, stop: watch::Receiver<bool>) {
-        let accept = Accept::Mailbox(self.book().address.clone());
+        let book = self.book();
+        let accept = Accept::Mailbox(book.address.clone());
+        let (size, connections) = (book.limits.largest_mail, book.limits.connections);
+        let limits = Limits { size, connections, ..Limits::default() };
         let deposit = move |_, mail: Vec<u8>| {
             let daemon = self.clone();
             async move {
@@ -101,7 +106,7 @@ impl Daemon {
                 })
             }
         };
-        smtp::serve(listener, accept, Limits::default(), deposit, stopped(stop)).await;
+        smtp::serve(listener, accept, limits, deposit, stopped(stop)).await;
     }
 
     /// What firebell could not see while it was away is not held against anybody.

@@ -23,6 +23,12 @@ pub fn network(folder: &Path) -> Option<&'static str> {
     return None;
 }
 
+/// How many bytes a folder's disk still has for whoever asks; None where it does not say.
+pub fn free(folder: &Path) -> Option<u64> {
+    let found = rustix::fs::statvfs(folder).ok()?;
+    found.f_bavail.checked_mul(found.f_frsize)
+}
+
 fn named(number: u64) -> Option<&'static str> {
     // The kernel's type is signed on some machines.
     let number = number & 0xffff_ffff;
@@ -42,5 +48,6 @@ mod tests {
         assert_eq!(named(0x0102_1994), None, "tmpfs");
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(network(folder.path()), None);
+        assert!(free(folder.path()).is_some() && free(&folder.path().join("nowhere")).is_none());
     }
 }

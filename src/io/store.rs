@@ -9,6 +9,7 @@ pub mod find;
 pub mod health;
 pub mod inbound;
 pub mod keep;
+pub mod keeping;
 pub mod mailboxes;
 pub mod marks;
 pub mod outbox;

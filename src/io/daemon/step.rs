@@ -164,7 +164,7 @@ async fn look_at(daemon: &Daemon, numbers: Vec<u64>) -> Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use jiff::{SignedDuration, Timestamp};
     use tokio::sync::Notify;
 
@@ -196,7 +196,7 @@ mod tests {
         config::read(&files, Keys::for_rehearsal()).unwrap().book
     }
 
-    fn daemon(store: Store, book: Book, now: Timestamp) -> Daemon {
+    pub(in crate::io::daemon) fn daemon(store: Store, book: Book, now: Timestamp) -> Daemon {
         Daemon {
             writer: Writer::start(store).unwrap(),
             book: watch::channel(Arc::new(book)).1,

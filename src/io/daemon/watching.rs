@@ -1,5 +1,8 @@
-//! Owns the loop that looks at firebell from beside its work: whether the clock jumped, and whether what waits piles up.
+//! Owns the loop that looks at firebell from beside its work: whether the clock jumped, whether what waits piles up, and
+//! whether the disk fills.
 //! Never mends anything: the operator hears of it.
+
+mod room;
 
 use std::time::Duration;
 
@@ -13,6 +16,7 @@ use crate::house::testing::SelfTestFact;
 use crate::house::troubles::Kind;
 use crate::io::clock::{Clock, moment};
 use crate::io::store::{Connection, find, wake};
+use room::Room;
 
 /// How often it looks.
 const EVERY: Duration = Duration::from_secs(10);
@@ -28,6 +32,7 @@ pub(super) async fn run(daemon: Daemon, stop: watch::Receiver<bool>) {
     let house = daemon.writer.run(|store: &Connection| find::house(store)).await;
     let said = house.is_ok_and(|house| house.troubles.goes_on(Kind::Queue, ""));
     let mut pile = Pile { since: None, said };
+    let mut room = Room::of(&daemon).await;
     loop {
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}
@@ -42,6 +47,9 @@ pub(super) async fn run(daemon: Daemon, stop: watch::Receiver<bool>) {
         if let Ok(waiting) = daemon.writer.run(wake::waiting).await
             && let Some(fact) = pile.looked(waiting, moment())
         {
+            tell(&daemon, fact).await;
+        }
+        if let Some(fact) = room.looked(daemon.book().limits.free_disk) {
             tell(&daemon, fact).await;
         }
     }

@@ -17,6 +17,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::directory::Address;
+use crate::limits::LARGEST_MAIL;
 use conversation::{Conversation, Next};
 use wire::{Content, Line, Wire};
 
@@ -81,7 +82,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            size: 50 << 20,
+            size: LARGEST_MAIL,
             recipients: 100,
             connections: 50,
             bad_commands: 20,

@@ -1,7 +1,7 @@
 //! Owns whether a store is sound, and copies of it.
 //! Never mends anything, never writes to a store that is not sound.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
 
@@ -24,6 +24,12 @@ pub fn backup(connection: &Connection, to: &Path) -> Result<()> {
     let copy = std::fs::File::open(to).and_then(|file| file.sync_all());
     copy.map_err(|error| Error::Damaged(format!("the copy can't be synchronised: {error}")))?;
     examine(to)
+}
+
+/// The folder that a store lies in; None for one in memory.
+pub fn folder(connection: &Connection) -> Option<PathBuf> {
+    let path = Path::new(connection.path()?);
+    path.parent().filter(|_| path.is_absolute() || path.exists()).map(Path::to_owned)
 }
 
 /// SQLite's words for a file that is damaged, as ours.

@@ -1,5 +1,6 @@
 //! Tests of the store: what must hold of it whatever is written.
 
+mod keeping;
 mod mailboxes;
 mod migration;
 mod plans;

@@ -164,7 +164,8 @@ impl Visit<'_> {
         attempts: u32,
     ) -> Result<(), Trouble> {
         // A size that was wrong shows at the first attempt.
-        let large = attempts > 0 || listed.size.is_some_and(|size| size as usize > LARGEST);
+        let largest = self.daemon.book().limits.largest_mail.min(LARGEST);
+        let large = attempts > 0 || listed.size.is_some_and(|size| size as usize > largest);
         match session.fetch(listed.uid, large.then_some(HEAD)).await {
             Ok(Fetched::Mail(raw)) => self.keep(cursor, listed, raw, large).await,
             Ok(Fetched::Gone) => Ok(()),

@@ -9,6 +9,7 @@ const CODE: &[&str] = &[
     include_str!("../find.rs"),
     include_str!("../inbound.rs"),
     include_str!("../keep.rs"),
+    include_str!("../keeping.rs"),
     include_str!("../mailboxes.rs"),
     include_str!("../outbox.rs"),
     include_str!("../past.rs"),
