@@ -31,7 +31,7 @@ pub use client::{ClientDigest, ClientLine, ClientState, compose_for_client};
 pub use figure::{Figure, figure};
 pub use house::{HousePart, Letter};
 pub use issue::{Issue, answered, client, issue, reply_address};
-pub use load::{Load, Noisy};
+pub use load::{Load, Noisy, Pages, PartyLoad, load_until};
 pub use paper::{chosen, client_paper, noted, paper};
 pub use trends::{Trends, WEEKS, Week};
 

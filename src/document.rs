@@ -95,6 +95,8 @@ pub enum Part {
         head: Vec<String>,
         /// The rows, each as long as the head.
         rows: Vec<Vec<String>>,
+        /// What stands in the first column stays on one line: times do.
+        whole: bool,
     },
     /// Words with which the mail can be answered, each with a link that writes it.
     Answers {

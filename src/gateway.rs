@@ -14,6 +14,7 @@ mod escalating;
 mod expecting;
 mod held;
 mod known;
+mod late;
 mod mail;
 mod merging;
 mod opening;

@@ -225,6 +225,9 @@ pub struct Acknowledgement {
     pub by: PersonId,
     /// Without news it is void after this.
     pub until: Timestamp,
+    /// Since when they have it; None where it was written down before that was kept.
+    #[serde(default)]
+    pub since: Option<Timestamp>,
 }
 
 /// Where an incident stands. Derived from its facts, never stored.

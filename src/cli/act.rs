@@ -133,6 +133,24 @@ mod tests {
     }
 
     #[test]
+    fn a_number_said_of_a_merged_incident_approves_no_draft_of_the_one_that_stands_for_both() {
+        let (book, mut store) = (crate::rehearsal::standard_cast().unwrap(), Store::in_memory().unwrap());
+        let other = alert("2", "PROBLEM", "CRITICAL").replace("svc-a", "boiler");
+        let first = alert("1", "PROBLEM", "CRITICAL").replace("svc-a", "service-a");
+        [first, other].iter().for_each(|raw| drop(receive(&mut store, &book, raw, at(0))));
+        let mut said = |incident, words: &str| {
+            let words = OperatorWords { incident, person: PersonId::new("kato"), words: words.to_owned() };
+            store.write(|connection| store::work(connection, &book, Input::Operator(&words), at(5))).unwrap()
+        };
+        assert!(!refused(&said(2, "merge INC-1")));
+        let of_other = said(2, "approve 1");
+        assert!(refused(&of_other) && of_other.notices.is_empty(), "{:?}", of_other.replies);
+        let of_itself = said(1, "approve 1");
+        assert!(!refused(&of_itself), "{:?}", of_itself.replies);
+        assert!(of_itself.notices.iter().any(|notice| notice.text == "down"), "the client is told");
+    }
+
+    #[test]
     fn words_without_a_command_are_a_note_and_said_to_be_one() {
         let (text, refused) = said("still looking");
         assert!(text.starts_with("noted on INC-1: no line of it is a command"), "{text}");

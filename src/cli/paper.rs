@@ -58,7 +58,7 @@ fn part(part: &Part) -> String {
             rows.iter().map(line).collect()
         }
         Part::Items { items } => items.iter().map(item).collect(),
-        Part::Table { head, rows } => table(head, rows),
+        Part::Table { head, rows, .. } => table(head, rows),
         Part::Answers { answers } => {
             answers.iter().map(|it| format!("  {}  {}\n", paint(NAME, &it.word), it.meaning)).collect()
         }
@@ -82,7 +82,7 @@ fn style(tone: Tone) -> Style {
     }
 }
 
-fn table(head: &[String], rows: &[Vec<String>]) -> String {
+pub(super) fn table(head: &[String], rows: &[Vec<String>]) -> String {
     let mut widths: Vec<usize> = head.iter().map(|cell| columns(cell)).collect();
     for row in rows {
         for (width, cell) in widths.iter_mut().zip(row) {

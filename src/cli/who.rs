@@ -1,4 +1,6 @@
-//! Owns `firebell who`: who is on call.
+//! Owns `firebell who`: who is on call, and what that costs them.
+
+mod load;
 
 use std::path::Path;
 
@@ -28,6 +30,7 @@ const AHEAD: SignedDuration = SignedDuration::from_hours(60 * 24);
 Example:  firebell who
           firebell who dev --week
           firebell who --at '2026-12-24 22:00' --json
+          firebell who --load
 
 Exceptions that were made by mail count too. Times are shown by the clocks of each schedule.
 
@@ -42,7 +45,10 @@ pub(super) struct Arguments {
     /// Who is on call from then on for a week
     #[arg(long)]
     week: bool,
-    /// One JSON object for each stretch of time, on a line of its own
+    /// How often each person and party was paged in the 7 days before, and how soon they had it
+    #[arg(long, conflicts_with_all = ["schedule", "week"])]
+    load: bool,
+    /// One JSON object for each stretch of time, or for each person and party, on a line of its own
     #[arg(long)]
     json: bool,
 }
@@ -59,11 +65,14 @@ struct Line<'a> {
 /// Says it.
 pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> Result<End, Failure> {
     let config = site::load_without_rules(config)?.config;
-    let (book, overrides) = (&config.book, overrides(&config)?);
     let at = match &arguments.at {
-        Some(text) => time(text, &book.zone)?,
+        Some(text) => time(text, &config.book.zone)?,
         None => Clock::World.now(),
     };
+    if arguments.load {
+        return load::run(&config, at, arguments.json);
+    }
+    let (book, overrides) = (&config.book, overrides(&config)?);
     let schedules = chosen(book, arguments.schedule.as_deref())?;
     let until = at + if arguments.week { WEEK } else { AHEAD };
     for schedule in schedules {

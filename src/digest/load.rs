@@ -8,8 +8,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::Period;
+use super::trends::weeks_until;
 use crate::chronicle::{self, Record};
-use crate::directory::PersonId;
+use crate::directory::{Directory, PartyId, PersonId};
 use crate::incident::{Fact, NoticeKind};
 
 /// So many keys are named that fired and nobody acted on.
@@ -35,6 +36,24 @@ pub struct Noisy {
 pub struct Load {
     /// Who.
     pub person: PersonId,
+    /// How often.
+    #[serde(flatten)]
+    pub pages: Pages,
+}
+
+/// How often the people of a party were paged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PartyLoad {
+    /// Which.
+    pub party: PartyId,
+    /// How often.
+    #[serde(flatten)]
+    pub pages: Pages,
+}
+
+/// Pages of a week.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Pages {
     /// How often.
     pub pages: usize,
     /// How often at night.
@@ -105,28 +124,61 @@ fn pages<'a>(record: &'a Record) -> impl Iterator<Item = Page<'a>> {
 
 /// Who was paged in this week, most pages first.
 pub(super) fn load(records: &[&Record], zone: &TimeZone, this: Period, before: &[Period]) -> Vec<Load> {
-    let of_week = |person: &PersonId, week: &Period| {
-        let all = records.iter().flat_map(|record| pages(record));
-        all.filter(|page| page.person == person && week.holds(page.at)).count()
+    let counted = counted(records, zone, (this, before), |person| vec![person.clone()]);
+    counted.into_iter().map(|(person, pages)| Load { person, pages }).collect()
+}
+
+/// Who was paged in the seven days before a time, and the people of which parties; nights are those of this zone.
+pub fn load_until(
+    directory: &Directory,
+    records: &[Record],
+    zone: &TimeZone,
+    now: Timestamp,
+) -> (Period, Vec<Load>, Vec<PartyLoad>) {
+    let records: Vec<&Record> = records.iter().collect();
+    let (this, before) = weeks_until(now);
+    let parties = |person: &PersonId| {
+        let of_it = directory.parties.values().filter(|party| party.people.contains(person));
+        of_it.map(|party| party.id.clone()).collect()
     };
-    let mut counts: BTreeMap<&PersonId, (usize, usize)> = BTreeMap::new();
-    for page in records.iter().flat_map(|record| pages(record)).filter(|page| this.holds(page.at)) {
+    let of_parties = counted(&records, zone, (this, &before), parties);
+    let of_parties = of_parties.into_iter().map(|(party, pages)| PartyLoad { party, pages }).collect();
+    (this, load(&records, zone, this, &before), of_parties)
+}
+
+/// Pages of those to whom a person belongs, most first.
+fn counted<T: Ord>(
+    records: &[&Record],
+    zone: &TimeZone,
+    (this, before): (Period, &[Period]),
+    whose: impl Fn(&PersonId) -> Vec<T>,
+) -> Vec<(T, Pages)> {
+    let mut counts: BTreeMap<T, (usize, usize, usize)> = BTreeMap::new();
+    for page in records.iter().flat_map(|record| pages(record)) {
         let hour = page.at.to_zoned(zone.clone()).hour();
-        let entry = counts.entry(page.person).or_default();
-        entry.0 += 1;
-        entry.1 += usize::from(hour >= NIGHT.0 || hour < NIGHT.1);
+        let (now, earlier) = (this.holds(page.at), before.iter().any(|week| week.holds(page.at)));
+        for whose in whose(page.person).into_iter().filter(|_| now || earlier) {
+            let entry = counts.entry(whose).or_default();
+            entry.0 += usize::from(now);
+            entry.1 += usize::from(now && (hour >= NIGHT.0 || hour < NIGHT.1));
+            entry.2 += usize::from(earlier);
+        }
     }
-    let answers = answers(records, this);
-    let of = |(person, (pages, at_night)): (&PersonId, (usize, usize))| Load {
-        person: person.clone(),
-        pages,
-        at_night,
-        to_acknowledge: answers.get(person).cloned().and_then(chronicle::median).map(|it| it.as_secs()),
-        before: mean(before.iter().map(|week| of_week(person, week))),
+    let mut answered: BTreeMap<T, Vec<SignedDuration>> = BTreeMap::new();
+    for (person, lengths) in answers(records, this) {
+        for whose in whose(person) {
+            answered.entry(whose).or_default().extend(&lengths);
+        }
+    }
+    let of = |(whose, (pages, at_night, earlier)): (T, (usize, usize, usize))| {
+        let to_acknowledge = answered.remove(&whose).and_then(chronicle::median).map(|it| it.as_secs());
+        let weeks = before.len().max(1);
+        (whose, Pages { pages, at_night, to_acknowledge, before: (earlier + weeks / 2) / weeks })
     };
-    let mut load: Vec<Load> = counts.into_iter().map(of).collect();
-    load.sort_by(|a, b| b.pages.cmp(&a.pages).then_with(|| a.person.cmp(&b.person)));
-    load
+    let mut counted: Vec<(T, Pages)> =
+        counts.into_iter().filter(|(_, counts)| counts.0 > 0).map(of).collect();
+    counted.sort_by(|(a, one), (b, other)| other.pages.cmp(&one.pages).then_with(|| a.cmp(b)));
+    counted
 }
 
 /// How long each took from the first page since somebody had it last until they had it.

@@ -313,6 +313,8 @@ pub fn client_paper(book: &Book, digest: &ClientDigest, reader: &Reader) -> Docu
     let pen = Pen { book, reader, phrases: phrases(reader, Side::Client) };
     let down = digest.lines.iter().filter(|line| line.state <= ClientState::Checking).count();
     let summary = match down {
+        // It may be the first: of what was never written nothing is said.
+        0 if digest.lines.is_empty() => pen.say("none-open", &[]),
         0 => pen.say("all-well", &[]),
         count => pen.say("down-count", &[("count", &count.to_string())]),
     };

@@ -46,18 +46,21 @@ pub struct Week {
 
 /// The numbers; weeks are counted back from the period's end.
 pub(super) fn trends(book: &Book, order: &DigestOrder, records: &[&Record], period: Period) -> Trends {
-    let day = SignedDuration::from_hours(24);
-    let back = |weeks: i64| period.to - day * i32::try_from(7 * weeks).unwrap_or_default();
-    let this = Period { from: back(1), to: period.to };
-    let before: Vec<Period> =
-        (1..WEEKS).map(|week| Period { from: back(week + 1), to: back(week) }).collect();
+    let (this, before) = weeks_until(period.to);
+    let all = std::iter::once(&this).chain(&before);
     Trends {
-        weeks: (0..WEEKS)
-            .map(|week| self::week(book, records, Period { from: back(week + 1), to: back(week) }))
-            .collect(),
+        weeks: all.map(|week| self::week(book, records, *week)).collect(),
         noisy: load::noisy(records, this, &before),
         load: load::load(records, order.rhythm.zone(), this, &before),
     }
+}
+
+/// The seven days before a time, and the weeks before those.
+pub(super) fn weeks_until(to: Timestamp) -> (Period, Vec<Period>) {
+    let day = SignedDuration::from_hours(24);
+    let back = |weeks: i64| to - day * i32::try_from(7 * weeks).unwrap_or_default();
+    let before = (1..WEEKS).map(|week| Period { from: back(week + 1), to: back(week) }).collect();
+    (Period { from: back(1), to }, before)
 }
 
 fn week(book: &Book, records: &[&Record], period: Period) -> Week {

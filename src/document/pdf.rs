@@ -163,7 +163,7 @@ impl Pages<'_> {
                 rows.iter().for_each(|(name, value)| self.row(&[name.clone(), value.clone()]));
             }
             Part::Items { items } => items.iter().for_each(|item| self.item(item)),
-            Part::Table { head, rows } => {
+            Part::Table { head, rows, .. } => {
                 self.row(head);
                 rows.iter().for_each(|row| self.row(row));
             }

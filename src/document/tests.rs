@@ -21,6 +21,7 @@ fn document() -> Document {
         Part::Table {
             head: vec!["Key".to_owned(), "Alerts".to_owned()],
             rows: vec![vec!["service-a|web01".to_owned(), "12".to_owned()]],
+            whole: true,
         },
         Part::Picture {
             id: "time".to_owned(),
@@ -67,7 +68,7 @@ fn words(document: &Document) -> Vec<String> {
         Part::Text { text } => text.lines().map(str::to_owned).collect(),
         Part::Facts { rows } => rows.iter().flat_map(|(a, b)| [a.clone(), b.clone()]).collect(),
         Part::Items { items } => items.iter().flat_map(of_item).collect(),
-        Part::Table { head, rows } => head.iter().chain(rows.iter().flatten()).cloned().collect(),
+        Part::Table { head, rows, .. } => head.iter().chain(rows.iter().flatten()).cloned().collect(),
         Part::Answers { answers } => {
             answers.iter().flat_map(|it| [it.word.clone(), it.meaning.clone()]).collect()
         }

@@ -3,7 +3,7 @@
 use super::draft::Draft;
 use super::opening::policy_for;
 use super::sides::speaker;
-use super::{asking, claims, clients, duty, escalating, held, merging, parting, proofs, reports};
+use super::{asking, claims, clients, duty, escalating, held, late, merging, parting, proofs, reports};
 use crate::command::{self, Command, Line, Said};
 use crate::directory::{Directory, PersonId};
 use crate::incident::answer::{self, Answer, Authority, ClientRefusal, Refusal};
@@ -90,7 +90,7 @@ pub(super) struct Speaker<'a> {
 }
 
 impl Speaker<'_> {
-    fn authority(&self, draft: &Draft<'_>, incident: &Incident, line: &Line) -> Authority {
+    pub(super) fn authority(&self, draft: &Draft<'_>, incident: &Incident, line: &Line) -> Authority {
         rights::authority(&draft.roster(), incident, self.person, self.claim, (&line.command, draft.now))
     }
 }
@@ -206,6 +206,24 @@ fn with_policy(draft: &Draft<'_>, number: u64, mut facts: Vec<Fact>) -> Vec<Fact
     facts
 }
 
+/// What is said of a line that is not, or not yet, carried out.
+fn beforehand(
+    draft: &mut Draft<'_>,
+    number: u64,
+    speaker: Speaker<'_>,
+    authority: &Authority,
+    line: &Line,
+) -> Option<Reply> {
+    if is_unclear(line, authority) {
+        let refusal = Refusal::Client(ClientRefusal::HasCommand);
+        return Some(refused(draft, number, speaker.person, line, refusal));
+    }
+    if proofs::wait(&line.command) && *authority == Authority::Unconfirmed {
+        return Some(Reply::Confirm(draft.now + PROOF_WAITS));
+    }
+    late::acknowledged(draft, number, speaker, line)
+}
+
 /// What became of one line, and where what follows it is said.
 pub(super) fn one(
     draft: &mut Draft<'_>,
@@ -216,12 +234,8 @@ pub(super) fn one(
     let (person, note) = (speaker.person, said.note.as_str());
     let authority = draft.incident(number).map(|incident| speaker.authority(draft, incident, line));
     let authority = authority.unwrap_or(Authority::Unproven);
-    if is_unclear(line, &authority) {
-        let refusal = Refusal::Client(ClientRefusal::HasCommand);
-        return (refused(draft, number, person, line, refusal), number);
-    }
-    if proofs::wait(&line.command) && authority == Authority::Unconfirmed {
-        return (Reply::Confirm(draft.now + PROOF_WAITS), number);
+    if let Some(reply) = beforehand(draft, number, speaker, &authority, line) {
+        return (reply, number);
     }
     if let Some(done) = reports::command(draft, number, (person, &authority), &line.command) {
         let reply = done.unwrap_or_else(|refusal| refused(draft, number, person, line, refusal));

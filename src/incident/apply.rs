@@ -127,7 +127,7 @@ fn changed(incident: &mut Incident, fact: &Fact, at: Timestamp) {
         Fact::Recurred { key, began, by, .. } => {
             recurred(incident, key.as_deref(), *began, by, at);
         }
-        Fact::Acknowledged { by, until } => acknowledged(incident, by, *until),
+        Fact::Acknowledged { by, until } => acknowledged(incident, by, *until, at),
         Fact::AcknowledgementExpired { .. }
         | Fact::SeverityRaised { .. }
         | Fact::Escalated { .. }
@@ -160,8 +160,9 @@ fn changed(incident: &mut Incident, fact: &Fact, at: Timestamp) {
     }
 }
 
-fn acknowledged(incident: &mut Incident, by: &PersonId, until: Timestamp) {
-    incident.acknowledged = Some(Acknowledgement { by: by.clone(), until });
+fn acknowledged(incident: &mut Incident, by: &PersonId, until: Timestamp, at: Timestamp) {
+    let had = incident.acknowledged.as_ref().filter(|had| had.by == *by).and_then(|had| had.since);
+    incident.acknowledged = Some(Acknowledgement { by: by.clone(), until, since: had.or(Some(at)) });
     incident.owner.get_or_insert_with(|| by.clone());
     incident.trusted = true;
     incident.run = None;

@@ -1,6 +1,7 @@
 //! Owns what one event adds to what an incident says by itself, before it is put into anybody's words.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::client;
 use crate::directory::{PartyId, PersonId};
@@ -27,6 +28,8 @@ pub struct Details {
     pub position: Option<Position>,
     /// The alert's key.
     pub key: Option<String>,
+    /// By when an action is to be done.
+    pub due: Option<Date>,
     /// A silence, in seconds.
     pub silence: Option<i64>,
     /// Until when something holds, or when something comes next.

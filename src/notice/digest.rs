@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use super::envelope::{self, Envelope};
-use super::{Notice, inner};
+use super::{Notice, inner, short};
 use crate::audience::Audience;
 use crate::book::Book;
 use crate::directory::{Address, PartyId, PersonId};
@@ -53,8 +53,12 @@ pub fn digest(
         urgent: false,
         now,
     };
-    let parts = (document::text(document, &book.templates), document::html(document, &book.templates));
-    let bytes = envelope::write_parts(&envelope, parts, (mail.images, &[]), &[("List-Unsubscribe", leave)]);
+    let (parts, images) = if person.reads_short() {
+        ((short::line(document, ""), String::new()), [].as_slice())
+    } else {
+        ((document::text(document, &book.templates), document::html(document, &book.templates)), mail.images)
+    };
+    let bytes = envelope::write_parts(&envelope, parts, (images, &[]), &[("List-Unsubscribe", leave)]);
     Some(Notice {
         bytes,
         incident: HOUSE,

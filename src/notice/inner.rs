@@ -136,7 +136,7 @@ pub fn view(
         actor: details.actor.as_ref().map(|actor| actor_name(book, actor)),
         at: reader.time(details.at),
         until: details.until.map(|until| reader.time(until)),
-        key: keys(&details.keys(), 0, reader),
+        key: details.due.map(|due| reader.date(due)).or_else(|| keys(&details.keys(), 0, reader)),
         silence: details.silence.map(|silence| reader.length(jiff::SignedDuration::from_secs(silence))),
         acknowledged_by: incident.acknowledged.as_ref().map(|acknowledged| name(&acknowledged.by)),
         provisional: incident.provisional_until().filter(|_| by_alerts).map(|until| reader.time(until)),

@@ -220,8 +220,8 @@ fn report_waits(
 fn action_is_due(roster: &Roster<'_>, incident: &Incident, event: &Event, action: u32) -> Vec<Owed> {
     let Some(action) = incident.action(action) else { return Vec::new() };
     let people = incident.doers(roster, action, event.at);
-    let (draft, key) = (Some(action.number), action.due.map(|due| due.to_string()));
-    let details = Details { draft, key, text: action.text.clone(), ..Details::of(event) };
+    let (draft, due) = (Some(action.number), action.due);
+    let details = Details { draft, due, text: action.text.clone(), ..Details::of(event) };
     Owed::all(people, NoticeKind::Inform, "action-due", None, details)
 }
 

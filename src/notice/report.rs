@@ -3,13 +3,14 @@
 use jiff::Timestamp;
 
 use super::envelope::{self, Envelope};
-use super::{Notice, client, inner, render};
+use super::{Notice, client, inner, render, short};
 use crate::audience::Audience;
 use crate::book::Book;
 use crate::directory::PersonId;
 use crate::document::{self, Attachment, Document, Image};
 use crate::incident::words::{self, one_line};
 use crate::incident::{Incident, NoticeKind};
+use crate::templates::{Product, Side};
 
 /// What such a mail carries, and to whom.
 #[derive(Debug, Clone)]
@@ -58,10 +59,18 @@ pub fn report_mail(
         urgent: false,
         now,
     };
-    let parts =
-        (document::text(mail.document, &book.templates), document::html(mail.document, &book.templates));
+    let bytes = if person.reads_short() {
+        let side = if *audience == inner::AUDIENCE { Side::Inner } else { Side::Client };
+        let phrases = book.templates.phrases(Product::Report, side, person.language);
+        let line = short::line(mail.document, &phrases.say("short", &[("gateway", &book.name)]));
+        envelope::write_parts(&envelope, (line, String::new()), (&[], &[]), &[])
+    } else {
+        let parts =
+            (document::text(mail.document, &book.templates), document::html(mail.document, &book.templates));
+        envelope::write_parts(&envelope, parts, (mail.images, mail.attachments), &[])
+    };
     Some(Notice {
-        bytes: envelope::write_parts(&envelope, parts, (mail.images, mail.attachments), &[]),
+        bytes,
         incident: incident.number,
         audience: audience.clone(),
         number,

@@ -2,6 +2,7 @@
 
 use super::inner;
 use super::layout::Body;
+use crate::document::Document;
 
 /// How much of its text there is, in characters.
 const LONGEST: usize = 120;
@@ -10,12 +11,21 @@ const CUT: usize = 2;
 
 /// What such a mail says.
 pub(super) fn text(body: &Body) -> String {
-    let words: Vec<&str> = [&body.headline]
-        .into_iter()
-        .chain(&body.paragraphs)
-        .flat_map(|text| text.split_whitespace())
-        .collect();
+    let headline = match body.headline.trim_end() {
+        ended if ended.ends_with(['.', '?', '\u{3002}', '\u{ff1f}']) => ended.to_owned(),
+        open if open.is_ascii() => format!("{open}."),
+        open => format!("{open}\u{3002}"),
+    };
+    let words: Vec<&str> =
+        std::iter::once(&headline).chain(&body.paragraphs).flat_map(|text| text.split_whitespace()).collect();
     inner::beginning(&words.join(" "), LONGEST - CUT)
+}
+
+/// What a digest or a report says there: its news in one line, and where the rest is to be had.
+pub(super) fn line(document: &Document, rest: &str) -> String {
+    let room = LONGEST.saturating_sub(rest.chars().count() + 1);
+    let news = inner::beginning(&document.preheader, room.saturating_sub(CUT));
+    format!("{news} {rest}").trim_end().to_owned()
 }
 
 #[cfg(test)]
@@ -63,7 +73,7 @@ mod tests {
         let mail = message::read(&bytes);
         let text = mail.text.trim();
         assert_eq!(mail.subject, "[INC-1-HC] サービスAが停止しています");
-        assert!(text.starts_with("サービスAが停止しています: 呼び出し It has been broken"), "{text}");
+        assert!(text.starts_with("サービスAが停止しています: 呼び出し。 It has been broken"), "{text}");
         assert!(text.chars().count() <= LONGEST, "{text}");
         let raw = String::from_utf8_lossy(&bytes).to_lowercase();
         assert!(!raw.contains("html") && !raw.contains("multipart"), "{raw}");

@@ -2,7 +2,9 @@
 
 mod clients;
 mod duty;
+mod places;
 mod refusals;
+mod reports;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -79,6 +81,8 @@ pub enum Reply {
     Unclear(Vec<String>),
     /// It is so already.
     Already,
+    /// Written then, and much came between.
+    Late(Timestamp),
     /// To be shown by an answer until then that it is them.
     Confirm(Timestamp),
     /// Such words, by the command's name, are for others.
@@ -181,7 +185,7 @@ fn result(book: &Book, incident: &Incident, reply: &Reply, reply_to: &Address, r
         works: !incident.is_broken(),
         ..ResultView::default()
     };
-    if matches!(reply, Reply::Refused(_)) {
+    if matches!(reply, Reply::Refused(_) | Reply::Late(_)) {
         view.link = layout::mailto(reply_to.as_str(), &inner::label(book, incident.number), tap(incident));
     }
     let name = phrase(book, reply, &mut view, reader);
@@ -198,6 +202,10 @@ fn phrase(book: &Book, reply: &Reply, view: &mut ResultView, reader: &Reader) ->
         }
         Reply::Already => "already",
         Reply::Judged(judgement) => judged(judgement, view, reader),
+        Reply::Late(written) => {
+            view.until = reader.past(*written);
+            "late"
+        }
         Reply::Confirm(until) => {
             view.until = reader.time(*until);
             "confirm"
@@ -222,51 +230,17 @@ fn phrase(book: &Book, reply: &Reply, view: &mut ResultView, reader: &Reader) ->
             view.occurrence = *occurrence;
             "reopened"
         }
-        Reply::Merged(other) => {
-            view.other = inner::label(book, *other);
-            "merged"
-        }
-        Reply::Split(from, mails) => {
-            (view.other, view.mails) = (inner::label(book, *from), *mails);
-            "split"
-        }
+        Reply::Merged(_) | Reply::Split(..) | Reply::Moved(_) => places::moved(book, reply, view),
         Reply::Loud => "loud",
         Reply::ReportWanted(_)
         | Reply::ReportApproved(..)
         | Reply::ReportRejected(_)
-        | Reply::ActionDone(_) => reported(book, reply, view),
-        Reply::Moved(mails) => {
-            view.mails = *mails;
-            "moved"
-        }
+        | Reply::ActionDone(_) => reports::reported(book, reply, view),
         Reply::Client(_) | Reply::Duty(_) | Reply::Escalated(..) | Reply::Explained(_) => "nothing",
         Reply::Taken(..) | Reply::OpenedFor(..) | Reply::Ignored(_) | Reply::Nothing => "nothing",
         Reply::Status => "status",
         Reply::Help => "help",
         Reply::Refused(refusal) => refused(*refusal),
-    }
-}
-
-/// The phrase for what becomes of the report; what it says goes into the view.
-fn reported(book: &Book, reply: &Reply, view: &mut ResultView) -> &'static str {
-    match reply {
-        Reply::ReportWanted(people) => {
-            view.who = people.iter().map(|person| inner::name(book, person)).collect::<Vec<_>>().join(", ");
-            "report-wanted"
-        }
-        Reply::ReportApproved(draft, copies) => {
-            (view.other, view.mails) = (format!("r{draft}"), *copies as u32);
-            "report-approved"
-        }
-        Reply::ReportRejected(draft) => {
-            view.other = format!("r{draft}");
-            "report-rejected"
-        }
-        Reply::ActionDone(action) => {
-            view.other = format!("A{action}");
-            "action-done"
-        }
-        _ => "nothing",
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -55,6 +56,24 @@ impl Reader {
         at.strftime(format).to_string()
     }
 
+    /// A day that somebody named, as a calendar has it: `10 Dec 2026`.
+    pub fn date(&self, date: Date) -> String {
+        date.strftime(match self.language {
+            Language::En => "%-d %b %Y",
+            Language::Ja => "%Y年%-m月%-d日",
+        })
+        .to_string()
+    }
+
+    /// The day of a time without its year, for a heading: `23 Nov`.
+    pub fn day(&self, at: Timestamp) -> String {
+        let format = match self.language {
+            Language::En => "%-d %b",
+            Language::Ja => "%-m月%-d日",
+        };
+        at.to_zoned(self.zone.clone()).strftime(format).to_string()
+    }
+
     /// A past time and how long ago it was: `01:00 JST (10 min ago)`.
     pub fn past(&self, at: Timestamp) -> String {
         let ago = self.now.duration_since(at);
@@ -104,5 +123,15 @@ mod tests {
         let at = "2026-11-22T14:00:00Z".parse().unwrap();
         assert_eq!(reader(Language::En).time(at), "Sun 22 Nov 23:00 JST");
         assert_eq!(reader(Language::Ja).time(at), "11月22日 23:00 JST");
+    }
+
+    #[test]
+    fn days_are_written_as_in_their_language_and_are_those_of_the_readers_zone() {
+        let (date, at) = (Date::constant(2026, 12, 5), "2026-11-22T15:30:00Z".parse().unwrap());
+        assert_eq!(
+            [Language::En, Language::Ja].map(|it| reader(it).date(date)),
+            ["5 Dec 2026", "2026年12月5日"]
+        );
+        assert_eq!([Language::En, Language::Ja].map(|it| reader(it).day(at)), ["23 Nov", "11月23日"]);
     }
 }

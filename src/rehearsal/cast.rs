@@ -26,11 +26,18 @@ pub(super) fn book(heads: &[&str]) -> Result<Book, Error> {
     let templates = templates
         .into_iter()
         .filter_map(|(name, text)| text.as_str().map(|text| (format!("templates/{name}"), text.to_owned())));
+    // A calendar's lines end as RFC 5545 wants it; in a transcript nobody writes that.
+    let calendars = cast.remove("calendars").and_then(|named| named.as_table().cloned()).unwrap_or_default();
+    let calendars = calendars.into_iter().filter_map(|(name, text)| {
+        let text = text.as_str()?.replace('\n', "\r\n");
+        Some((name.clone(), vec![(name, text)]))
+    });
     let text = |table: &Table| toml::to_string(table).map_err(|error| Error::Cast(error.to_string()));
     let files = Files {
         main: ("cast".to_owned(), text(&cast)?),
         rules: vec![("rules of the cast".to_owned(), text(&rules)?)],
         templates: templates.collect(),
+        calendars: calendars.collect(),
         ..Files::default()
     };
     let mistakes = |mistakes: Vec<config::mistake::Mistake>| {

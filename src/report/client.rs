@@ -175,7 +175,7 @@ impl Pen<'_> {
     fn time(&self, at: Timestamp) -> String {
         let at = at.to_zoned(self.reader.zone.clone());
         let format = match self.reader.language {
-            Language::En => "%d %b %Y %H:%M %Z",
+            Language::En => "%-d %b %Y %H:%M %Z",
             Language::Ja => "%Y年%-m月%-d日 %H:%M %Z",
         };
         at.strftime(format).to_string()
@@ -184,7 +184,7 @@ impl Pen<'_> {
     fn date(&self, at: Timestamp) -> String {
         let at = at.to_zoned(self.reader.zone.clone());
         let format = match self.reader.language {
-            Language::En => "%d %b %Y",
+            Language::En => "%-d %b %Y",
             Language::Ja => "%Y年%-m月%-d日",
         };
         at.strftime(format).to_string()
@@ -252,7 +252,8 @@ fn summary(pen: &Pen<'_>) -> String {
     let began = pen.report.windows.first().map(|window| pen.time(window.began)).unwrap_or_default();
     let (times, length) = (pen.report.windows.len().to_string(), pen.reader.length(broken));
     let over = pen.report.windows.last().and_then(|window| window.recovered).map(|at| pen.time(at));
-    let values = [("began", began.as_str()), ("times", &times), ("length", &length)];
+    let at = pen.time(pen.report.at);
+    let values = [("began", began.as_str()), ("times", &times), ("length", &length), ("at", &at)];
     match (&over, pen.report.windows.len()) {
         (Some(over), 1) => pen.say("summary-once", &[&values[..], &[("over", over.as_str())]].concat()),
         (Some(over), _) => pen.say("summary-several", &[&values[..], &[("over", over.as_str())]].concat()),
@@ -309,7 +310,7 @@ fn course_part(pen: &Pen<'_>) -> Vec<Part> {
         vec![pen.time(step.at()), what]
     };
     let head = ["course-when", "course-what"].iter().map(|name| pen.word(name)).collect();
-    vec![Part::Table { head, rows: pen.report.course.iter().map(row).collect() }]
+    vec![Part::Table { head, rows: pen.report.course.iter().map(row).collect(), whole: true }]
 }
 
 fn cause(pen: &Pen<'_>) -> Vec<Part> {
@@ -330,7 +331,7 @@ fn fix(pen: &Pen<'_>) -> Vec<Part> {
         rows: vec![pen.detail(Detail::Stopgap, "stopgap"), (pen.word("lasting"), lasting)],
     }];
     let item = |action: &Action| {
-        let due = action.due.map_or_else(|| pen.word("no-date"), |due| due.to_string());
+        let due = action.due.map_or_else(|| pen.word("no-date"), |due| pen.reader.date(due));
         let line = match &action.done {
             Some((_, at)) => pen.say("action-done", &[("at", &pen.date(*at))]),
             None => pen.say("action", &[("due", &due)]),

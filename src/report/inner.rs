@@ -190,7 +190,7 @@ fn told(pen: &Pen<'_>, report: &Report) -> Vec<Part> {
         vec![pen.party(&told.party), to_tell.join(" / "), deceived]
     };
     let head = ["told-party", "told-after", "told-deceived"].iter().map(|name| pen.word(name)).collect();
-    let mut parts = vec![Part::Table { head, rows: report.parties.iter().map(row).collect() }];
+    let mut parts = vec![Part::Table { head, rows: report.parties.iter().map(row).collect(), whole: false }];
     let kept = report.promises.iter().filter(|promise| promise.outcome == Outcome::Kept).count();
     let missed: Vec<Item> = report
         .promises
@@ -247,7 +247,7 @@ fn actions(pen: &Pen<'_>, actions: &[Action]) -> Vec<Part> {
     let item = |action: &Action| {
         let owner =
             action.owner.as_deref().map_or_else(|| pen.word("nobody"), |owner| owner_name(pen, owner));
-        let due = action.due.map_or_else(|| pen.word("no-date"), |due| due.to_string());
+        let due = action.due.map_or_else(|| pen.word("no-date"), |due| pen.reader.date(due));
         Item {
             mark: format!("A{}", action.number),
             tone: Tone::Plain,
@@ -295,7 +295,7 @@ fn course(pen: &Pen<'_>, report: &Report) -> Vec<Part> {
     let rows: Vec<Vec<String>> = report.course.iter().map_while(row).collect();
     let left_out = report.course.len() - rows.len();
     let head = ["course-when", "course-what"].iter().map(|name| pen.word(name)).collect();
-    let mut parts = vec![Part::Table { head, rows }];
+    let mut parts = vec![Part::Table { head, rows, whole: true }];
     if left_out > 0 {
         let label = notice::label(pen.book, report.incident);
         let text = pen.say("course-more", &[("count", &left_out.to_string()), ("label", &label)]);

@@ -179,7 +179,7 @@ fn a_page_with_every_part_that_there_is_holds_too() {
         Part::Text { text: "One line\nand another".to_owned() },
         Part::Facts { rows: vec![pair] },
         Part::Items { items: vec![item] },
-        Part::Table { head: vec!["Key".to_owned()], rows: vec![vec!["service-a".to_owned()]] },
+        Part::Table { head: vec!["Key".to_owned()], rows: vec![vec!["service-a".to_owned()]], whole: true },
         Part::Answers { answers: vec![answer] },
         Part::Picture {
             id: "period".to_owned(),

@@ -12,7 +12,7 @@ pub(super) fn item(pen: &Pen<'_>, it: &Open) -> Item {
     let overdue = it.due.is_some_and(|due| due < today);
     let name = |owner: &String| pen.name(&PersonId::new(one_line(owner)));
     let owner = it.owner.as_ref().map_or_else(|| pen.say("action-nobody", &[]), name);
-    let due = it.due.map_or_else(|| pen.say("action-no-date", &[]), |due| due.to_string());
+    let due = it.due.map_or_else(|| pen.say("action-no-date", &[]), |due| pen.reader.date(due));
     let number = format!("A{}", it.number);
     Item {
         mark: if overdue { pen.say("mark-overdue", &[]) } else { number.clone() },

@@ -18,6 +18,7 @@ pub(super) fn parts(pen: &Pen<'_>, trends: &Trends) -> Vec<Part> {
                 .iter()
                 .map(|name| pen.say(name, &[]))
                 .collect(),
+            whole: false,
             rows: trends
                 .noisy
                 .iter()
@@ -35,12 +36,14 @@ pub(super) fn parts(pen: &Pen<'_>, trends: &Trends) -> Vec<Part> {
                 .iter()
                 .map(|name| pen.say(name, &[]))
                 .collect(),
+            whole: false,
             rows: trends
                 .load
                 .iter()
                 .map(|it| {
-                    let counts = [it.pages, it.before, it.at_night].map(|count| count.to_string());
-                    [vec![pen.name(&it.person)], counts.to_vec(), vec![length(pen, it.to_acknowledge)]]
+                    let pages = &it.pages;
+                    let counts = [pages.pages, pages.before, pages.at_night].map(|count| count.to_string());
+                    [vec![pen.name(&it.person)], counts.to_vec(), vec![length(pen, pages.to_acknowledge)]]
                         .concat()
                 })
                 .collect(),
@@ -51,14 +54,12 @@ pub(super) fn parts(pen: &Pen<'_>, trends: &Trends) -> Vec<Part> {
 
 fn weeks(pen: &Pen<'_>, weeks: &[Week]) -> Part {
     let shown: Vec<&Week> = weeks.iter().take(COLUMNS).collect();
-    let date = |week: &&Week| {
-        let from = week.from.to_zoned(pen.reader.zone.clone());
-        pen.say("week-from", &[("date", &from.strftime("%m/%d").to_string())])
-    };
+    let date = |week: &&Week| pen.say("week-from", &[("date", &pen.reader.day(week.from))]);
     let row = |name: &str, value: &dyn Fn(&Week) -> String| {
         std::iter::once(pen.say(name, &[])).chain(shown.iter().map(|week| value(week))).collect::<Vec<_>>()
     };
     Part::Table {
+        whole: false,
         head: std::iter::once(String::new()).chain(shown.iter().map(date)).collect(),
         rows: vec![
             row("row-incidents", &|week| week.incidents.to_string()),
