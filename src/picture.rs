@@ -12,6 +12,8 @@ use jiff::tz::TimeZone;
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree};
 
+use crate::directory::Language;
+
 pub use svg::{height, svg};
 
 /// Width at which pictures are shown, in pixels.
@@ -30,6 +32,8 @@ pub struct Chart {
     pub to: Timestamp,
     /// The zone of the hours under it.
     pub zone: TimeZone,
+    /// The language of its days.
+    pub language: Language,
     /// The rows, from the top.
     pub rows: Vec<Row>,
     /// What the bars mean, for those that are there.

@@ -40,7 +40,14 @@ pub fn figure(
     let legend = [(Bar::Broken, "legend-broken"), (Bar::Impaired, "legend-impaired")];
     let legend = legend.into_iter().filter(|(bar, _)| has(bar));
     let legend = legend.map(|(bar, name)| (bar, phrases.word(name))).collect();
-    let chart = Chart { from: period.from, to: period.to, zone: reader.zone.clone(), rows, legend };
+    let chart = Chart {
+        from: period.from,
+        to: period.to,
+        zone: reader.zone.clone(),
+        language: reader.language,
+        rows,
+        legend,
+    };
     Some(Figure { chart, alt: phrases.say("picture-alt", &[("incidents", &alt.join("; "))]) })
 }
 

@@ -9,7 +9,7 @@ use super::wording::{self, Side, Text};
 use crate::audience::{Audience, Belief};
 use crate::book::Book;
 use crate::directory::PartyId;
-use crate::incident::{Incident, NoticeKind};
+use crate::incident::{Incident, NoticeKind, SentNotice};
 use crate::told::NewsKind;
 
 /// All that a client's template can say.
@@ -47,7 +47,7 @@ pub fn view(
     ClientView {
         public_name: incident.name_for(client).to_owned(),
         since: reader.time(incident.broken_since()),
-        recovered: incident.recovery().map(|recovery| reader.time(recovery.at)),
+        recovered: recovered(incident, client).map(|at| reader.time(at)),
         next: next.map(|next| reader.time(next)),
         told_working: told_working.map(|statement| reader.time(statement.at)),
         written,
@@ -55,6 +55,20 @@ pub fn view(
         called: is_called(incident),
         gateway: book.name.clone(),
     }
+}
+
+/// Since when it works, unless the client was told after that that it doesn't: then something else of the same name was
+/// broken, and this time would contradict what it read.
+fn recovered(incident: &Incident, client: &PartyId) -> Option<Timestamp> {
+    let at = incident.recovery()?.at;
+    let audience = Audience::Client(client.clone());
+    let denied = |sent: &SentNotice| {
+        sent.audience == audience
+            && sent.kind == NoticeKind::News(NewsKind::StillDown)
+            && sent.queued_at >= at
+            && !sent.superseded
+    };
+    (!incident.notices.iter().any(denied)).then_some(at)
 }
 
 /// Whether somebody was paged since it broke: where a policy waits for its hours nobody is, and a client is not told so.
@@ -145,5 +159,20 @@ mod tests {
                 assert!(texts[0] != texts[1] && texts[1] != texts[2] && texts[0] != texts[2], "{texts:?}");
             }
         }
+    }
+
+    /// What was still said to be broken at 01:30 is not said at 01:58 to have worked since 01:10.
+    #[test]
+    fn a_recovery_that_waited_for_another_is_told_without_a_time_that_contradicts_what_was_read() {
+        let story = include_str!(
+            "../../tests/scenarios/two_troubles_of_one_name_work_again_for_a_client_together.txt"
+        );
+        let mails = crate::rehearsal::Rehearsal::new(story, None).unwrap();
+        let mails = mails.mails(std::path::Path::new(".")).unwrap();
+        let working = mails.iter().filter(|sent| sent.text == "working");
+        let texts: Vec<String> = working.map(|sent| crate::message::read(&sent.bytes).text).collect();
+        assert!(texts[0].contains("Service A is working again. It had not been"), "{}", texts[0]);
+        assert!(!texts[0].contains("01:10"), "{}", texts[0]);
+        assert!(texts[1].contains("working again since 01:43 JST"), "{}", texts[1]);
     }
 }

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Bar, Chart, MOST_ROWS, Mark, Row, WIDTH};
+use crate::directory::Language;
 
 /// Pixels: the column of labels, the height of a row and of its bar, the line of hours, the line of one legend.
 const LABELS: f64 = 150.0;
@@ -122,7 +123,11 @@ fn ticks(chart: &Chart, out: &mut String) {
     let mut at = first;
     while at <= chart.to {
         let (x, civil) = (x(chart, at), at.to_zoned(chart.zone.clone()));
-        let format = if civil.hour() == 0 && civil.minute() == 0 { "%m/%d" } else { "%H:%M" };
+        let format = match (civil.hour() == 0 && civil.minute() == 0, chart.language) {
+            (false, _) => "%H:%M",
+            (true, Language::En) => "%-d %b",
+            (true, Language::Ja) => "%-m月%-d日",
+        };
         out.push_str(&format!(
             "<path d=\"M{x:.1} {MARGIN} V{bottom:.1}\" stroke=\"#dfe3e8\"/>\
              <text x=\"{x:.1}\" y=\"{:.1}\" fill=\"#57606a\" font-size=\"12\" text-anchor=\"middle\">{}</text>",

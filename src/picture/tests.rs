@@ -11,6 +11,7 @@ fn chart(label: &str) -> Chart {
         from: at(0),
         to: at(240),
         zone: TimeZone::get("Asia/Tokyo").unwrap(),
+        language: Language::En,
         rows: vec![Row {
             label: label.to_owned(),
             bars: vec![(at(0), at(60), Bar::Broken), (at(120), at(135), Bar::Deceived)],
@@ -24,6 +25,13 @@ fn chart(label: &str) -> Chart {
 fn hours_are_the_reader_s() {
     let drawn = svg(&chart("Service A"));
     assert!(drawn.contains(">01:00<") && drawn.contains(">03:00<"), "{drawn}");
+}
+
+#[test]
+fn days_are_written_as_in_the_reader_s_language() {
+    let over_midnight = |language| svg(&Chart { from: at(-180), language, ..chart("Service A") });
+    assert!(over_midnight(Language::En).contains(">23 Nov<"));
+    assert!(over_midnight(Language::Ja).contains(">11月23日<"));
 }
 
 #[test]

@@ -72,7 +72,10 @@ fn draw(
     let alt = phrases.say("picture-alt", &[("name", &one_line(name)), ("times", &spans.join(", "))]);
     let alt = std::iter::once(alt).chain(deceived).collect::<Vec<_>>().join(" ");
     let legend = used.into_iter().map(|bar| (bar, phrases.word(legend(bar)))).collect();
-    Figure { chart: Chart { from, to, zone: reader.zone.clone(), rows, legend }, alt }
+    Figure {
+        chart: Chart { from, to, zone: reader.zone.clone(), language: reader.language, rows, legend },
+        alt,
+    }
 }
 
 /// From a little before the beginning until a little after the last word on it: of the words to this audience, where it is

@@ -17,6 +17,8 @@ mod oauth;
 #[cfg(test)]
 #[cfg(feature = "pdf")]
 mod pdf;
+#[cfg(test)]
+mod promises;
 mod readme;
 #[cfg(test)]
 mod rehearse;
