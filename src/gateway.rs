@@ -2,6 +2,7 @@
 //! Never holds state, never contains a rule of the domain.
 
 mod addresses;
+pub mod answers;
 mod asking;
 mod claims;
 mod clients;
@@ -16,6 +17,7 @@ mod held;
 mod known;
 mod late;
 mod mail;
+mod machines;
 mod merging;
 mod opening;
 mod outcome;
@@ -241,6 +243,10 @@ fn question_of_mail(book: &Book, message: &Message, now: Timestamp) -> Question 
             .collect(),
         references: alerts.iter().filter_map(Alert::named).collect(),
         mail: Some((message.message_id.clone(), message.content_hash.clone())),
+        author: message
+            .author()
+            .and_then(|author| book.directory.person_of(&author.address))
+            .map(|it| it.id.clone()),
         test: trial::is_test(book, message),
         broken: false,
         past: false,

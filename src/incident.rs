@@ -29,6 +29,7 @@ mod joining;
 mod keys;
 mod ledger;
 mod reporting;
+pub mod rounds;
 mod telling;
 pub mod merging;
 pub mod decide;
@@ -67,6 +68,7 @@ pub use participants::{Because, Participant, participants};
 pub use placed::Placed;
 pub use quiet::{Late, Silence};
 pub use reporting::{Copy, ReportDraft, Reporting, Reports, Version};
+pub use rounds::Rounds;
 pub use sent::{NoticeKind, SentNotice};
 pub use telling::{Account, ClientDraft, NoNeed, Telling};
 
@@ -188,6 +190,9 @@ pub struct Incident {
     /// How far its report is.
     #[serde(default)]
     pub reports: Reports,
+    /// Answers in the same words.
+    #[serde(default)]
+    pub rounds: Rounds,
 }
 
 /// One stretch of being broken.

@@ -76,6 +76,18 @@ pub struct Owed {
 }
 
 impl Owed {
+    /// Whether its reader is asked to show that words are theirs.
+    pub fn asks(&self) -> bool {
+        self.details.asked.is_some()
+    }
+
+    /// A transcript with what became of one line more.
+    #[must_use]
+    pub fn with_line(mut self, reply: Reply) -> Self {
+        self.details.lines.push((String::new(), reply));
+        self
+    }
+
     /// Whether nobody else will be called any more: the operator hears it by the second path too.
     pub fn is_last_word(&self) -> bool {
         self.template == "exhausted"

@@ -197,6 +197,8 @@ fn carried_out(
         automatic: false,
         with_commands: false,
         asks: None,
+        alike: 0,
+        crowd: 0,
     };
     if said.commands.is_empty() {
         draft.record_all(number, [note]);
@@ -206,7 +208,7 @@ fn carried_out(
     if asked.is_some() {
         // Whether they said so is asked in a mail of its own, whose answer shows it.
         let about = draft.incident(number).map_or(0, |incident| incident.events);
-        draft.queue(number, &notice::transcript(person, replies.clone(), asked, draft.now), about);
+        draft.answer(number, notice::transcript(person, replies.clone(), asked, draft.now), about);
     }
     draft.touch(number);
     let Some(incident) = draft.incident(number).cloned() else { return Vec::new() };

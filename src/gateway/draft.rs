@@ -5,8 +5,8 @@ mod house;
 use jiff::Timestamp;
 
 use super::{
-    Answers, Change, Known, MailKind, MailOutcome, clients, digests, duty, expecting, quiet, self_testing,
-    worded,
+    Answers, Change, Known, MailKind, MailOutcome, answers, clients, digests, duty, expecting, quiet,
+    self_testing, worded,
 };
 use crate::alert::{Alert, Source};
 use crate::audience::Audience;
@@ -178,6 +178,13 @@ impl<'a> Draft<'a> {
     /// Puts a mail into the outbox, and that it is there onto the timeline.
     pub(super) fn queue(&mut self, number: u64, owed: &Owed, about: u32) {
         self.queue_to(number, owed, about, None);
+    }
+
+    /// Puts an answer to somebody's words into the outbox, if they did not get too many of late.
+    pub(super) fn answer(&mut self, number: u64, owed: Owed, about: u32) {
+        if let Some(owed) = answers::bounded(owed, self.known.answered, self.now) {
+            self.queue(number, &owed, about);
+        }
     }
 
     /// The same, by another way than its reader's mailbox.

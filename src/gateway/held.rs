@@ -96,6 +96,8 @@ fn take(draft: &mut Draft<'_>, to: u64, mail: &HeldMail) {
         automatic: false,
         with_commands: false,
         asks: None,
+        alike: 0,
+        crowd: 0,
     };
     draft.record_all(to, [note]);
     mail.letter.ids.iter().for_each(|id| draft.remember(id, to));

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::Branch;
 use super::storms::Opened;
 use crate::alert::{Alert, Source};
-use crate::directory::ServiceId;
+use crate::directory::{PersonId, ServiceId};
 use crate::house::House;
 use crate::incident::{Event, Incident};
 use crate::rules::{Counted, Counts};
@@ -34,6 +34,8 @@ pub struct Question {
     /// Somebody may part this mail, and what belongs with it, from its incident: its Message-ID, and that of the mail that
     /// it answers.
     pub branch: Option<(String, String)>,
+    /// Its author, where it is somebody we know: how many answers they got of late.
+    pub author: Option<PersonId>,
     /// It came to the test address: only another test is the same mail again.
     pub test: bool,
     /// Somebody asks what only a timeline tells.
@@ -99,6 +101,8 @@ pub struct Known {
     pub opened: BTreeMap<String, Opened>,
     /// Of the sources that the question named, those that were heard before.
     pub sources: Vec<Source>,
+    /// How many answers its author got within the last hour.
+    pub answered: u32,
     /// What rules have counted so far.
     pub counts: Counts,
 }

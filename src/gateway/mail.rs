@@ -22,6 +22,9 @@ use crate::rules::{Action, Verdict};
 use crate::thread::{self, Choice, Place};
 use crate::token::{self, Hop};
 
+/// A mail that so many servers passed on goes in a circle (Postfix's `hopcount_limit`): somebody has to look at it.
+const CIRCLE: usize = 50;
+
 /// What becomes of a mail whose Message-ID came before; None where it is worked on like any other.
 fn seen_before(draft: &mut Draft<'_>, message: &Message, arrival: Arrival) -> Option<MailOutcome> {
     match draft.known.seen {
@@ -100,7 +103,7 @@ pub(super) fn received(draft: &mut Draft<'_>, message: &Message, arrival: Arriva
     }
 }
 
-/// A delivery report, a mail too old to act on, an answer to a digest: none is placed.
+/// A delivery report, a mail too old to act on, one that goes in a circle, an answer to a digest: none is placed.
 fn beside_incidents(
     draft: &mut Draft<'_>,
     message: &Message,
@@ -112,6 +115,9 @@ fn beside_incidents(
     }
     if is_stale(draft.book, message, arrival, draft.now) {
         return Some(stale(draft, message));
+    }
+    if message.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("Received")).count() >= CIRCLE {
+        return Some(without_incident(draft, message, Some(Action::Hold), None));
     }
     digests::answered(draft, message, clues)
 }

@@ -34,6 +34,8 @@ pub(super) fn said(draft: &mut Draft<'_>, words: &OperatorWords) {
         automatic: false,
         with_commands: are_told(draft, incident, speaker, &said),
         asks: None,
+        alike: 0,
+        crowd: 0,
     };
     let Done { number, replies, .. } = carry_out(draft, number, speaker, &said, note, None);
     draft.touch(number);

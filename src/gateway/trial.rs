@@ -184,7 +184,7 @@ mod tests {
     fn the_answer_says_how_it_is_read_what_the_rules_say_and_who_would_hear_of_it_when() {
         let change = tried(&book(), &test_mail("kato@example.com"));
         let [answer] = change.notices.as_slice() else { panic!("{:?}", change.notices) };
-        assert_eq!((answer.to.as_str(), &answer.kind), ("kato@example.com", &NoticeKind::Report));
+        assert_eq!((answer.to.as_str(), &answer.kind), ("kato@example.com", &NoticeKind::Transcript));
         let text = message::read(&answer.bytes).text;
         let parts = [
             "Only a test: it would have opened INC-7\n",

@@ -3,7 +3,9 @@
 use super::draft::Draft;
 use super::opening::policy_for;
 use super::sides::speaker;
-use super::{asking, claims, clients, duty, escalating, held, late, merging, parting, proofs, reports};
+use super::{
+    asking, claims, clients, duty, escalating, held, late, machines, merging, parting, proofs, reports,
+};
 use crate::command::{self, Command, Line, Said};
 use crate::directory::{Directory, PersonId};
 use crate::incident::answer::{self, Answer, Authority, ClientRefusal, Refusal};
@@ -41,7 +43,7 @@ fn heard(draft: &mut Draft<'_>, message: &Message, place: &Place, again: bool) -
     let note = |text: String, with_commands: bool| {
         let (by, placed, automatic) = (by.clone(), place.by, is_by_robot(message));
         let audience = spoken_to.clone();
-        Fact::Noted { by, audience, placed, text, automatic, with_commands, asks: None }
+        Fact::Noted { by, audience, placed, text, automatic, with_commands, asks: None, alike: 0, crowd: 0 }
     };
     let mut directly = person.and_then(|person| clients::heard_directly(draft, person, message));
     if again {
@@ -53,7 +55,10 @@ fn heard(draft: &mut Draft<'_>, message: &Message, place: &Place, again: bool) -
         if let (Some(Fact::Noted { asks, text, .. }), true) = (&mut note, message.automatic.is_none()) {
             *asks = asks_about_words(incident, &by, &spoken_to, text, draft.now);
         }
+        let machine =
+            note.as_mut().and_then(|note| machines::seen(draft.book, incident, message, note, draft.now));
         draft.record_all(place.incident, note.into_iter().chain(directly));
+        machine.into_iter().for_each(|fact| draft.house(fact));
         return place.incident;
     };
     let speaker = Speaker { person, claim: claims::of_a_mail(draft.book, incident, person, message, place) };
@@ -74,7 +79,7 @@ fn heard(draft: &mut Draft<'_>, message: &Message, place: &Place, again: bool) -
     let done = carry_out(draft, place.incident, Speaker { person: &person, ..speaker }, &said, note, asked);
     let transcript = notice::transcript(&person, done.replies, done.asked, draft.now);
     let about = draft.incident(done.number).map_or(0, |incident| incident.events);
-    draft.queue(done.number, &transcript, about);
+    draft.answer(done.number, transcript, about);
     draft.record_all(done.number, directly);
     draft.touch(done.number);
     done.number

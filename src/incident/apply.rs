@@ -9,7 +9,7 @@ use super::key::{fired, noted_alert, stopped};
 use super::sent::{mailed, unsaid};
 use super::{
     Acknowledgement, Actor, Arrangements, Crowd, Incident, Keys, Notices, Occurrence, Opening, Recovery,
-    Reports, Waiting, arranged, carrying, doubt, joining, quiet, reporting, telling,
+    Reports, Rounds, Waiting, arranged, carrying, doubt, joining, quiet, reporting, rounds, telling,
 };
 use crate::audience::Audience;
 use crate::directory::PersonId;
@@ -67,6 +67,7 @@ pub fn open(number: u64, opening: &Opening, at: Timestamp) -> Incident {
         crowd: Crowd::default(),
         arranged: Arrangements::default(),
         reports: Reports::default(),
+        rounds: Rounds::default(),
     };
     incident.engaged.extend(opening.by.person().cloned());
     incident.engaged.extend(opening.origin.colleagues.iter().cloned());
@@ -264,7 +265,11 @@ fn escalated(incident: &mut Incident, fact: &Fact, at: Timestamp) {
 }
 
 fn said(incident: &mut Incident, fact: &Fact, at: Timestamp) {
-    if let Fact::Noted { text, .. } = fact {
+    if let Fact::Noted { by, text, crowd, .. } = fact {
+        rounds::wrote(incident, by, text, at);
+        if *crowd > 0 {
+            rounds::one_of_many(incident, *crowd, at);
+        }
         telling::overheard(incident, text);
     }
     match fact {

@@ -208,6 +208,12 @@ pub enum Fact {
         /// Somebody is asked until then whether it is broken again.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         asks: Option<Timestamp>,
+        /// The how manieth answer of theirs in the same words this is, where a machine without any mark is seen by it; else 0.
+        #[serde(default, skip_serializing_if = "is_none")]
+        alike: u32,
+        /// The how manieth note within an hour this is by those whom nobody knows or who write through lists; else 0.
+        #[serde(default, skip_serializing_if = "is_none")]
+        crowd: u32,
     },
     /// A mail was kept out until somebody says that it belongs here.
     Held {
@@ -360,4 +366,8 @@ pub enum Fact {
         /// What had happened since.
         reason: String,
     },
+}
+
+fn is_none(number: &u32) -> bool {
+    *number == 0
 }

@@ -188,6 +188,8 @@ impl Life {
                 automatic: false,
                 with_commands: false,
                 asks: None,
+                alike: 0,
+                crowd: 0,
             }],
             Happening::Held => vec![Fact::Held {
                 letter: Letter {

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::event::{Event, Fact};
 use super::placed::Placed;
-use super::{Actor, Incident, NoticeKind, Opening, Settled, Silence, doubt};
+use super::{Actor, Incident, NoticeKind, Opening, Settled, Silence, doubt, rounds};
 use crate::directory::{PartyId, PersonId};
 use crate::told::NewsKind;
 
@@ -241,10 +241,17 @@ fn false_since(believers: &[PartyId], at: Timestamp, zone: &TimeZone) -> String 
 }
 
 fn noted(fact: &Fact, zone: &TimeZone) -> String {
-    let Fact::Noted { by, placed, text, automatic, asks, .. } = fact else { return String::new() };
+    let Fact::Noted { by, placed, text, automatic, asks, alike, crowd, .. } = fact else {
+        return String::new();
+    };
     let kind = if *automatic { "automatic note" } else { "note" };
+    let machine = match (*alike, rounds::is_crowd(*crowd)) {
+        (0, true) => ", one of many, told to nobody",
+        (0, false) => "",
+        (_, _) => ", a machine's by its words",
+    };
     let asked = doubt::asked("is it broken again", *asks, zone);
-    format!("{kind} by {} (by {}): {}{asked}", actor(by), placed_words(*placed), start(text))
+    format!("{kind} by {} (by {}{machine}): {}{asked}", actor(by), placed_words(*placed), start(text))
 }
 
 /// The beginning of a text, on one line.

@@ -51,6 +51,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("store/states.sql"),
     include_str!("store/copied.sql"),
     include_str!("store/beside.sql"),
+    include_str!("store/transcripts.sql"),
 ];
 /// The first SQLite without the WAL-reset bug: 3.51.3.
 const OLDEST_SQLITE: i32 = 3_051_003;

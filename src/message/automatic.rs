@@ -62,6 +62,11 @@ const GENERATED_FIELDS: &[(&str, &str)] = &[
     ("X-Zammad-Is-Auto-Response", "true"),
 ];
 
+/// From so many servers on that passed a mail on it may be on its way in a circle.
+const LONG_WAY: usize = 25;
+/// More are not counted.
+const LONGEST_WAY: usize = 1000;
+
 /// Fields with which mailing lists sign (RFC 2369, RFC 2919, and those from before them).
 const LIST_FIELDS: &[&str] = &[
     "List-Id",
@@ -93,6 +98,7 @@ pub(super) fn classify(
         .or_else(|| field_among(fields, REPLY_FIELDS, AutomaticKind::AutoReply))
         .or_else(|| receipt(content, subject))
         .or_else(|| list(fields))
+        .or_else(|| far(fields))
         .or_else(|| generated(fields, subject))
         .or_else(|| null_return_path(fields, subject, is_reply))
         .or_else(|| {
@@ -172,6 +178,13 @@ fn list(fields: &Fields) -> Option<Automatic> {
             fields.text(name).filter(|value| !value.is_empty() && !value.eq_ignore_ascii_case("no"))?;
         Some(by(AutomaticKind::List, name, clip(&value, 200)))
     })
+}
+
+/// A mail that so many servers passed on is on its way in a circle (RFC 5321, 6.3, has 100 as the least at which a server may
+/// refuse it; Postfix refuses at 50). Nobody answers it, and nobody is obeyed by it, as with a list's.
+fn far(fields: &Fields) -> Option<Automatic> {
+    let hops = fields.raw("Received").take(LONGEST_WAY).count();
+    (hops >= LONG_WAY).then(|| by(AutomaticKind::List, "Received", &format!("{hops} servers")))
 }
 
 /// Gmail's and others' out-of-office answers carry no more than `Precedence: bulk`.

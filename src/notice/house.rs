@@ -270,7 +270,12 @@ pub(super) fn written(
         person: person.id.clone(),
         to: person.addresses.first()?.clone(),
         from: Some(book.address.clone()),
-        kind: NoticeKind::Report,
+        // An answer to somebody's words is for them alone, and waits for the first relay.
+        kind: if ["transcript", "trial.text"].contains(&text) {
+            NoticeKind::Transcript
+        } else {
+            NoticeKind::Report
+        },
         text,
         belief: None,
         about,

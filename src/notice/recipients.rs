@@ -10,6 +10,7 @@ use crate::book::Book;
 use crate::directory::{Contacts, PartyId, PersonId, Severity};
 use crate::incident::{
     Absorbed, Arranged, Arrangement, Event, Fact, Incident, NoticeKind, Part, Reporting, Silence, Turn,
+    rounds,
 };
 use crate::oncall::Roster;
 use crate::quiet::{Quiet, Silencer};
@@ -72,8 +73,8 @@ fn of_event(book: &Book, roster: &Roster<'_>, incident: &Incident, event: &Event
             let template = if closed { "closed" } else { "resolved" };
             inform(template, without(informed(book, incident), Some(by)), Some(Belief::Resolved))
         }
-        Fact::Noted { by, audience, text, automatic: false, with_commands: false, .. }
-            if !text.is_empty() =>
+        Fact::Noted { by, audience, text, automatic: false, with_commands: false, crowd, .. }
+            if !text.is_empty() && !rounds::is_crowd(*crowd) =>
         {
             noted(book, roster, incident, event, by, audience)
         }

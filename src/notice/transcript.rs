@@ -95,6 +95,8 @@ pub enum Reply {
     Status,
     /// What can be said.
     Help,
+    /// No more answers until then: there were too many.
+    LastAnswer(Timestamp),
     /// Not done.
     Refused(Refusal),
 }
@@ -214,9 +216,9 @@ fn phrase(book: &Book, reply: &Reply, view: &mut ResultView, reader: &Reader) ->
             view.who = who_may(command, reader);
             "not-yours"
         }
-        Reply::Acknowledged(until) | Reply::Quiet(until) => {
+        Reply::Acknowledged(until) | Reply::Quiet(until) | Reply::LastAnswer(until) => {
             view.until = reader.time(*until);
-            if matches!(reply, Reply::Quiet(_)) { "quiet" } else { "acknowledged" }
+            timed(reply)
         }
         Reply::Recovered(firing) if firing.is_empty() => "recovered",
         Reply::Recovered(firing) => {
@@ -241,6 +243,15 @@ fn phrase(book: &Book, reply: &Reply, view: &mut ResultView, reader: &Reader) ->
         Reply::Status => "status",
         Reply::Help => "help",
         Reply::Refused(refusal) => refused(*refusal),
+    }
+}
+
+/// The phrase for what holds until some time.
+fn timed(reply: &Reply) -> &'static str {
+    match reply {
+        Reply::Quiet(_) => "quiet",
+        Reply::LastAnswer(_) => "last-answer",
+        _ => "acknowledged",
     }
 }
 

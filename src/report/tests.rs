@@ -101,6 +101,8 @@ fn long(book: &Book) -> Record {
             automatic: false,
             with_commands: false,
             asks: None,
+            alike: 0,
+            crowd: 0,
         });
     }
     let incident = incident::replay(1, &events).unwrap();

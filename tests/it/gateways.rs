@@ -5,7 +5,7 @@ use firebell::book::Book;
 use firebell::config::{self, Files};
 use firebell::gateway::{Arrival, Change, Input};
 use firebell::house::HouseFact;
-use firebell::incident::Status;
+use firebell::incident::{Incident, Status};
 use firebell::io::store::{self, Store, find, views, wake};
 use firebell::message;
 use firebell::notice::Notice;
@@ -13,14 +13,14 @@ use firebell::token::Keys;
 use jiff::{SignedDuration, Timestamp};
 
 /// A firebell without mailbox and relay: mails are handed to it, and what it sends is what it gives back.
-struct Gateway {
+pub struct Gateway {
     book: Book,
-    store: Store,
+    pub store: Store,
 }
 
 impl Gateway {
     /// Its one person has this address.
-    fn new(address: &str, person: &str, key: &[u8]) -> Self {
+    pub fn new(address: &str, person: &str, key: &[u8]) -> Self {
         let main = format!(
             "gateway = {{ address = \"{address}\", operator = \"ops\" }}\n\
              person = [{{ id = \"kato\", addresses = [\"{person}\"] }}]\n\
@@ -37,7 +37,7 @@ impl Gateway {
         Self { book, store: Store::in_memory().unwrap() }
     }
 
-    fn gets(&mut self, raw: &[u8], now: Timestamp) -> Change {
+    pub fn gets(&mut self, raw: &[u8], now: Timestamp) -> Change {
         let (book, mail) = (&self.book, message::read(raw));
         let input = Input::Mail(&mail, Arrival::At(now));
         self.store.write(|connection| store::work(connection, book, input, now)).unwrap()
@@ -55,8 +55,17 @@ impl Gateway {
         sent
     }
 
-    fn incidents(&self) -> usize {
+    pub fn incidents(&self) -> usize {
         self.store.read(views::incidents).unwrap().len()
+    }
+
+    pub fn incident(&self, number: u64) -> Incident {
+        self.store.read(|store| find::incident(store, number)).unwrap().unwrap()
+    }
+
+    pub fn foreign_bounces(&self) -> usize {
+        let events = self.store.read(views::house_events).unwrap();
+        events.iter().filter(|event| matches!(event.fact, HouseFact::ForeignBounce { .. })).count()
     }
 
     fn circles(&self) -> usize {
@@ -65,11 +74,11 @@ impl Gateway {
     }
 }
 
-fn start() -> Timestamp {
+pub fn start() -> Timestamp {
     "2026-11-22T16:00:00Z".parse().unwrap()
 }
 
-fn trouble(to: &str) -> Vec<u8> {
+pub fn trouble(to: &str) -> Vec<u8> {
     format!(
         "From: tani@elsewhere.example.net\r\nTo: {to}\r\nSubject: It is broken\r\nMessage-ID: <1@elsewhere>\r\n\
          Date: Mon, 23 Nov 2026 01:00:00 +0900\r\n\r\nAll of it.\r\n"
@@ -144,7 +153,7 @@ fn mails_signed_with_the_old_key_are_answered_for_90_days_and_their_threads_go_o
     let reply_to = read.header("Reply-To").unwrap().to_owned();
     let now = retired + SignedDuration::from_mins(10);
     let change = gateway.gets(&answer(&page, &reply_to, "Re: It is broken", "", "ack"), now);
-    let acknowledged = change.incidents.get(&1).map(firebell::incident::Incident::status);
+    let acknowledged = change.incidents.get(&1).map(Incident::status);
     assert_eq!(acknowledged, Some(Status::Acknowledged));
     let transcript = message::read(&change.notices.last().unwrap().bytes);
     assert_eq!(transcript.subject, read.subject);

@@ -7,6 +7,8 @@ mod edits;
 #[cfg(test)]
 mod fuzz;
 #[cfg(test)]
+mod floods;
+#[cfg(test)]
 mod gateways;
 #[cfg(test)]
 mod hostile_text;

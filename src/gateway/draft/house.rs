@@ -1,6 +1,6 @@
 //! Owns what a change in the making says to the house: its log, its reports, its answers.
 
-use super::Draft;
+use super::{Draft, answers};
 use crate::directory::PersonId;
 use crate::house::testing::SelfTestFact;
 use crate::house::{self, HouseEvent, HouseFact};
@@ -36,13 +36,17 @@ impl Draft<'_> {
         lines: &[(String, Reply)],
         again: &[String],
     ) {
+        let Some(lines) = answers::lines(lines.to_vec(), self.known.answered, self.now) else { return };
         let (number, about) = (self.change.house.reports + 1, self.change.house.events);
-        let answer = notice::house_transcript(self.book, &person, (lines, again), (number, about), self.now);
+        let answer = notice::house_transcript(self.book, &person, (&lines, again), (number, about), self.now);
         self.report(answer, person, about);
     }
 
     /// Tells somebody what would have become of the present mail.
     pub(in crate::gateway) fn answer_of_trial(&mut self, person: PersonId, trial: &Trial) {
+        if self.known.answered >= answers::MOST {
+            return;
+        }
         let (number, about) = (self.change.house.reports + 1, self.change.house.events);
         let answered = self.mail.map(|mail| mail.message_id.clone());
         let answer = notice::house_trial(self.book, &person, trial, answered, (number, about), self.now);
@@ -81,6 +85,9 @@ impl Draft<'_> {
 
     /// The same, with what became of each line in words.
     pub(in crate::gateway) fn lines_of_house(&mut self, person: PersonId, lines: &[(String, String)]) {
+        if self.known.answered >= answers::MOST {
+            return;
+        }
         let (number, about) = (self.change.house.reports + 1, self.change.house.events);
         let answer = notice::house_lines(self.book, &person, lines, (number, about), self.now);
         self.report(answer, person, about);

@@ -33,6 +33,10 @@ pub enum Kind {
     Junk,
     /// A template of the site failed while a mail was written; the built-in one took its place.
     Template,
+    /// Somebody's answers are those of a machine, by their words.
+    Machine,
+    /// Many whom nobody knows write into one incident.
+    Crowd,
 }
 
 /// What holds for all troubles of a kind.
@@ -58,7 +62,7 @@ const fn nature(
 }
 
 #[rustfmt::skip]
-const NATURES: [Nature; 13] = [
+const NATURES: [Nature; 15] = [
     nature(Kind::Mailbox, "mailbox", ["the mailbox {of} can't be read, what comes there waits: {reason}", "the mailbox {of} can be read again"], true),
     nature(Kind::Relay, "relay", ["the relay takes no mail, what is to be sent waits: {reason}", "the relay takes mail again"], true),
     nature(Kind::Disk, "disk", ["the disk of the store is filling: {reason}", "the disk of the store has room again"], true),
@@ -71,6 +75,8 @@ const NATURES: [Nature; 13] = [
     nature(Kind::Full, "full", ["the mailbox {of} has hardly any room: {reason}", "the mailbox {of} has room again"], false),
     nature(Kind::Address, "address", ["mail to {of} came back twice, nothing is written there for 7 days: {reason}", "{of} is written to again"], false),
     nature(Kind::Junk, "junk", ["taken for junk, {of}: {reason}", ""], false),
+    nature(Kind::Machine, "machine", ["the answers of {of} are a machine's, they are kept and told to nobody: {reason}", ""], false),
+    nature(Kind::Crowd, "crowd", ["many write into {of}, what they write from now on is kept and told to nobody: {reason}", ""], false),
     nature(Kind::Template, "template", ["the template {of} failed, the built-in one was used: it {reason}", ""], false),
 ];
 

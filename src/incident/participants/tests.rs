@@ -51,7 +51,17 @@ fn everybody_is_named_with_every_reason_the_weightiest_first() {
     life.due();
     let (by, text) = (Actor::Person(PersonId::new("mori")), "How long?".to_owned());
     let (audience, placed) = (Audience::Inner, Placed::Operator);
-    let note = Fact::Noted { by, audience, placed, text, automatic: false, with_commands: false, asks: None };
+    let note = Fact::Noted {
+        by,
+        audience,
+        placed,
+        text,
+        automatic: false,
+        with_commands: false,
+        asks: None,
+        alike: 0,
+        crowd: 0,
+    };
     let until = life.now + SignedDuration::from_mins(60);
     life.record(vec![note, Fact::Acknowledged { by: PersonId::new("sato"), until }]);
     assert_eq!(

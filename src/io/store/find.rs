@@ -6,10 +6,10 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, Params, params};
 
 use super::{Connection, Result, counts, millis, sources, states, storms, views};
-use crate::directory::ServiceId;
-use crate::gateway::{Branch, Known, Question, Seen};
+use crate::directory::{PersonId, ServiceId};
+use crate::gateway::{Branch, Known, Question, Seen, answers};
 use crate::house::House;
-use crate::incident::{Event, Incident};
+use crate::incident::{Event, Incident, NoticeKind};
 use crate::thread;
 
 /// How far back the same key makes one trouble's history, and a subject one conversation.
@@ -27,6 +27,9 @@ const MOST_BROKEN: i64 = 50;
 /// Most incidents of one service that are looked at together.
 const MOST_BESIDE: i64 = 50;
 
+/// The incident to which a Message-ID leads.
+const LEADS: &str = "SELECT incident FROM message_ref WHERE message_id = ?1";
+
 /// What the store knows about a question.
 pub fn answer(connection: &Connection, question: &Question, now: Timestamp) -> Result<Known> {
     let mut known =
@@ -36,9 +39,9 @@ pub fn answer(connection: &Connection, question: &Question, now: Timestamp) -> R
     known.opened = storms::opened(connection, &question.openers, now)?;
     numbers.extend(known.opened.values().filter_map(|opened| opened.storm));
     known.counts = counts::so_far(connection, question)?;
-    let leads = "SELECT incident FROM message_ref WHERE message_id = ?1";
+    known.answered = answered(connection, question.author.as_ref(), now)?;
     for id in &question.message_ids {
-        if let Some(number) = number(connection, leads, [id])? {
+        if let Some(number) = number(connection, LEADS, [id])? {
             numbers.insert(number);
             known.ids.insert(id.clone(), number);
         }
@@ -182,6 +185,16 @@ fn references(
     Ok((named, fingerprints))
 }
 
+/// How many answers somebody got of late.
+fn answered(connection: &Connection, person: Option<&PersonId>, now: Timestamp) -> Result<u32> {
+    let Some(person) = person else { return Ok(0) };
+    let select = "SELECT count(*) FROM (SELECT 1 FROM notice
+        WHERE person = ?1 AND kind = ?2 AND queued_at > ?3 LIMIT ?4)";
+    let kind = serde_json::to_string(&NoticeKind::Transcript)?;
+    let values = params![person.as_str(), kind, millis(now - answers::WITHIN), answers::MOST * 2];
+    Ok(connection.prepare_cached(select)?.query_row(values, |row| row.get(0))?)
+}
+
 fn next_number(connection: &Connection) -> Result<u64> {
     let newest: i64 = connection
         .prepare_cached("SELECT coalesce(max(number), 0) FROM incident")?
@@ -219,9 +232,8 @@ fn branch(connection: &Connection, own: &str, answered: &str) -> Result<Vec<Bran
             .prepare_cached("SELECT message_id FROM answer WHERE answers = ?1 AND answers <> ''")?;
         let answers = answers.query_map([&id], |row| row.get::<_, String>(0))?;
         wanted.extend(answers.collect::<std::result::Result<Vec<_>, _>>()?);
-        let leads = "SELECT incident FROM message_ref WHERE message_id = ?1";
         let kind = stored(connection, &id)?.map(|(_, kind)| kind);
-        if let (Some(kind), Some(incident)) = (kind, number(connection, leads, [&id])?) {
+        if let (Some(kind), Some(incident)) = (kind, number(connection, LEADS, [&id])?) {
             found.push(Branch { message_id: id, incident, mail: kind == "mail" });
         }
     }
