@@ -137,13 +137,24 @@ pub fn load_until(
 ) -> (Period, Vec<Load>, Vec<PartyLoad>) {
     let records: Vec<&Record> = records.iter().collect();
     let (this, before) = weeks_until(now);
+    let parties = of_parties(directory, &records, zone, this, &before);
+    (this, load(&records, zone, this, &before), parties)
+}
+
+/// The people of which parties were paged in this week, most pages first.
+pub(super) fn of_parties(
+    directory: &Directory,
+    records: &[&Record],
+    zone: &TimeZone,
+    this: Period,
+    before: &[Period],
+) -> Vec<PartyLoad> {
     let parties = |person: &PersonId| {
         let of_it = directory.parties.values().filter(|party| party.people.contains(person));
         of_it.map(|party| party.id.clone()).collect()
     };
-    let of_parties = counted(&records, zone, (this, &before), parties);
-    let of_parties = of_parties.into_iter().map(|(party, pages)| PartyLoad { party, pages }).collect();
-    (this, load(&records, zone, this, &before), of_parties)
+    let counted = counted(records, zone, (this, before), parties);
+    counted.into_iter().map(|(party, pages)| PartyLoad { party, pages }).collect()
 }
 
 /// Pages of those to whom a person belongs, most first.

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::Period;
-use super::load::{self, Load, Noisy};
+use super::load::{self, Load, Noisy, PartyLoad};
 use crate::book::Book;
 use crate::chronicle::{self, Outcome, Record, Window};
 use crate::timetable::DigestOrder;
@@ -21,6 +21,8 @@ pub struct Trends {
     pub noisy: Vec<Noisy>,
     /// Who was paged how often this week.
     pub load: Vec<Load>,
+    /// The people of which parties were.
+    pub parties: Vec<PartyLoad>,
 }
 
 /// One week in numbers.
@@ -52,6 +54,7 @@ pub(super) fn trends(book: &Book, order: &DigestOrder, records: &[&Record], peri
         weeks: all.map(|week| self::week(book, records, *week)).collect(),
         noisy: load::noisy(records, this, &before),
         load: load::load(records, order.rhythm.zone(), this, &before),
+        parties: load::of_parties(&book.directory, records, order.rhythm.zone(), this, &before),
     }
 }
 

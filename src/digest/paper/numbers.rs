@@ -1,7 +1,7 @@
 //! Owns how the numbers of the weeks are laid out: few columns, so that a phone shows them.
 
 use super::{Pen, length};
-use crate::digest::{Trends, Week};
+use crate::digest::{Pages, Trends, Week};
 use crate::document::Part;
 use crate::incident::words::one_line;
 
@@ -30,26 +30,30 @@ pub(super) fn parts(pen: &Pen<'_>, trends: &Trends) -> Vec<Part> {
         });
     }
     if !trends.load.is_empty() {
+        let people = trends.load.iter().map(|it| (pen.name(&it.person), &it.pages));
+        let parties = trends.parties.iter().map(|it| (pen.party(&it.party), &it.pages));
         parts.push(Part::Text { text: pen.say("load", &[]) });
-        parts.push(Part::Table {
-            head: ["head-person", "head-pages", "head-before", "head-at-night", "head-to-acknowledge"]
-                .iter()
-                .map(|name| pen.say(name, &[]))
-                .collect(),
-            whole: false,
-            rows: trends
-                .load
-                .iter()
-                .map(|it| {
-                    let pages = &it.pages;
-                    let counts = [pages.pages, pages.before, pages.at_night].map(|count| count.to_string());
-                    [vec![pen.name(&it.person)], counts.to_vec(), vec![length(pen, pages.to_acknowledge)]]
-                        .concat()
-                })
-                .collect(),
-        });
+        parts.push(pages(pen, "head-person", people));
+        parts.push(Part::Text { text: pen.say("load-parties", &[]) });
+        parts.push(pages(pen, "head-party", parties));
     }
     parts
+}
+
+/// How often each was paged.
+fn pages<'a>(pen: &Pen<'_>, whose: &str, load: impl Iterator<Item = (String, &'a Pages)>) -> Part {
+    let row = |(name, pages): (String, &Pages)| {
+        let counts = [pages.pages, pages.before, pages.at_night].map(|count| count.to_string());
+        [vec![name], counts.to_vec(), vec![length(pen, pages.to_acknowledge)]].concat()
+    };
+    Part::Table {
+        head: [whose, "head-pages", "head-before", "head-at-night", "head-to-acknowledge"]
+            .iter()
+            .map(|name| pen.say(name, &[]))
+            .collect(),
+        whole: false,
+        rows: load.map(row).collect(),
+    }
 }
 
 fn weeks(pen: &Pen<'_>, weeks: &[Week]) -> Part {
