@@ -63,7 +63,10 @@ pub enum Seen {
     /// The same Message-ID and content.
     Duplicate,
     /// The same Message-ID with other content.
-    SameId,
+    SameId {
+        /// When the first one came.
+        since: Timestamp,
+    },
 }
 
 /// What the store answered.

@@ -41,7 +41,14 @@ fn seen_before(draft: &mut Draft<'_>, message: &Message, arrival: Arrival) -> Op
             draft.house(HouseFact::Duplicate { message_id: message.message_id.clone() });
             return Some(outcome(Outcome::Duplicate, Placement::Duplicate, None));
         }
-        Seen::SameId => draft.house(HouseFact::SameIdOtherContent { message_id: message.message_id.clone() }),
+        Seen::SameId { since } => {
+            draft.house(HouseFact::SameIdOtherContent { message_id: message.message_id.clone() });
+            // Written after the first one had come, it is another mail, of a program that gives all its mails one id; else the
+            // same one, changed on its way. (A lead, as by any id that a mail refers to: it gives no right.)
+            if message.date.as_ref().is_some_and(|date| date.timestamp() > since) {
+                draft.known.ids.remove(&message.message_id);
+            }
+        }
         Seen::New => {}
     }
     None

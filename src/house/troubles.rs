@@ -43,6 +43,13 @@ pub enum TroubleFact {
         #[serde(default)]
         of: String,
     },
+    /// What it is about is not there any more, a mailbox that was taken out of the configuration: nobody is told.
+    Dropped {
+        /// What kind of trouble.
+        kind: Kind,
+        /// Which one of several.
+        of: String,
+    },
     /// The operator is told.
     Told {
         /// Of what.
@@ -107,7 +114,7 @@ impl Troubles {
         };
         match fact {
             TroubleFact::Began { kind, of, .. } => !goes_on(kind, of),
-            TroubleFact::Over { kind, of } => goes_on(kind, of),
+            TroubleFact::Over { kind, of } | TroubleFact::Dropped { kind, of } => goes_on(kind, of),
             TroubleFact::Told { .. } => true,
         }
     }
@@ -146,6 +153,9 @@ impl Troubles {
                 if let Some(trouble) = trouble.filter(|trouble| trouble.until.is_none()) {
                     trouble.until = Some(at);
                 }
+            }
+            TroubleFact::Dropped { kind, of } => {
+                self.0.get_mut(kind).and_then(|known| known.of.remove(of));
             }
             TroubleFact::Told { news } => news.iter().for_each(|news| self.told(news, at)),
         }
@@ -224,6 +234,7 @@ impl TroubleFact {
         match self {
             Self::Began { kind, of, reason } => kind.begins(of, reason),
             Self::Over { kind, of } => kind.ends(of),
+            Self::Dropped { of, .. } => format!("{of} is not configured any more"),
             Self::Told { news } => news.iter().map(News::line).collect::<Vec<_>>().join("; "),
         }
     }

@@ -25,12 +25,13 @@ use super::log::facts::Shown;
 use super::mailbox::smtp::{self, Accept, Limits, Refused};
 use super::service::Pulse;
 use super::store::writer::Writer;
-use super::store::{self, Lease, inbound};
+use super::store::{self, Connection, Lease, find, inbound};
 use crate::book::Book;
 use crate::directory::Address;
 use crate::gateway::{Change, Input};
 use crate::house::HouseFact;
 use crate::house::testing::SelfTestFact;
+use crate::house::troubles::{Kind, TroubleFact};
 use crate::notice;
 
 /// How long a loop has what it claimed: longer than any attempt to deliver takes.
@@ -41,7 +42,7 @@ const AFTER_FAILURE: Duration = Duration::from_secs(1);
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 /// When a loop has something to do by itself.
-type Wake = fn(&store::Connection) -> store::Result<Option<Timestamp>>;
+type Wake = fn(&Connection) -> store::Result<Option<Timestamp>>;
 
 /// A running firebell, as its loops see it.
 #[derive(Debug, Clone)]
@@ -72,6 +73,7 @@ impl Daemon {
     /// Runs until `stop` says so, and then ends what it is at.
     pub async fn run(self, inlets: Vec<OpenInlet>, stop: watch::Receiver<bool>) {
         self.resume().await;
+        self.forget_others(&inlets).await;
         let mut taking_in = JoinSet::new();
         for inlet in inlets {
             let (daemon, stop) = (self.clone(), stop.clone());
@@ -113,6 +115,21 @@ impl Daemon {
     async fn resume(&self) {
         if let Err(error) = note(self, HouseFact::SelfTest(SelfTestFact::Resumed)).await {
             tracing::error!("the house log could not be written: {error}");
+        }
+    }
+
+    /// What was wrong with a mailbox that is not configured any more goes on no longer.
+    async fn forget_others(&self, inlets: &[OpenInlet]) {
+        let names: Vec<&str> = inlets.iter().filter_map(OpenInlet::name).collect();
+        let house = self.writer.run(|store: &Connection| find::house(store)).await;
+        let Ok(house) = house else { return };
+        for kind in [Kind::Mailbox, Kind::Full] {
+            for (of, _) in house.troubles.of_kind(kind).filter(|(of, _)| !names.contains(of)) {
+                let fact = HouseFact::Trouble(TroubleFact::Dropped { kind, of: of.to_owned() });
+                if let Err(error) = note(self, fact).await {
+                    tracing::error!("the house log could not be written: {error}");
+                }
+            }
         }
     }
 
@@ -197,6 +214,15 @@ impl OpenInlet {
             Inlet::Maildir(mailbox) => Self::Maildir(mailbox),
         })
     }
+
+    /// Its name in the house log, where it may be out of reach.
+    fn name(&self) -> Option<&str> {
+        match self {
+            Self::Listening(_) => None,
+            Self::Imap(mailbox) => Some(&mailbox.wanted.name),
+            Self::Maildir(mailbox) => Some(&mailbox.wanted.name),
+        }
+    }
 }
 
 /// A second relay.
@@ -220,7 +246,7 @@ pub struct Pace {
 /// Puts a fact on the house log, and the operator's mail about it into the outbox.
 pub async fn note(daemon: &Daemon, fact: HouseFact) -> store::Result<()> {
     let (book, now) = (daemon.book(), daemon.clock.now());
-    let work = move |store: &store::Connection| store::work(store, &book, Input::House(&fact), now);
+    let work = move |store: &Connection| store::work(store, &book, Input::House(&fact), now);
     daemon.changed(&daemon.writer.run(work).await?);
     Ok(())
 }

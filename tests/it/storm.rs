@@ -36,6 +36,25 @@ fn ten_thousand_alerts_of_one_key_are_counted_and_told_as_one() {
     assert!(!played.contains("Another alert fires"), "{played}");
 }
 
+/// Fault 96.
+#[test]
+fn a_storm_of_one_key_that_goes_on_for_ten_minutes_is_one_incident_paged_at_once_and_told_in_a_few_mails() {
+    // With every check switched on a tenth has to do.
+    let a_minute = if cfg!(debug_assertions) { 1_000 } else { 10_000 };
+    let storm: String =
+        (0..10).map(|minute| format!("Mon 01:0{minute} ! storm {a_minute} CRITICAL service-a\n")).collect();
+    let text = format!("A storm.\n\n{storm}Mon 01:15 .\n");
+    let played = Rehearsal::new(&text, None).unwrap().play(Path::new("."), None).unwrap().text;
+    let (first_minute, rest) = played.split_once("Mon 01:01 ! storm").unwrap();
+    assert!(first_minute.contains("page, step 1"), "{first_minute}");
+    let counted = |more: usize| format!("INC-1 {more} alerts of the storm fire again: counted");
+    assert!(first_minute.contains(&counted(a_minute - 1)), "{first_minute}");
+    assert_eq!(rest.matches(&counted(a_minute)).count(), 9, "{rest}");
+    assert!(!played.contains("INC-2"), "{played}");
+    let sent = mails(&played);
+    assert!(sent < MOST_MAILS, "{sent} mails\n{played}");
+}
+
 #[test]
 fn alerts_of_five_hundred_keys_are_counted_and_told_together() {
     let played = played(&format!("{MANY} CRITICAL service-a from 500 hosts"));

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, Params, params};
 
-use super::{Connection, Result, counts, millis, sources, states, storms, views};
+use super::{Connection, Result, counts, millis, sources, states, storms, time, views};
 use crate::directory::{PersonId, ServiceId};
 use crate::gateway::{Branch, Known, Question, Seen, answers};
 use crate::house::House;
@@ -278,8 +278,11 @@ fn seen(connection: &Connection, message_id: &str, content_hash: &str, test: boo
         return Ok(Seen::Duplicate);
     }
     // Of several the first will do.
-    let named = "SELECT outcome LIKE '{_what_:_tested_,%' FROM mail WHERE message_id = ?1 LIMIT 1";
-    let tested: Option<bool> =
-        connection.prepare_cached(named)?.query_row([message_id], |row| row.get(0)).optional()?;
-    Ok(if tested == Some(test) { Seen::SameId } else { Seen::New })
+    let named = "SELECT outcome LIKE '{_what_:_tested_,%', coalesce(arrived_at, received_at) FROM mail
+        WHERE message_id = ?1 LIMIT 1";
+    let first = connection
+        .prepare_cached(named)?
+        .query_row([message_id], |row| Ok((row.get::<_, bool>(0)?, time(row.get(1)?))));
+    let same = first.optional()?.filter(|(tested, _)| *tested == test);
+    Ok(same.map_or(Seen::New, |(_, since)| Seen::SameId { since }))
 }

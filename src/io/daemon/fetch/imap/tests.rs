@@ -39,6 +39,7 @@ struct Visitor {
     time: watch::Sender<Timestamp>,
     _book: watch::Sender<std::sync::Arc<crate::book::Book>>,
     _stop: watch::Sender<bool>,
+    mailbox: Mailbox,
     running: JoinHandle<()>,
 }
 
@@ -94,8 +95,8 @@ impl Visitor {
             junk: Junk::Marked,
             wanted: Wanted { name: NAME.to_owned(), after, start: Start::Since(day) },
         };
-        let running = tokio::spawn(run(daemon.clone(), mailbox, stopped));
-        Self { daemon, time, _book: book, _stop: stop, running }
+        let running = tokio::spawn(run(daemon.clone(), mailbox.clone(), stopped));
+        Self { daemon, time, _book: book, _stop: stop, mailbox, running }
     }
 
     /// What is kept, in the order in which it came.

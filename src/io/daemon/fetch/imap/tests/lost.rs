@@ -1,6 +1,8 @@
 //! What a filter has taken for junk.
 
 use super::*;
+use crate::io::daemon::OpenInlet;
+use crate::io::store::find;
 
 fn in_junk(fact: &HouseFact) -> Option<String> {
     let is_it = matches!(fact, HouseFact::Trouble(TroubleFact::Began { kind: Kind::Junk, .. }));
@@ -31,6 +33,9 @@ async fn answers_and_alerts_that_a_filter_took_are_told_once_and_neither_taken_n
     assert_eq!(lines.len(), 2, "{lines:?}");
     assert!(lines[0].contains("\"Re: it is down\" from sato@example.com"), "{lines:?}");
     assert!(lines[0].contains("an answer to a mail of ours is in Spam"), "{lines:?}");
+    // What comes there later is not passed over.
+    server.has_in_junk(&[(7, answer("Re: it is still down"))]);
+    visitor.notes(|fact| in_junk(fact).is_some_and(|line| line.contains("Re: it is still down"))).await;
     let heard = server.heard();
     for uid in 3..7 {
         let touched = |line: &&String| {
@@ -38,4 +43,31 @@ async fn answers_and_alerts_that_a_filter_took_are_told_once_and_neither_taken_n
         };
         assert_eq!(heard.iter().find(touched), None);
     }
+}
+
+#[tokio::test]
+async fn a_mailbox_that_is_taken_out_of_the_configuration_while_it_is_lost_is_lost_no_longer() {
+    let server = Server::start().await;
+    let visitor = Visitor::of(&server);
+    let daemon = &visitor.daemon;
+    let goes_on = |of: &'static str| async move {
+        let asked = move |store: &_| Ok(find::house(store)?.troubles.goes_on(Kind::Mailbox, of));
+        daemon.writer.run(asked).await.unwrap()
+    };
+    let old = "imap://incidents@old.example.com/INBOX";
+    for name in [old, NAME] {
+        note(daemon, HouseFact::began(Kind::Mailbox, name, "connection refused")).await;
+    }
+    assert!(goes_on(old).await);
+    daemon.forget_others(&[OpenInlet::Imap(Box::new(visitor.mailbox.clone()))]).await;
+    assert!(!goes_on(old).await);
+    let dropped =
+        |fact: &HouseFact| matches!(fact, HouseFact::Trouble(TroubleFact::Dropped { of, .. }) if of == old);
+    let facts = visitor.facts().await;
+    assert_eq!(facts.iter().filter(|fact| dropped(fact)).count(), 1);
+    assert!(
+        !facts
+            .iter()
+            .any(|fact| matches!(fact, HouseFact::Trouble(TroubleFact::Dropped { of, .. }) if of == NAME))
+    );
 }
