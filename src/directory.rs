@@ -185,6 +185,20 @@ pub struct Person {
     pub zone: TimeZone,
     /// Their mails have no HTML.
     pub plain_text: bool,
+    /// How what they are only to know comes.
+    pub bundle: Bundling,
+}
+
+/// How what somebody is only to know comes to them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Bundling {
+    /// Each by itself.
+    Never,
+    /// What comes within a minute of the one before it is one mail, in each thread for itself.
+    #[default]
+    Threads,
+    /// All of it is one mail each such time, of whichever incidents it is.
+    All(SignedDuration),
 }
 
 impl Person {

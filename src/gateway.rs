@@ -4,6 +4,7 @@
 mod addresses;
 pub mod answers;
 mod asking;
+mod bundles;
 mod claims;
 mod clients;
 mod copies;
@@ -117,6 +118,31 @@ pub struct DeliveryOutcome {
     pub to: Address,
     /// How it ended.
     pub end: Delivery,
+    /// Those that went with it, in the same mail.
+    pub also: Vec<SentWith>,
+}
+
+/// A notice that went in the mail of another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SentWith {
+    /// The incident, or [`HOUSE`].
+    pub incident: u64,
+    /// Its thread.
+    pub audience: Audience,
+    /// Its number within the thread.
+    pub number: u32,
+    /// The recipient.
+    pub person: PersonId,
+}
+
+impl DeliveryOutcome {
+    /// The same end of those that went with it.
+    fn of_others(&self) -> impl Iterator<Item = Self> {
+        self.also.iter().cloned().map(|SentWith { incident, audience, number, person }| {
+            let (to, end) = (self.to.clone(), self.end.clone());
+            Self { incident, audience, number, person, to, end, also: Vec::new() }
+        })
+    }
 }
 
 /// Commands that did not come by mail.
@@ -189,7 +215,12 @@ pub fn question(book: &Book, input: Input<'_>, now: Timestamp) -> Question {
             Question { past: arrival == Arrival::Archive, came, ..question_of_mail(book, message, now) }
         }
         Input::ArchiveEnds(number) => Question { past: true, ..one(number) },
-        Input::Outcome(outcome) => one(outcome.incident),
+        Input::Outcome(outcome) => {
+            let mut question = one(outcome.incident);
+            let others = outcome.also.iter().map(|other| other.incident);
+            question.incidents.extend(others.filter(|number| *number != HOUSE));
+            question
+        }
         Input::Due(HOUSE) => {
             let broken = book.schedules.values().any(|schedule| schedule.tells_of_handover);
             let expected = book.expectations.iter().map(Expectation::key);
@@ -227,6 +258,7 @@ fn question_of_mail(book: &Book, message: &Message, now: Timestamp) -> Question 
             .flatten()
             .chain(bounced)
             .chain(digests::named(book, message, &clues, now))
+            .chain(bundles::named(book, message, &clues, now))
             .collect(),
         subject: if alerts.is_empty() { clues.subject } else { String::new() },
         message_ids: if alerts.is_empty() { clues.message_ids } else { Vec::new() },
@@ -249,6 +281,7 @@ fn question_of_mail(book: &Book, message: &Message, now: Timestamp) -> Question 
             .map(|it| it.id.clone()),
         test: trial::is_test(book, message),
         broken: false,
+        sent_with: mail::bounced(book, message).and(mail::returned(message)),
         past: false,
         came: now,
     }
@@ -289,6 +322,13 @@ fn delivered(draft: &mut Draft<'_>, outcome: &DeliveryOutcome) {
         let (person, address, reason) = (outcome.person.clone(), outcome.to.clone(), reason.clone());
         draft.house(HouseFact::Unreachable { person, address, reason });
     }
+    came_to(draft, outcome);
+}
+
+/// A mail came to its end, or came back.
+fn came_to(draft: &mut Draft<'_>, outcome: &DeliveryOutcome) {
     addresses::ended(draft, outcome);
     merging::ended(draft, outcome);
+    // The address failed once, for all of them.
+    outcome.of_others().for_each(|other| merging::ended(draft, &other));
 }

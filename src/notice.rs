@@ -1,6 +1,7 @@
 //! Owns every mail that firebell writes about an incident: who gets it, its words, its headers and ids.
 //! Never decides that something is to be told: an event does, and this room says what that event owes.
 
+mod bundle;
 mod client;
 mod details;
 mod facts;
@@ -35,6 +36,7 @@ use crate::audience::{Audience, Belief};
 use crate::directory::{Address, PersonId};
 use crate::incident::NoticeKind;
 
+pub use bundle::{Bundle, For, Part, bundle, bundle_answered, which_incident};
 pub use digest::{DigestMail, digest};
 pub use duty::{changed as duty_changed, handover};
 pub use facts::status;
@@ -147,6 +149,8 @@ pub struct Notice {
     pub bytes: Vec<u8>,
     /// When it entered the outbox.
     pub queued_at: Timestamp,
+    /// Its reader is asked something. The outbox does not keep it.
+    pub asks: bool,
     /// Why it must not be sent.
     pub withheld: Option<String>,
 }

@@ -1,6 +1,8 @@
 //! Owns what the outcome of an attempt means: the next attempt, or giving up; and whether a notice whose turn has come
 //! is still true. Never opens a socket, never writes SQL.
 
+pub mod pace;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::audience::{Audience, Belief};
@@ -24,8 +26,10 @@ const GIVE_UP: SignedDuration = SignedDuration::from_hours(48);
 pub enum Attempt {
     /// The relay took the mail.
     Delivered,
-    /// Not now: try again.
+    /// Not now: try again. The relay surely doesn't have it.
     Deferred(String),
+    /// Nobody knows whether the relay has it: try again, with the same bytes.
+    Doubtful(String),
     /// The relay itself could not be used: not this mail's fault, and not counted against it.
     NoRelay(String),
     /// Never.
@@ -48,10 +52,12 @@ pub fn after(attempt: &Attempt, attempts: u32, queued: Timestamp, now: Timestamp
     match attempt {
         Attempt::Delivered => Next::Delivered,
         Attempt::Failed(reason) => Next::Failed(reason.clone()),
-        Attempt::Deferred(reason) | Attempt::NoRelay(reason) if now.duration_since(queued) >= GIVE_UP => {
+        Attempt::Deferred(reason) | Attempt::Doubtful(reason) | Attempt::NoRelay(reason)
+            if now.duration_since(queued) >= GIVE_UP =>
+        {
             Next::Failed(format!("given up after {} h: {reason}", GIVE_UP.as_hours()))
         }
-        Attempt::Deferred(_) => {
+        Attempt::Deferred(_) | Attempt::Doubtful(_) => {
             let index = attempts.saturating_sub(1) as usize;
             let wait = RETRIES.get(index).copied().unwrap_or(SignedDuration::from_hours(1));
             Next::Retry(now + wait)

@@ -76,6 +76,12 @@ pub fn standard_cast() -> Result<Book, Error> {
     cast::book(&[])
 }
 
+/// The standard cast with changes, as the head of a transcript makes them.
+#[cfg(test)]
+pub(crate) fn cast_with(head: &str) -> Book {
+    cast::book(&[head]).unwrap()
+}
+
 /// A mail that was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sent {

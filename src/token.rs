@@ -50,6 +50,8 @@ pub enum Purpose {
     Confirm,
     /// A mail that firebell sends to itself: its address and its Message-ID.
     SelfTest,
+    /// The plus part of the address with which a mail of several notices is answered: the answer names its incidents.
+    Bundle,
 }
 
 impl Purpose {
@@ -59,6 +61,7 @@ impl Purpose {
             Self::MessageId => "message-id",
             Self::Confirm => "confirm",
             Self::SelfTest => "self-test",
+            Self::Bundle => "bundle",
         }
     }
 }

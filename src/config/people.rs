@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
 use super::follows::{self, WrittenFollow};
@@ -10,7 +11,10 @@ use super::parties::WrittenParty;
 use super::reading::{Reading, Span, Word};
 use super::table::Table;
 use super::values::{self, LANGUAGES};
-use crate::directory::{Address, Language, Person, PersonId};
+use crate::directory::{Address, Bundling, Language, Person, PersonId};
+
+/// The longest time for which somebody's notices wait for each other.
+const LONGEST_BUNDLE: SignedDuration = SignedDuration::from_hours(1);
 
 /// `[[person]]` as written.
 #[derive(Debug)]
@@ -23,6 +27,7 @@ pub(super) struct WrittenPerson {
     language: Option<Language>,
     zone: Option<TimeZone>,
     plain_text: bool,
+    bundle: Option<Bundling>,
     /// What they want to be kept informed of.
     pub(super) follows: Vec<WrittenFollow>,
 }
@@ -54,6 +59,7 @@ impl WrittenPerson {
             language: table.one_of("language", &LANGUAGES),
             zone: table.read("time_zone", values::zone),
             plain_text: table.one_of("format", &[("html", false), ("text", true)]).unwrap_or(false),
+            bundle: table.read("bundle", bundle),
             follows: follows::read(&table),
         };
         table.end();
@@ -81,8 +87,21 @@ impl WrittenPerson {
             language: language.unwrap_or(gateway.language),
             zone: zone.unwrap_or_else(|| gateway.zone.clone()),
             plain_text: self.plain_text || reads_short,
+            bundle: self.bundle.unwrap_or_default(),
         }
     }
+}
+
+/// `"5m"`, or `"never"`. What somebody is to know may wait for an hour, not for longer.
+fn bundle(text: &str) -> Result<Bundling, String> {
+    if text == "never" {
+        return Ok(Bundling::Never);
+    }
+    let time = values::duration(text)?;
+    let known = time <= LONGEST_BUNDLE && time.is_positive();
+    known
+        .then_some(Bundling::All(time))
+        .ok_or_else(|| "`bundle` is `never`, or a time of at most an hour, like `5m`".to_owned())
 }
 
 /// `{ address = "…", short = true }`.

@@ -23,7 +23,7 @@ use crate::thread::{self, Clues};
 use crate::timetable::DigestOrder;
 
 /// Most lines of an answer that are read.
-const MOST_LINES: usize = 30;
+pub(super) const MOST_LINES: usize = 30;
 
 /// So many digests of one client have numbers of their own.
 const MOST_OF_A_CLIENT: i64 = 64;
@@ -151,7 +151,7 @@ pub(super) fn named(book: &Book, message: &Message, clues: &Clues, now: Timestam
 }
 
 /// `INC-42 ack`: an incident, and commands for it. Prose behind an incident's name is a note on it.
-fn of_incident(book: &Book, line: &str, now: Timestamp) -> Option<(u64, Said)> {
+pub(super) fn of_incident(book: &Book, line: &str, now: Timestamp) -> Option<(u64, Said)> {
     let (name, words) = line.split_once([' ', '\t', ':', '\u{3000}'])?;
     let said = command::read(words);
     let number = thread::named(book, name, now)?;
@@ -171,7 +171,7 @@ fn chosen(draft: &mut Draft<'_>, order: &DigestOrder, person: &PersonId, often: 
 }
 
 /// The digest was sent to them, and they answer from an address of theirs: that is as good as any notice.
-fn carried_out(
+pub(super) fn carried_out(
     draft: &mut Draft<'_>,
     named: u64,
     speaker: Speaker<'_>,

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::Branch;
 use super::storms::Opened;
+use super::{Branch, SentWith};
 use crate::alert::{Alert, Source};
 use crate::directory::{PersonId, ServiceId};
 use crate::house::House;
@@ -42,6 +42,8 @@ pub struct Question {
     pub timelines: bool,
     /// All that is broken: whoever comes on call is told of it.
     pub broken: bool,
+    /// What went with this notice, by its Message-ID: it came back.
+    pub sent_with: Option<String>,
     /// Keys and services lead to incidents of the past only: a mail out of an archive asks.
     pub past: bool,
     /// Rules that count, and what of the past they count.
@@ -108,6 +110,8 @@ pub struct Known {
     pub answered: u32,
     /// What rules have counted so far.
     pub counts: Counts,
+    /// Notices that went with the one that came back.
+    pub sent_with: Vec<SentWith>,
 }
 
 impl Known {

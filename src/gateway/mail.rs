@@ -9,7 +9,9 @@ use super::duty;
 use super::expecting;
 use super::held;
 use super::opening::{is_trusted, opening, policy_for, severity};
-use super::{Arrival, DeliveryOutcome, MailKind, MailOutcome, Outcome, Placement, Seen, addresses, merging};
+use super::{
+    Arrival, DeliveryOutcome, MailKind, MailOutcome, Outcome, Placement, Seen, addresses, bundles, merging,
+};
 use super::{counting, self_testing, sources, storms, trial, words};
 use crate::alert::{Alert, State};
 use crate::book::Book;
@@ -126,7 +128,7 @@ fn beside_incidents(
     if message.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("Received")).count() >= CIRCLE {
         return Some(without_incident(draft, message, Some(Action::Hold), None));
     }
-    digests::answered(draft, message, clues)
+    digests::answered(draft, message, clues).or_else(|| bundles::answered(draft, message, clues))
 }
 
 /// A mail that was with us before: by our signature in its Message-ID, or in the field that tells its way.
@@ -176,6 +178,11 @@ pub(super) fn bounced(book: &Book, message: &Message) -> Option<(u64, u32, Strin
         .map(|(incident, number, token)| (incident, number, token.to_owned()))
 }
 
+/// The Message-ID of the mail that a delivery report is about.
+pub(super) fn returned(message: &Message) -> Option<String> {
+    message.bounce.as_ref()?.original_message_id.clone()
+}
+
 fn bounce(draft: &mut Draft<'_>, message: &Message) -> MailOutcome {
     let bounce = message.bounce.as_ref();
     let failed =
@@ -193,9 +200,11 @@ fn bounce(draft: &mut Draft<'_>, message: &Message) -> MailOutcome {
     if let Some(failed) = failed {
         let reason = format!("came back: {} {}", failed.status, failed.diagnostic);
         let (end, to) = (Delivery::Undeliverable(reason.trim().to_owned()), failed.address.clone());
-        let outcome = DeliveryOutcome { incident: number, audience, number: place, person, to, end };
-        addresses::ended(draft, &outcome);
-        merging::ended(draft, &outcome);
+        let also = draft.known.sent_with.clone();
+        super::came_to(
+            draft,
+            &DeliveryOutcome { incident: number, audience, number: place, person, to, end, also },
+        );
     }
     outcome(Outcome::Bounce, Placement::MessageId, Some(number))
 }
@@ -331,7 +340,7 @@ fn is_reply_by_robot(message: &Message) -> bool {
     matches!(kind, Some(AutoReply | SuspectedAutoReply | Bounce | Receipt))
 }
 
-fn without_incident(
+pub(super) fn without_incident(
     draft: &mut Draft<'_>,
     message: &Message,
     action: Option<Action>,

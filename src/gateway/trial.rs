@@ -133,6 +133,7 @@ fn arrived(notice: &Notice) -> DeliveryOutcome {
         person: notice.person.clone(),
         to: notice.to.clone(),
         end: Delivery::Told,
+        also: Vec::new(),
     }
 }
 

@@ -70,9 +70,14 @@ pub enum Outcome {
         /// Its reply, `250 2.0.0 Ok: queued as 4f2`.
         reply: String,
     },
-    /// Not now, or not known: worth another attempt with the same bytes.
+    /// Not now: worth another attempt.
     Deferred {
         /// The step and the relay's words or the network's, one printable line.
+        reason: String,
+    },
+    /// Nobody knows whether the relay has it: worth another attempt with the same bytes.
+    Doubtful {
+        /// The step and the network's words, one printable line.
         reason: String,
     },
     /// The relay takes no mail at all from us now: it can't be reached, we can't log in, or it is too busy. Says
@@ -99,6 +104,7 @@ impl Outcome {
         match self {
             Self::Delivered { .. } => Attempt::Delivered,
             Self::Deferred { reason } => Attempt::Deferred(reason),
+            Self::Doubtful { reason } => Attempt::Doubtful(reason),
             Self::Unavailable { reason, advice: Some(advice) } => {
                 Attempt::NoRelay(format!("{reason}; {advice}"))
             }

@@ -23,6 +23,7 @@ const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 #[derive(Debug, Serialize)]
 struct Told<'a> {
     incident: Option<String>,
+    also: Vec<String>,
     page: bool,
     subject: &'a str,
     summary: &'a str,
@@ -35,6 +36,7 @@ pub async fn run(book: &Book, hook: &Hook, mail: &Claimed) -> Attempt {
     let failed = |why: String| Attempt::Failed(format!("{}: {why}", hook.id));
     let told = Told {
         incident: (mail.incident != crate::house::HOUSE).then(|| notice::label(book, mail.incident)),
+        also: mail.others().map(|other| notice::label(book, other.incident)).collect(),
         page: matches!(mail.kind, NoticeKind::Page { .. }),
         subject: untagged(&mail.subject),
         summary: &mail.summary,
@@ -97,6 +99,7 @@ mod tests {
     use crate::audience::Audience;
     use crate::directory::{Address, PersonId};
     use crate::escalation::Position;
+    use crate::outbox::pace::Lane;
     use crate::rehearsal;
 
     fn page() -> Claimed {
@@ -115,6 +118,9 @@ mod tests {
             number: 2,
             person: PersonId::new("kato"),
             belief: None,
+            lane: Lane::Page,
+            paid: true,
+            parts: Vec::new(),
             subject: "[INC-1-HC] Service A is \"down\"; $(reboot)".to_owned(),
             summary: "page, step 1".to_owned(),
         }
@@ -134,7 +140,7 @@ mod tests {
         let script = format!("cat > {}; env > {}", told.display(), environment.display());
         assert_eq!(ran(&script, 60_000).await, Attempt::Delivered);
         let told = std::fs::read_to_string(told).unwrap();
-        let expected = r#"{"incident":"INC-1","page":true,"subject":"Service A is \"down\"; $(reboot)","summary":"page, step 1","person":"kato","name":"Kato Ren"}"#;
+        let expected = r#"{"incident":"INC-1","also":[],"page":true,"subject":"Service A is \"down\"; $(reboot)","summary":"page, step 1","person":"kato","name":"Kato Ren"}"#;
         assert_eq!(told, format!("{expected}\n"));
         let environment = std::fs::read_to_string(environment).unwrap();
         let known = ["PATH=", "LANG=", "PWD=", "SHLVL=", "_=", "OLDPWD="];

@@ -52,6 +52,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("store/copied.sql"),
     include_str!("store/beside.sql"),
     include_str!("store/transcripts.sql"),
+    include_str!("store/pace.sql"),
 ];
 /// The first SQLite without the WAL-reset bug: 3.51.3.
 const OLDEST_SQLITE: i32 = 3_051_003;

@@ -71,6 +71,7 @@ pub fn digest(
         text: "digest",
         belief: None,
         withheld: None,
+        asks: false,
         about,
         summary: document.preheader.clone(),
         queued_at: now,

@@ -263,6 +263,7 @@ pub(super) fn written(
     let bytes = write(&envelope, &Body { footer: book.name.clone(), ..body });
     Some(Notice {
         withheld: None,
+        asks: false,
         bytes,
         incident: HOUSE,
         audience: inner::AUDIENCE,

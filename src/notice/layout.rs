@@ -66,6 +66,15 @@ impl Reply<'_> {
             word: if word.ends_with(' ') { format!("{word}…") } else { word },
         }
     }
+
+    /// An answer of several lines, and how it is shown.
+    pub(super) fn lines(&self, shown: &str, meaning: &str, body: &str) -> Answer {
+        Answer {
+            meaning: inner::phrase(self.reader, &format!("phrases.{meaning}"), &[]),
+            link: mailto(self.to, self.subject, body),
+            word: shown.to_owned(),
+        }
+    }
 }
 
 /// `merge INC-3` and `client: ` in a language: its first word by the list of words.

@@ -68,6 +68,7 @@ pub fn render(
         summary,
         queued_at: now,
         withheld: None,
+        asks: asks(owed),
         subject,
         message_id,
     })
@@ -137,6 +138,13 @@ fn inner_body(
         ..Body::from(text)
     };
     (body, summary)
+}
+
+/// Whether its reader is to say something, and did not only want to know.
+fn asks(owed: &Owed) -> bool {
+    let details = &owed.details;
+    let asked = details.question.is_some() || details.asked.is_some() || tellings::answers(owed).is_some();
+    asked || matches!(owed.template, "merge-asked" | "held")
 }
 
 /// The likeliest answers: what the mail asks for, and three that the status suggests.

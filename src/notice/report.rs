@@ -84,6 +84,7 @@ pub fn report_mail(
         about: u64::from(about),
         queued_at: now,
         withheld: None,
+        asks: false,
         subject,
         message_id,
     })

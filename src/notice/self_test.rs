@@ -31,6 +31,7 @@ pub fn self_test(book: &Book, number: u32, about: u64, now: Timestamp) -> Notice
         addresses: vec![to.clone()],
         short: Vec::new(),
         plain_text: true,
+        bundle: crate::directory::Bundling::default(),
         language: book.language,
         zone: book.zone.clone(),
     };
@@ -55,6 +56,7 @@ pub fn self_test(book: &Book, number: u32, about: u64, now: Timestamp) -> Notice
         write(&envelope, &Body { headline, paragraphs, footer: book.name.clone(), ..Body::default() });
     Notice {
         withheld: None,
+        asks: false,
         bytes,
         incident: HOUSE,
         audience: inner::AUDIENCE,

@@ -220,6 +220,7 @@ fn targets_mean_people_at_a_time_each_once() {
             language: crate::directory::Language::En,
             zone: TimeZone::UTC,
             plain_text: false,
+            bundle: crate::directory::Bundling::default(),
         };
         directory.people.insert(person.id.clone(), person);
     }

@@ -27,6 +27,29 @@ const WEEKS: u64 = 300;
 const PARTS: u64 = 2;
 
 const CAST: &str = r#"
+[gateway]
+storm_after = 100
+
+[[rule]]
+name = "service-a"
+when = { alert.service = "^service-a", alert.state = "firing" }
+then = { action = "open", service = "service-a", severity = "sev1", title = "Service A is down" }
+
+[[rule]]
+name = "burst"
+when = { alert.service = "^burst", alert.state = "firing" }
+then = { action = "open", severity = "sev2", title = "{host} burst" }
+
+[[rule]]
+name = "other-alerts"
+when = { alert.state = "firing" }
+then = { action = "open", severity = "sev3" }
+
+[[rule]]
+name = "colleague-reports"
+when = { internal = true, automatic = false }
+then = { action = "open", severity = "sev3" }
+
 [[person]]
 id = "abe"
 addresses = ["abe@example.com"]
@@ -69,6 +92,8 @@ struct Much {
     mails: usize,
     taken: usize,
     unheard: usize,
+    /// Mails that said what several would have said.
+    together: usize,
 }
 
 /// A seed that failed, with what happened up to then.
@@ -99,8 +124,12 @@ fn play(book: &Book, seed: u64, length: SignedDuration, lie: Option<Lie>) -> Res
     }
     let outside = outside.borrow();
     let holds = holds.and_then(|()| invariants::at_the_end(&world, book, &outside));
-    let much =
-        Much { mails: outside.handed_in.len(), taken: outside.took.len(), unheard: outside.unheard.len() };
+    let much = Much {
+        mails: outside.handed_in.len(),
+        taken: outside.took.len(),
+        unheard: outside.unheard.len(),
+        together: outside.took.iter().filter(|took| !took.mail.parts.is_empty()).count(),
+    };
     let transcript = || print(&week.lines, &world.entries, book);
     holds.map(|()| much).map_err(|broken| Failure { broken, transcript: transcript() })
 }
@@ -123,10 +152,12 @@ fn play_part(part: u64) {
             mails: all.mails + much.mails,
             taken: all.taken + much.taken,
             unheard: all.unheard + much.unheard,
+            together: all.together + much.together,
         };
     }
     // One week alone may be a quiet one.
     let enough = all.mails > seeds.len() * 10 && all.taken > all.mails && all.unheard > seeds.len();
+    let enough = enough && all.together > seeds.len();
     assert!(seeds.len() < 10 || enough, "{} weeks: {all:?}", seeds.len());
 }
 
@@ -141,12 +172,12 @@ fn whatever_happens_in_a_week_every_invariant_holds_in_odd_seeds() {
 }
 
 /// Each lie, and the invariant that notices it.
-const LIES: [(Lie, &str); 12] = [
+const LIES: [(Lie, &str); 13] = [
     (Lie::LostCommit, "every mail is worked on"),
     (Lie::FlaggedBeforeKept, "every mail is kept once"),
     (Lie::DoubledClaim, "nothing is sent twice but what was not heard"),
     (Lie::DroppedDue, "firebell goes on"),
-    (Lie::FastClock, "nobody is forgotten"),
+    (Lie::FastClock, "times never go back"),
     (Lie::LeakedWord, "clients read nothing of others"),
     (Lie::OtherRecipient, "everybody gets his own"),
     (Lie::DeafRelay, "told is what the relay took"),
@@ -154,14 +185,14 @@ const LIES: [(Lie, &str); 12] = [
     (Lie::LatePage, "pages end with their run"),
     (Lie::LostOutcome, "nothing is sent twice but what was not heard"),
     (Lie::Copied, "every mail is kept once"),
+    (Lie::ForgottenPace, "nobody gets more than the caps"),
 ];
 
 #[test]
 fn whatever_happens_in_a_week_an_edge_that_lies_breaks_the_invariant_that_is_there_for_it() {
     let book = cast::book(&[CAST]).unwrap();
     for (lie, name) in LIES {
-        let found = (0..40).find_map(|seed| play(&book, seed, DAY * 2, Some(lie)).err());
-        let found = found.unwrap_or_else(|| panic!("nobody notices {lie:?}"));
-        assert_eq!(found.broken.name, name, "{lie:?}: {}\n{}", found.broken.text, found.transcript);
+        let mut found = (0..40).filter_map(|seed| play(&book, seed, DAY * 2, Some(lie)).err());
+        assert!(found.any(|found| found.broken.name == name), "`{name}` does not notice {lie:?}");
     }
 }

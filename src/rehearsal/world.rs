@@ -329,12 +329,17 @@ impl<'a> World<'a> {
         Ok(mails::write(&Draft { book: self.book, number, from, about, headers, body, answers, now }))
     }
 
-    /// `3` is the third mail that was sent; `INC-1` the newest one of that incident to this person.
+    /// `3` is the third mail that was sent; `INC-1` the newest to this person that tells of that incident.
     pub(super) fn answered(&self, from: &str, which: &str) -> Option<&outbox::Claimed> {
         if let Ok(number) = which.parse::<usize>() {
             return self.sent.get(number.checked_sub(1)?);
         }
         let number: u64 = which.rsplit_once('-')?.1.parse().ok()?;
-        self.sent.iter().rev().find(|mail| mail.incident == number && mail.person.as_str() == from)
+        // Of several in one mail, what stands there of that incident has its own links.
+        let about = |mail: &'_ &outbox::Claimed| mail.incident == number;
+        self.sent.iter().rev().filter(|mail| mail.person.as_str() == from).find_map(|mail| {
+            let mixed = mail.parts.iter().any(|part| part.subject != mail.subject);
+            if mixed { mail.parts.iter().rev().find(about) } else { Some(mail).filter(about) }
+        })
     }
 }

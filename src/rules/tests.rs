@@ -58,6 +58,7 @@ fn directory() -> Directory {
         language: Language::En,
         zone: jiff::tz::TimeZone::UTC,
         plain_text: false,
+        bundle: crate::directory::Bundling::default(),
     };
     let party = |id: &str, external, member: &str| Party {
         id: PartyId::new(id),

@@ -252,8 +252,12 @@ async fn relay_findings(relay: &Relay, plus: &Address) -> Findings {
     match probe::probe(&Relay { timeouts, ..relay.clone() }, plus).await {
         Ok(probe) => probed(&mut findings, relay, plus, &probe),
         Err(Outcome::Unavailable { reason, advice }) => findings.wrong(reason, advice),
-        Err(Outcome::Deferred { reason } | Outcome::Failed { reason, .. }) => findings
-            .wrong(reason, Some(format!("the relay must let this account send as {}", without_plus(plus)))),
+        Err(Outcome::Deferred { reason } | Outcome::Doubtful { reason } | Outcome::Failed { reason, .. }) => {
+            findings.wrong(
+                reason,
+                Some(format!("the relay must let this account send as {}", without_plus(plus))),
+            )
+        }
         Err(Outcome::Delivered { .. }) => {}
     }
     findings

@@ -40,7 +40,7 @@ pub(super) async fn run(gateway: &Address, inlets: &[Inlet], relay: &Relay) -> F
             findings.wrong(reason, advice);
             return findings;
         }
-        Outcome::Deferred { reason } | Outcome::Failed { reason, .. } => {
+        Outcome::Deferred { reason } | Outcome::Doubtful { reason } | Outcome::Failed { reason, .. } => {
             findings.wrong(reason, Some(no_plus(&relay.server.host)));
             return findings;
         }

@@ -15,6 +15,7 @@ fn directory() -> Directory {
         language: Language::En,
         zone: TimeZone::UTC,
         plain_text: false,
+        bundle: crate::directory::Bundling::default(),
     };
     let people = [person("abe", "Abe Jun"), person("kato", "加藤 蓮"), person("sato", "Sato Yui")];
     Directory {

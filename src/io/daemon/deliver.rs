@@ -171,7 +171,7 @@ async fn tell(daemon: Daemon, notice: Claimed) {
     };
     match &attempt {
         Attempt::Delivered => tracing::info!("{} was told by {}", notice.person, notice.to.local()),
-        Attempt::Failed(why) | Attempt::Deferred(why) | Attempt::NoRelay(why) => {
+        Attempt::Failed(why) | Attempt::Deferred(why) | Attempt::Doubtful(why) | Attempt::NoRelay(why) => {
             tracing::warn!("{} was not told: {why}", notice.person);
         }
     }
@@ -196,7 +196,9 @@ async fn send(daemon: Daemon, relay: Relay, mail: Claimed) -> Ended {
     let attempt = smtp::deliver(&relay, outgoing).await.attempt();
     match &attempt {
         Attempt::Delivered => tracing::info!("<{}> delivered to {}", mail.message_id, mail.to),
-        Attempt::Deferred(why) => tracing::warn!("<{}> to {} deferred: {why}", mail.message_id, mail.to),
+        Attempt::Deferred(why) | Attempt::Doubtful(why) => {
+            tracing::warn!("<{}> to {} deferred: {why}", mail.message_id, mail.to)
+        }
         Attempt::Failed(why) => tracing::warn!("<{}> to {} failed: {why}", mail.message_id, mail.to),
         Attempt::NoRelay(why) => tracing::debug!("<{}> to {} waits: {why}", mail.message_id, mail.to),
     }

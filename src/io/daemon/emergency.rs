@@ -15,6 +15,7 @@ use crate::io::delivery::{Outcome, Outgoing, smtp};
 use crate::io::hook;
 use crate::io::store::outbox::Claimed;
 use crate::outbox::Attempt;
+use crate::outbox::pace::Lane;
 use crate::paths::Hook;
 
 /// How long the store must be unable to write before the operator hears of it.
@@ -78,6 +79,9 @@ async fn mail(daemon: &Daemon, book: &Book, to: &Address, language: Language, wh
 async fn ring(book: &Book, hook: &Hook, person: &PersonId, why: &str) -> bool {
     let [subject, _] = words(book.language, why);
     let told = Claimed {
+        lane: Lane::Free,
+        paid: true,
+        parts: Vec::new(),
         id: 0,
         fence: 0,
         attempts: 1,

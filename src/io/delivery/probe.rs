@@ -38,7 +38,9 @@ pub async fn probe(relay: &Relay, plus: &Address) -> Result<Probe, Outcome> {
     let taken = session.dialogue.ask(Step::Rcpt, wait, &mail.rcpt(&offers), Kind::Done).await;
     let plus = match taken {
         Ok(_) => Ok(()),
-        Err(Outcome::Failed { reason, .. } | Outcome::Deferred { reason }) => Err(reason),
+        Err(Outcome::Failed { reason, .. } | Outcome::Deferred { reason } | Outcome::Doubtful { reason }) => {
+            Err(reason)
+        }
         Err(outcome) => return Err(outcome),
     };
     session.dialogue.part(&["RSET", "QUIT"]).await;

@@ -132,6 +132,7 @@ pub(super) fn reason(outcome: &Outcome) -> &str {
     match outcome {
         Outcome::Delivered { reply } => reply,
         Outcome::Deferred { reason }
+        | Outcome::Doubtful { reason }
         | Outcome::Unavailable { reason, .. }
         | Outcome::Failed { reason, .. } => reason,
     }

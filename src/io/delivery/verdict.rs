@@ -97,7 +97,7 @@ pub(super) fn refused(step: Step, reply: &Reply) -> Outcome {
 pub(super) fn broken(step: Step, what: &str) -> Outcome {
     let reason = line(&format!("{step}: {what}"));
     match step {
-        Step::Content => Outcome::Deferred {
+        Step::Content => Outcome::Doubtful {
             reason: format!("{reason}: unknown outcome, will be sent again with the same Message-ID"),
         },
         // It may be this mail that the relay breaks at.

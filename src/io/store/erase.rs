@@ -146,7 +146,7 @@ fn withdraw(
         let audience: Audience = serde_json::from_str(&audience)?;
         let (person, to) = (PersonId::new(person), Address::new(&to));
         let end = Delivery::Superseded(reason);
-        let outcome = DeliveryOutcome { incident, audience, number, person, to, end };
+        let outcome = DeliveryOutcome { incident, audience, number, person, to, end, also: Vec::new() };
         work(connection, book, Input::Outcome(&outcome), now)?;
         done.withdrawn += 1;
     }
@@ -158,6 +158,7 @@ fn beside_mails(connection: &Connection, who: &Erased) -> Result<()> {
     for (select, delete) in [
         ("SELECT DISTINCT address FROM source", "DELETE FROM source WHERE address = ?1"),
         ("SELECT DISTINCT part FROM rule_hit", "DELETE FROM rule_hit WHERE part = ?1"),
+        ("SELECT DISTINCT recipient FROM pace", "DELETE FROM pace WHERE recipient = ?1"),
         ("SELECT DISTINCT subject FROM subject_ref", "DELETE FROM subject_ref WHERE subject = ?1"),
     ] {
         for text in texts(connection, select)?.iter().filter(|text| who.is_named(text)) {

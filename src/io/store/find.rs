@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, Params, params};
 
-use super::{Connection, Result, counts, millis, sources, states, storms, time, views};
+use super::{Connection, Result, counts, millis, outbox, sources, states, storms, time, views};
 use crate::directory::{PersonId, ServiceId};
-use crate::gateway::{Branch, Known, Question, Seen, answers};
-use crate::house::House;
+use crate::gateway::{Branch, Known, Question, Seen, SentWith, answers};
+use crate::house::{HOUSE, House};
 use crate::incident::{Event, Incident, NoticeKind};
 use crate::thread;
 
@@ -60,25 +60,14 @@ pub fn answer(connection: &Connection, question: &Question, now: Timestamp) -> R
         }
         known.past.insert(key.clone(), past(connection, key, now)?);
     }
-    for service in &question.services {
-        let broken = "SELECT number FROM incident WHERE service = ?1 AND broken = 1 AND past = ?2
-            ORDER BY number LIMIT 1";
-        let newest = "SELECT number FROM incident WHERE service = ?1 AND past = ?2
-            ORDER BY number DESC LIMIT 1";
-        let which = params![service.as_str(), question.past];
-        let found = match number(connection, broken, which)? {
-            None => number(connection, newest, which)?,
-            found => found,
-        };
-        if let Some(number) = found {
-            numbers.insert(number);
-            known.in_service.insert(service.clone(), number);
-        }
-    }
+    known.in_service = in_service(connection, question)?;
+    numbers.extend(known.in_service.values());
     if let Some((own, answered)) = &question.branch {
         known.branch = branch(connection, own, answered)?;
         numbers.extend(known.branch.iter().map(|it| it.incident));
     }
+    known.sent_with = sent_with(connection, question)?;
+    numbers.extend(known.sent_with.iter().map(|other| other.incident).filter(|it| *it != HOUSE));
     known.broken = all_broken(connection, question.broken)?;
     known.incidents = incidents(connection, &numbers)?;
     known.timelines = timelines(connection, question, &known.incidents)?;
@@ -90,6 +79,31 @@ pub fn answer(connection: &Connection, question: &Question, now: Timestamp) -> R
         known.seen = seen(connection, message_id, content_hash, question.test)?;
     }
     Ok(known)
+}
+
+/// The incident of each service that is broken, else its newest.
+fn in_service(connection: &Connection, question: &Question) -> Result<BTreeMap<ServiceId, u64>> {
+    let mut of_services = BTreeMap::new();
+    for service in &question.services {
+        let broken = "SELECT number FROM incident WHERE service = ?1 AND broken = 1 AND past = ?2
+            ORDER BY number LIMIT 1";
+        let newest = "SELECT number FROM incident WHERE service = ?1 AND past = ?2
+            ORDER BY number DESC LIMIT 1";
+        let which = params![service.as_str(), question.past];
+        let found = match number(connection, broken, which)? {
+            None => number(connection, newest, which)?,
+            found => found,
+        };
+        if let Some(number) = found {
+            of_services.insert(service.clone(), number);
+        }
+    }
+    Ok(of_services)
+}
+
+/// What went with a notice that came back.
+fn sent_with(connection: &Connection, question: &Question) -> Result<Vec<SentWith>> {
+    question.sent_with.as_ref().map_or(Ok(Vec::new()), |id| outbox::sent_with(connection, id))
 }
 
 /// The timelines of incidents, where they are asked for.

@@ -6,9 +6,11 @@ use jiff::Timestamp;
 use rusqlite::params;
 
 use super::{Connection, Error, Result, counts, millis, sources, states, storms};
+use crate::directory::Severity;
 use crate::gateway::Change;
-use crate::incident::{Fact, Incident, NoticeKind, Status, owing};
+use crate::incident::{Fact, Incident, Status, owing};
 use crate::notice::Notice;
+use crate::outbox::pace::{self, Lane};
 
 /// Writes all that one input changed.
 pub fn change(connection: &Connection, change: &Change, now: Timestamp) -> Result<()> {
@@ -66,7 +68,8 @@ pub fn change(connection: &Connection, change: &Change, now: Timestamp) -> Resul
     }
     beside_incidents(connection, change, now)?;
     for notice in &change.notices {
-        write_notice(connection, notice)?;
+        let severity = change.incidents.get(&notice.incident).map(|incident| incident.severity);
+        write_notice(connection, notice, severity)?;
     }
     write_house(connection, change)
 }
@@ -174,12 +177,12 @@ fn write_keys(
     Ok(())
 }
 
-fn write_notice(connection: &Connection, notice: &Notice) -> Result<()> {
+fn write_notice(connection: &Connection, notice: &Notice, severity: Option<Severity>) -> Result<()> {
     let insert =
         "INSERT INTO notice (message_id, incident, about, audience, number, person, kind, belief, sender,
-            recipient, subject, summary, bytes, urgent, queued_at, state, next_attempt, reply)
+            recipient, subject, summary, bytes, urgent, queued_at, state, next_attempt, reply, lane)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, iif(?16 = '', 'queued', 'held'),
-            ?15, ?16)";
+            ?15, ?16, ?17)";
     connection.prepare_cached(insert)?.execute(params![
         notice.message_id,
         notice.incident as i64,
@@ -194,9 +197,10 @@ fn write_notice(connection: &Connection, notice: &Notice) -> Result<()> {
         notice.subject,
         notice.summary,
         notice.bytes,
-        matches!(notice.kind, NoticeKind::Page { .. }),
+        pace::urgency(notice, severity),
         millis(notice.queued_at),
         notice.withheld.as_deref().unwrap_or_default(),
+        Lane::of(notice, severity) as i64,
     ])?;
     Ok(())
 }

@@ -1,16 +1,22 @@
 //! Owns mail on its way out: claimed, tried once, the outcome recorded.
 
-use jiff::Timestamp;
-use rusqlite::{Row, params};
+mod claim;
+mod gate;
 
-use super::{Connection, Error, Lease, Result, find, millis, next_fence, time, work};
+use jiff::Timestamp;
+use rusqlite::params;
+
+use super::{Connection, Error, Result, millis, time, work};
 use crate::audience::{Audience, Belief};
 use crate::book::Book;
 use crate::directory::{Address, PersonId};
-use crate::gateway::{Change, DeliveryOutcome, Input};
+use crate::gateway::{Change, DeliveryOutcome, Input, SentWith};
 use crate::incident::NoticeKind;
 use crate::incident::decide::Delivery;
+use crate::outbox::pace::Lane;
 use crate::outbox::{self, Attempt, Next};
+
+pub use claim::{Way, claim, claim_by};
 
 /// A mail that somebody is sending.
 #[derive(Debug, Clone)]
@@ -47,6 +53,12 @@ pub struct Claimed {
     pub subject: String,
     /// What it says, in a few words.
     pub summary: String,
+    /// What shares its pace.
+    pub lane: Lane,
+    /// It has its token.
+    pub paid: bool,
+    /// Where it says what others say too: each as it would be alone, itself too, oldest first.
+    pub parts: Vec<Claimed>,
 }
 
 impl Claimed {
@@ -58,169 +70,55 @@ impl Claimed {
             person: self.person.clone(),
             to: self.to.clone(),
             end,
+            also: self.others().map(Self::as_part).collect(),
         }
     }
-}
 
-const COLUMNS: &str =
-    "id, fence, attempts, queued_at, message_id, sender, recipient, bytes, kind, incident, audience,
-    number, person, belief, subject, summary";
-
-fn from_row(row: &Row<'_>) -> rusqlite::Result<(Claimed, [String; 3])> {
-    let sender: String = row.get(5)?;
-    let claimed = Claimed {
-        id: row.get(0)?,
-        fence: row.get(1)?,
-        attempts: row.get(2)?,
-        queued_at: time(row.get(3)?),
-        message_id: row.get(4)?,
-        from: (!sender.is_empty()).then(|| Address::new(&sender)),
-        to: Address::new(&row.get::<_, String>(6)?),
-        bytes: row.get(7)?,
-        kind: NoticeKind::Inform,
-        incident: row.get::<_, i64>(9)? as u64,
-        audience: Audience::Inner,
-        number: row.get(11)?,
-        person: PersonId::new(row.get::<_, String>(12)?),
-        belief: None,
-        subject: row.get(14)?,
-        summary: row.get(15)?,
-    };
-    Ok((claimed, [row.get(8)?, row.get(10)?, row.get(13)?]))
-}
-
-/// By which way mails go that are claimed together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
-    /// Any.
-    Any,
-    /// The relay.
-    Relay,
-    /// Programs of the site.
-    Programs,
-    /// The second relay: what is for it, and has waited since then.
-    Spare(Timestamp),
-}
-
-/// Takes up to `limit` mails that are due, whichever way they go.
-pub fn claim(
-    connection: &Connection,
-    book: &Book,
-    lease: &Lease,
-    limit: usize,
-    now: Timestamp,
-) -> Result<(Vec<Claimed>, Vec<Change>)> {
-    claim_by(connection, book, lease, (limit, Way::Any), now)
-}
-
-/// Takes up to `limit` mails that are due, pages first. What is no longer true is superseded instead; the changes that
-/// this made are given back beside the mails.
-pub fn claim_by(
-    connection: &Connection,
-    book: &Book,
-    lease: &Lease,
-    (limit, way): (usize, Way),
-    now: Timestamp,
-) -> Result<(Vec<Claimed>, Vec<Change>)> {
-    let select = format!(
-        "SELECT {COLUMNS} FROM notice
-         WHERE state IN ('queued', 'deferred', 'active') AND next_attempt <= ?1 AND lease_until <= ?1
-            AND (?3 = 0 OR (recipient LIKE '%@notify.invalid') = (?3 = 2))
-            AND (?4 IS NULL OR queued_at <= ?4 AND (urgent = 1 OR kind = ?5))
-         ORDER BY urgent DESC, id LIMIT ?2"
-    );
-    let mut statement = connection.prepare_cached(&select)?;
-    let (code, before) = match way {
-        Way::Any => (0, None),
-        Way::Relay => (1, None),
-        Way::Programs => (2, None),
-        Way::Spare(before) => (1, Some(millis(before))),
-    };
-    let report = serde_json::to_string(&NoticeKind::Report)?;
-    let values = params![millis(now), limit as i64, code, before, report];
-    let rows = statement.query_map(values, from_row)?;
-    let found = rows.collect::<std::result::Result<Vec<_>, _>>()?;
-    if found.is_empty() {
-        return Ok((Vec::new(), Vec::new()));
+    /// Those that go with it.
+    pub fn others(&self) -> impl Iterator<Item = &Self> {
+        self.parts.iter().filter(|part| part.id != self.id)
     }
-    let (fence, house) = (next_fence(connection)?, find::house(connection)?);
-    let (mut claimed, mut changes) = (Vec::new(), Vec::new());
-    for (mail, stored) in found {
-        let id = mail.id;
-        match void(connection, book, mail, &stored, now) {
-            Ok(Turn::Void(change)) => changes.push(*change),
-            Ok(Turn::Send(mail))
-                if before.is_some() && !outbox::is_for_second_relay(&mail.kind, &mail.person) => {}
-            Ok(Turn::Send(mail)) => match house.addresses.left_alone(&mail.to) {
-                Some(until) => changes.push(leave(connection, book, &mail, until, now)?),
-                None => claimed.push(activate(connection, *mail, lease, fence)?),
-            },
-            // One that can't be read stops nobody else's: it is held, and `firebell outbox` shows it.
-            Err(Error::Unreadable(error)) => end(connection, id, "held", &format!("can't be read: {error}"))?,
-            Err(error) => return Err(error),
+
+    fn as_part(&self) -> SentWith {
+        SentWith {
+            incident: self.incident,
+            audience: self.audience.clone(),
+            number: self.number,
+            person: self.person.clone(),
         }
     }
-    Ok((claimed, changes))
-}
-
-/// What becomes of a mail whose turn has come.
-enum Turn {
-    Send(Box<Claimed>),
-    Void(Box<Change>),
-}
-
-/// Whether a mail is still true; one that is not is superseded.
-fn void(
-    connection: &Connection,
-    book: &Book,
-    mut mail: Claimed,
-    [kind, audience, belief]: &[String; 3],
-    now: Timestamp,
-) -> Result<Turn> {
-    mail.kind = serde_json::from_str(kind)?;
-    mail.audience = serde_json::from_str(audience)?;
-    mail.belief = serde_json::from_str(belief)?;
-    let incident = find::incident(connection, mail.incident)?;
-    let sent = incident.as_ref().and_then(|it| it.notice(&mail.audience, mail.number, &mail.person));
-    let void =
-        incident.as_ref().zip(sent).and_then(|(incident, sent)| outbox::superseded(incident, sent, now));
-    let Some(reason) = void else { return Ok(Turn::Send(Box::new(mail))) };
-    end(connection, mail.id, "superseded", &reason)?;
-    let outcome = mail.outcome(Delivery::Superseded(reason));
-    Ok(Turn::Void(Box::new(work(connection, book, Input::Outcome(&outcome), now)?)))
-}
-
-/// A mail to an address that is left alone fails at once, so that others are told in time.
-fn leave(
-    connection: &Connection,
-    book: &Book,
-    mail: &Claimed,
-    until: Timestamp,
-    now: Timestamp,
-) -> Result<Change> {
-    let until = until.to_zoned(book.zone.clone()).strftime("%Y-%m-%d").to_string();
-    let reason = format!("not written to until {until}: mail came back twice");
-    end(connection, mail.id, "failed", &reason)?;
-    work(connection, book, Input::Outcome(&mail.outcome(Delivery::Undeliverable(reason))), now)
-}
-
-fn activate(connection: &Connection, mut mail: Claimed, lease: &Lease, fence: i64) -> Result<Claimed> {
-    let update = "UPDATE notice SET state = 'active', attempts = attempts + 1, owner = ?2, lease_until = ?3,
-            fence = ?4 WHERE id = ?1";
-    let values = params![mail.id, lease.owner, millis(lease.until), fence];
-    connection.prepare_cached(update)?.execute(values)?;
-    mail.attempts += 1;
-    mail.fence = fence;
-    Ok(mail)
 }
 
 /// When there will be something to deliver next.
 pub fn next_attempt(connection: &Connection) -> Result<Option<Timestamp>> {
     // The states must stand here as they stand in the index, or all of the outbox is gone through.
     let select = "SELECT min(iif(state = 'active', lease_until, next_attempt)) FROM notice
-        WHERE state IN ('queued', 'deferred', 'active')";
+        WHERE state IN ('queued', 'deferred', 'active') AND carrier = 0";
     let at: Option<i64> = connection.prepare_cached(select)?.query_row([], |row| row.get(0))?;
     Ok(at.map(time))
+}
+
+/// Forgets how much everybody was sent. A test does so to see that it is noticed.
+#[cfg(test)]
+pub(crate) fn forget_pace(connection: &Connection) -> Result<()> {
+    connection.execute("DELETE FROM pace", [])?;
+    Ok(())
+}
+
+/// What went with a mail that was delivered.
+pub fn sent_with(connection: &Connection, message_id: &str) -> Result<Vec<SentWith>> {
+    let select = "SELECT incident, audience, number, person FROM notice
+        WHERE carrier <> 0 AND carrier = (SELECT id FROM notice WHERE message_id = ?1) AND state = 'delivered'";
+    let mut statement = connection.prepare_cached(select)?;
+    let rows = statement.query_map([message_id], |row| {
+        Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get(2)?, row.get::<_, String>(3)?))
+    })?;
+    let part = |row: rusqlite::Result<(i64, String, u32, String)>| {
+        let (incident, audience, number, person) = row?;
+        let audience = serde_json::from_str(&audience)?;
+        Ok(SentWith { incident: incident as u64, audience, number, person: PersonId::new(person) })
+    };
+    rows.map(part).collect()
 }
 
 /// Records how an attempt ended, and what follows from it.
@@ -237,28 +135,37 @@ pub fn record(
     }
     let delivery = match outbox::after(attempt, mail.attempts, mail.queued_at, now) {
         Next::Delivered => {
-            end(connection, mail.id, "delivered", "")?;
+            end_all(connection, mail, "delivered", "")?;
             Delivery::Told
         }
         Next::Failed(reason) => {
-            end(connection, mail.id, "failed", &reason)?;
+            end_all(connection, mail, "failed", &reason)?;
             Delivery::Undeliverable(reason)
         }
         Next::Retry(at) => {
-            let (reason, counted) = match attempt {
-                Attempt::Deferred(reason) => (reason.as_str(), true),
-                Attempt::NoRelay(reason) => (reason.as_str(), false),
-                Attempt::Delivered | Attempt::Failed(_) => ("", true),
+            let (reason, counted, doubtful) = match attempt {
+                Attempt::Deferred(reason) => (reason.as_str(), true, false),
+                Attempt::Doubtful(reason) => (reason.as_str(), true, true),
+                Attempt::NoRelay(reason) => (reason.as_str(), false, false),
+                Attempt::Delivered | Attempt::Failed(_) => ("", true, true),
             };
             let update =
                 "UPDATE notice SET state = 'deferred', owner = '', lease_until = 0, next_attempt = ?2,
                     reply = ?3, attempts = attempts - iif(?4, 0, 1) WHERE id = ?1";
             connection.prepare_cached(update)?.execute(params![mail.id, millis(at), reason, counted])?;
+            if !doubtful {
+                gate::back(connection, book, mail)?;
+            }
             return Ok(None);
         }
     };
     let outcome = mail.outcome(delivery);
     work(connection, book, Input::Outcome(&outcome), now).map(Some)
+}
+
+/// A mail and those that go with it.
+fn end_all(connection: &Connection, mail: &Claimed, state: &str, reply: &str) -> Result<()> {
+    mail.others().chain([mail]).try_for_each(|mail| end(connection, mail.id, state, reply))
 }
 
 fn end(connection: &Connection, id: i64, state: &str, reply: &str) -> Result<()> {

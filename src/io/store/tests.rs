@@ -3,6 +3,7 @@
 mod keeping;
 mod mailboxes;
 mod migration;
+mod pace;
 mod plans;
 mod power;
 mod stale;

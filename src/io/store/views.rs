@@ -94,7 +94,8 @@ pub fn backlog(connection: &Connection, now: Timestamp) -> Result<(u64, u64)> {
         .prepare_cached("SELECT count(*) FROM mail WHERE state = 'new'")?
         .query_row([], |row| row.get(0))?;
     let due = "SELECT count(*) FROM notice
-        WHERE state IN ('queued', 'deferred', 'active') AND (state = 'active' OR next_attempt <= ?1)";
+        WHERE state IN ('queued', 'deferred', 'active') AND carrier = 0
+            AND (state = 'active' OR next_attempt <= ?1)";
     let notices: i64 = connection.prepare_cached(due)?.query_row([super::millis(now)], |row| row.get(0))?;
     Ok((mails as u64, notices as u64))
 }

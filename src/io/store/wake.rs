@@ -49,7 +49,8 @@ pub fn next_wake(connection: &Connection) -> Result<Option<Timestamp>> {
 
 /// How many mails wait to be sent, and how many to be worked on.
 pub fn waiting(connection: &Connection) -> Result<(u64, u64)> {
-    let select = "SELECT (SELECT count(*) FROM notice WHERE state IN ('queued', 'deferred', 'active')),
+    let select = "SELECT (SELECT count(*) FROM notice
+            WHERE state IN ('queued', 'deferred', 'active') AND carrier = 0),
         (SELECT count(*) FROM mail WHERE state = 'new')";
     let (out, come): (i64, i64) =
         connection.prepare_cached(select)?.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;

@@ -59,6 +59,8 @@ pub(super) enum Lie {
     LostOutcome,
     /// A mail is kept twice, with another Message-ID.
     Copied,
+    /// How much somebody was sent is forgotten.
+    ForgottenPace,
 }
 
 /// Failures by chance, and one lie at most.
@@ -154,6 +156,9 @@ impl Edge for Failing {
         lease: &Lease,
         now: Timestamp,
     ) -> Result<(Vec<outbox::Claimed>, Vec<Change>)> {
+        if self.lies(Lie::ForgottenPace) {
+            store.write(outbox::forget_pace)?;
+        }
         let mut changes = self.second(store, book, lease, now)?;
         let (mut claimed, superseded) = Sound.claim(store, book, lease, now)?;
         changes.extend(superseded);
@@ -191,7 +196,7 @@ impl Edge for Failing {
         // The connection ends between the dot and the answer.
         if self.chance.below(40) == 0 {
             outside.unheard.push(mail.message_id);
-            return Attempt::Deferred("the connection ended".to_owned());
+            return Attempt::Doubtful("the connection ended".to_owned());
         }
         answer
     }

@@ -12,7 +12,9 @@ use crate::book::Book;
 use crate::directory::{Address, PersonId};
 use crate::escalation::{Position, STEP};
 use crate::incident::{Event, Fact, Incident, NoticeKind, Status, decide};
+use crate::io::store::outbox::Claimed;
 use crate::io::store::{past, views};
+use crate::outbox::pace::Lane;
 
 /// What did not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +60,7 @@ pub(super) fn at_the_end(world: &World<'_>, book: &Book, outside: &Outside) -> H
         what_is_owed_is_in_the_outbox(world, &incident, &events)?;
         told_is_what_the_relay_took(&incident, &events, &outside.took)?;
     }
+    nobody_gets_more_than_the_caps(&outside.took)?;
     nothing_is_sent_twice_but_what_was_not_heard(outside)?;
     everybody_gets_his_own(book, &outside.took)?;
     clients_read_nothing_of_others(book, &outside.took)
@@ -181,9 +184,9 @@ fn nobody_is_paged_after_the_acknowledgement(incident: &Incident, events: &[Even
 
 /// And the relay gets none afterwards.
 fn pages_end_with_their_run(incident: &Incident, events: &[Event], took: &[Took]) -> Holds {
-    for Took { at, mail } in took.iter().filter(|took| took.mail.incident == incident.number) {
+    for (at, mail) in said(took).filter(|(_, mail)| mail.incident == incident.number) {
         let NoticeKind::Page { run, .. } = mail.kind else { continue };
-        let late = end_of(events, run).filter(|end| *at > end.at);
+        let late = end_of(events, run).filter(|end| at > end.at);
         hold(late.is_none(), "pages end with their run", || {
             format!("incident {}: {} gets a page at {at}, after {late:?}", incident.number, mail.person)
         })?;
@@ -203,8 +206,8 @@ fn what_is_owed_is_in_the_outbox(world: &World<'_>, incident: &Incident, events:
 
 /// Nobody counts as told of whom the relay took no mail.
 fn told_is_what_the_relay_took(incident: &Incident, events: &[Event], took: &[Took]) -> Holds {
-    let key = |took: &Took| (took.mail.audience.clone(), took.mail.number, took.mail.person.clone());
-    let of_it = took.iter().filter(|took| took.mail.incident == incident.number);
+    let key = |mail: &Claimed| (mail.audience.clone(), mail.number, mail.person.clone());
+    let of_it = said(took).map(|(_, mail)| mail).filter(|mail| mail.incident == incident.number);
     let taken: BTreeSet<(Audience, u32, PersonId)> = of_it.map(key).collect();
     for event in events {
         let Fact::Told { audience, number, person } = &event.fact else { continue };
@@ -226,7 +229,12 @@ fn nothing_is_sent_twice_but_what_was_not_heard(outside: &Outside) -> Holds {
         let unheard = outside.unheard.iter().filter(|unheard| *unheard == id).count();
         let name = "nothing is sent twice but what was not heard";
         hold(times.len() <= 1 + unheard, name, || format!("{id}: {} times, {unheard} unheard", times.len()))?;
-        let same = times.iter().all(|took| took.mail.bytes == times[0].mail.bytes);
+        // What went with it and is no longer true is left out the next time.
+        let parts = |took: &Took| took.mail.parts.iter().map(|part| part.id).collect::<BTreeSet<_>>();
+        let same = times.windows(2).all(|two| match (parts(two[0]), parts(two[1])) {
+            (before, after) if before == after => two[0].mail.bytes == two[1].mail.bytes,
+            (before, after) => after.is_subset(&before),
+        });
         hold(same, "the same mail has the same bytes", || id.to_owned())?;
     }
     Ok(())
@@ -240,6 +248,42 @@ fn everybody_gets_his_own(book: &Book, took: &[Took]) -> Holds {
         hold(his || is_second_path(book, &mail.to), "everybody gets his own", || {
             format!("{} of {} goes to {}", mail.message_id, mail.person, mail.to)
         })?;
+    }
+    Ok(())
+}
+
+/// What the relay took, each notice of a mail for itself.
+fn said(took: &[Took]) -> impl Iterator<Item = (Timestamp, &Claimed)> {
+    took.iter().flat_map(|took| {
+        let alone = took.mail.parts.is_empty().then_some(&took.mail);
+        took.mail.parts.iter().chain(alone).map(|mail| (took.at, mail))
+    })
+}
+
+/// At most 30 mails an hour and 200 a day reach somebody, and 20 pages of SEV1 and SEV2 an hour; what is sent again for want
+/// of an answer is no other mail.
+fn nobody_gets_more_than_the_caps(took: &[Took]) -> Holds {
+    let mut mails: BTreeMap<(&Address, bool), BTreeMap<&str, Timestamp>> = BTreeMap::new();
+    for Took { at, mail } in took.iter().filter(|took| took.mail.lane != Lane::Free) {
+        let of_reader = mails.entry((&mail.to, mail.lane == Lane::Page)).or_default();
+        of_reader.entry(&mail.message_id).or_insert(*at);
+    }
+    for ((to, pages), times) in mails {
+        let mut times: Vec<Timestamp> = times.into_values().collect();
+        times.sort();
+        let caps = if pages { [(1, 20), (24, 480)] } else { [(1, 30), (24, 200)] };
+        for (hours, most) in caps {
+            let over = times.windows(most + 1).find(|some| {
+                some.last()
+                    .is_some_and(|last| last.duration_since(some[0]) < SignedDuration::from_hours(hours))
+            });
+            hold(over.is_none(), "nobody gets more than the caps", || {
+                format!(
+                    "{to} gets more than {most} mails in {hours} h from {:?}",
+                    over.and_then(|it| it.first())
+                )
+            })?;
+        }
     }
     Ok(())
 }

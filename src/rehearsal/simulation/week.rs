@@ -11,6 +11,9 @@ pub(super) const INNER_WORD: &str = "quagga";
 /// What the other client writes.
 pub(super) const OTHER_WORD: &str = "okapi";
 
+/// How many troubles there are in a burst.
+const BURST: u64 = 24;
+
 /// A course of things, as chance has it.
 pub(super) struct Week {
     pub(super) lines: Vec<Line>,
@@ -18,16 +21,22 @@ pub(super) struct Week {
     end: Timestamp,
     trouble_until: Timestamp,
     ending: u8,
+    burst: u64,
 }
 
 impl Week {
     pub(super) fn new(start: Timestamp, length: SignedDuration) -> Self {
-        Self { lines: Vec::new(), now: start, end: start + length, trouble_until: start, ending: 0 }
+        Self { lines: Vec::new(), now: start, end: start + length, trouble_until: start, ending: 0, burst: 0 }
     }
 
     /// The next thing that happens; None at the end. It is the last of `lines`.
     pub(super) fn next(&mut self, chance: &mut Chance, world: &World<'_>) -> Option<&Line> {
-        let (pause, what) = if self.now < self.trouble_until {
+        let (pause, what) = if self.burst > 0 {
+            (chance.below(5), self.burst())
+        } else if self.now < self.trouble_until && chance.below(60) == 0 {
+            self.burst = 2 * BURST;
+            (60, What::Time)
+        } else if self.now < self.trouble_until {
             (chance.below(25 * 60), anything(chance, world, self.now))
         } else {
             self.calm(chance, world)
@@ -38,6 +47,13 @@ impl Week {
         }
         self.add(what);
         self.lines.last()
+    }
+
+    /// Many alerts at once, each of its own trouble; then they are over.
+    fn burst(&mut self) -> What {
+        self.burst -= 1;
+        let state = if self.burst >= BURST { "CRITICAL" } else { "OK" };
+        mail("nagios", &format!("{state} burst@web{}", self.burst % BURST), "")
     }
 
     /// A trouble comes to its end step by step; then there is quiet, and a new one.

@@ -33,7 +33,11 @@ impl World<'_> {
 
     /// The mails that the relay took, and the text that each is made of.
     pub(in crate::rehearsal) fn mails(&self) -> impl Iterator<Item = (&outbox::Claimed, &'static str)> {
-        self.sent.iter().map(|mail| (mail, self.texts.get(&mail.message_id).copied().unwrap_or_default()))
+        let text = |mail: &outbox::Claimed| self.texts.get(&mail.message_id).copied().unwrap_or_default();
+        self.sent.iter().flat_map(move |mail| {
+            let whole = if mail.parts.is_empty() { text(mail) } else { "bundle" };
+            [(mail, whole)].into_iter().chain(mail.parts.iter().map(move |part| (part, text(part))))
+        })
     }
 
     /// The law of timelines: replaying one gives the incident that is stored.

@@ -24,6 +24,8 @@ pub struct Notice {
     pub summary: String,
     pub bytes: Vec<u8>,
     pub reply: String,
+    /// It went in the mail of another notice.
+    pub went_with_another: bool,
 }
 
 /// What firebell knows of a mail in a mailbox.
@@ -59,8 +61,7 @@ impl Store {
 
     /// All notices, in order.
     pub fn notices(&self) -> Vec<Notice> {
-        let select =
-            "SELECT state, message_id, recipient, attempts, summary, bytes, reply FROM notice ORDER BY id";
+        let select = "SELECT state, message_id, recipient, attempts, summary, bytes, reply, carrier <> 0 FROM notice ORDER BY id";
         self.rows(select, |row| {
             Ok(Notice {
                 state: row.get(0)?,
@@ -70,6 +71,7 @@ impl Store {
                 summary: row.get(4)?,
                 bytes: row.get(5)?,
                 reply: row.get(6)?,
+                went_with_another: row.get(7)?,
             })
         })
     }

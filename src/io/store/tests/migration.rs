@@ -27,7 +27,9 @@ fn earlier(path: &Path) {
              INSERT INTO old.event SELECT * FROM main.event;
              INSERT INTO old.incident_key SELECT key, incident, live, opened_at FROM main.incident_key;
              INSERT INTO old.message_ref SELECT * FROM main.message_ref;
-             INSERT INTO old.notice SELECT * FROM main.notice;
+             INSERT INTO old.notice SELECT id, message_id, incident, about, audience, number, person, kind, belief,
+                sender, recipient, subject, summary, bytes, urgent, queued_at, state, next_attempt, attempts, owner,
+                lease_until, fence, reply FROM main.notice;
              INSERT INTO old.house SELECT id, state FROM main.house;
              INSERT INTO old.house_event SELECT * FROM main.house_event;
              INSERT INTO old.house_event VALUES

@@ -1,0 +1,115 @@
+//! What is held back is never lost: it goes with the next mail, and comes to the same end.
+
+use super::*;
+use crate::book::Book;
+use crate::outbox::Attempt;
+
+/// Every alert is a page of its own.
+fn site() -> Book {
+    let each = "[gateway]\nstorm_after = 100\n[[rule]]\nname = \"each\"\nwhen = { alert.state = \"firing\" }\n\
+        then = { action = \"open\", severity = \"sev1\", title = \"{host}\" }\n";
+    rehearsal::cast_with(each)
+}
+
+/// Kato is paged so often; the first ten go one by one.
+fn pages(store: &mut Store, book: &Book, count: usize) {
+    for n in 0..count {
+        let raw = String::from_utf8(alert(&n.to_string(), "PROBLEM", "CRITICAL")).unwrap();
+        receive(store, book, raw.replace("web01", &format!("web{n:02}")).as_bytes(), at(0));
+        if n < 10 {
+            assert_eq!(sent(store, book, 0).len(), 1);
+        }
+    }
+}
+
+/// Sends all that goes at this time.
+fn sent(store: &mut Store, book: &Book, minute: i64) -> Vec<outbox::Claimed> {
+    let mut sent = Vec::new();
+    loop {
+        let owner = lease("test", minute + 5);
+        let mails = store.write(|c| outbox::claim(c, book, &owner, 3, at(minute))).unwrap().0;
+        if mails.is_empty() {
+            return sent;
+        }
+        for mail in mails {
+            store.write(|c| outbox::record(c, book, &mail, &Attempt::Delivered, at(minute))).unwrap();
+            sent.push(mail);
+        }
+    }
+}
+
+fn in_state(store: &Store, state: &str) -> i64 {
+    let count = "SELECT count(*) FROM notice WHERE state = ?1";
+    store.read(|c| Ok(c.query_row(count, [state], |row| row.get(0))?)).unwrap()
+}
+
+/// Fault 58.
+#[test]
+fn what_a_cap_holds_back_goes_with_the_next_mail_also_after_a_restart() {
+    let (folder, book) = (tempfile::tempdir().unwrap(), site());
+    let path = folder.path().join("firebell.db");
+    let mut store = Store::open(&path).unwrap();
+    pages(&mut store, &book, 47);
+    assert!(sent(&mut store, &book, 0).is_empty());
+    drop(store);
+    let mut store = Store::open(&path).unwrap();
+    assert!(sent(&mut store, &book, 5).is_empty());
+    assert_eq!(store.read(outbox::next_attempt).unwrap(), Some(at(6)));
+    let one = sent(&mut store, &book, 6);
+    assert_eq!((one.len(), one[0].parts.len()), (1, 37));
+    let told = message::read(&one[0].bytes).text;
+    assert!(told.contains("37 pages in one mail") && told.contains("web46"), "{told}");
+    assert_eq!((in_state(&store, "delivered"), in_state(&store, "queued")), (47, 0));
+}
+
+#[test]
+fn a_mail_of_several_whose_end_is_unknown_is_sent_again_as_it_was_and_one_that_was_refused_takes_more_along()
+{
+    let book = site();
+    let mut store = Store::in_memory().unwrap();
+    pages(&mut store, &book, 15);
+    let claim = |store: &mut Store, minute| {
+        store.write(|c| outbox::claim(c, &book, &lease("test", minute + 1), 9, at(minute))).unwrap().0
+    };
+    let first = claim(&mut store, 6).remove(0);
+    // Killed here: nobody records how it ended.
+    let second = claim(&mut store, 8).remove(0);
+    assert_eq!((&second.bytes, second.parts.len()), (&first.bytes, 5));
+    let doubtful = Attempt::Doubtful("silence".to_owned());
+    store.write(|c| outbox::record(c, &book, &second, &doubtful, at(8))).unwrap();
+    let third = claim(&mut store, 14).remove(0);
+    assert_eq!(third.bytes, first.bytes);
+    let refused = Attempt::Deferred("451".to_owned());
+    store.write(|c| outbox::record(c, &book, &third, &refused, at(14))).unwrap();
+    let raw = String::from_utf8(alert("99", "PROBLEM", "CRITICAL")).unwrap().replace("web01", "web99");
+    receive(&mut store, &book, raw.as_bytes(), at(15));
+    let tokens = claim(&mut store, 15);
+    assert_eq!(tokens.len(), 1, "the token was given back");
+    store.write(|c| outbox::record(c, &book, &tokens[0], &refused, at(15))).unwrap();
+    let all: usize = claim(&mut store, 45).iter().map(|mail| mail.parts.len().max(1)).sum();
+    assert_eq!(all, 6);
+}
+
+#[test]
+fn a_mail_of_several_that_comes_back_reached_nobody_with_any_of_them() {
+    let book = site();
+    let mut store = Store::in_memory().unwrap();
+    pages(&mut store, &book, 13);
+    let bundle = sent(&mut store, &book, 6).remove(0);
+    let report = format!(
+        "From: MAILER-DAEMON@relay.example.com\r\nTo: incidents@example.com\r\nMessage-ID: <b@relay.example.com>\r\n\
+         Subject: Undelivered Mail\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n\
+         --b\r\n\r\nno such user\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n\
+         Reporting-MTA: dns; relay.example.com\r\n\r\nFinal-Recipient: rfc822; kato@example.com\r\nAction: failed\r\n\
+         Status: 5.1.1\r\n\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{}>\r\n\r\n--b--\r\n",
+        bundle.message_id
+    );
+    receive(&mut store, &book, report.as_bytes(), at(7));
+    for part in &bundle.parts {
+        let incident = store.read(|c| find::incident(c, part.incident)).unwrap().unwrap();
+        let notice = incident.notice(&part.audience, part.number, &part.person).unwrap();
+        assert!(notice.failed, "incident {}", part.incident);
+    }
+    let house = store.read(find::house).unwrap();
+    assert_eq!(house.addresses.left_alone(&bundle.to), None, "it came back once, not thrice");
+}
