@@ -26,7 +26,7 @@ use addresses::{AddressFact, Addresses};
 use digests::{DigestFact, DigestState};
 use duty::{DutyFact, DutyState};
 use expecting::ExpectFact;
-use keeping::KeepingFact;
+use keeping::{KeepingFact, Restored};
 use testing::SelfTestFact;
 use troubles::{Kind, TroubleFact, Troubles};
 
@@ -242,6 +242,9 @@ pub struct House {
     /// Digests by name.
     #[serde(default)]
     pub digests: BTreeMap<String, DigestState>,
+    /// What a copy of the store that was put back can't know.
+    #[serde(default)]
+    pub restored: Restored,
     /// How many people were erased.
     #[serde(default)]
     pub erased: u32,
@@ -279,7 +282,7 @@ pub fn apply(mut house: House, event: &HouseEvent) -> House {
         HouseFact::Address(fact) => house.addresses.apply(fact, event.at),
         HouseFact::Digest(fact) => digests::apply(&mut house.digests, fact, event.at),
         HouseFact::Duty(fact) => duty::apply(&mut house, fact, event),
-        HouseFact::Keeping(fact) => keeping::apply(&mut house, fact),
+        HouseFact::Keeping(fact) => keeping::apply(&mut house, fact, event.at),
         HouseFact::Expect(fact) => expecting::apply(&mut house.expected, fact, event.at),
         HouseFact::MailboxRenumbered { .. }
         | HouseFact::Unfetchable { .. }

@@ -1,6 +1,7 @@
 //! Owns `firebell run`: opens everything, starts the loops, and listens to signals.
 
 mod edits;
+mod restored;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -39,6 +40,9 @@ pub(super) struct Arguments {
     /// Form of the log: plain, journald or json [default: [log] format, else what fits whoever listens]
     #[arg(long, value_name = "FORM", value_parser = form)]
     log: Option<LogFormat>,
+    /// The store was put back from a backup, and nothing beside it says so: go through the mailboxes again
+    #[arg(long)]
+    restored: bool,
 }
 
 fn form(text: &str) -> Result<LogFormat, String> {
@@ -50,7 +54,7 @@ fn form(text: &str) -> Result<LogFormat, String> {
 pub(super) fn run(config: Option<&Path>, arguments: &Arguments) -> Result<End, Failure> {
     let config = config.unwrap_or(Path::new(site::DEFAULT));
     let loaded = site::load(Some(config))?;
-    let ready = ready(&loaded)?;
+    let ready = ready(&loaded, arguments.restored)?;
     let _log = log::start(arguments.log.or(loaded.config.log))
         .map_err(|error| because("starting the log", error))?;
     let runtime = tokio::runtime::Runtime::new().map_err(|error| because("starting", error))?;
@@ -65,9 +69,10 @@ struct Ready {
     pace: Pace,
     spare: Option<Spare>,
     data: PathBuf,
+    restored: bool,
 }
 
-fn ready(loaded: &Loaded) -> Result<Ready, Failure> {
+fn ready(loaded: &Loaded, restored: bool) -> Result<Ready, Failure> {
     if let Some(no_key) = &loaded.no_key {
         return Err(Failure::Mistakes(vec![no_key.clone()]));
     }
@@ -86,6 +91,7 @@ fn ready(loaded: &Loaded) -> Result<Ready, Failure> {
         spare: connections::spare(config, address).map_err(|mistake| Failure::Mistakes(vec![mistake]))?,
         pace: Pace { connections: address.connections, per_minute: address.per_minute },
         data: PathBuf::from(&config.data),
+        restored,
     })
 }
 
@@ -124,7 +130,8 @@ async fn serve(config: PathBuf, loaded: Loaded, ready: Ready) -> Result<(), Fail
     health::examine(&path)?;
     let mut store = Store::open(&path)?;
     store.write(release).map_err(|error| because("the store", error))?;
-    let writer = Writer::start(store).map_err(|error| because("the store", error))?;
+    let witness = restored::look(&mut store, &loaded.config.book, &ready)?;
+    let writer = Writer::seen_by(store, witness).map_err(|error| because("the store", error))?;
     // Before anybody is told that firebell runs: a signal that nobody listens to kills.
     let signals = Signals::listen().map_err(|error| because("listening to signals", error))?;
     let inlets = open(ready.inlets, &loaded.config.book.address).await?;

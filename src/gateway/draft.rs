@@ -190,7 +190,7 @@ impl<'a> Draft<'a> {
     /// The same, by another way than its reader's mailbox.
     fn queue_to(&mut self, number: u64, owed: &Owed, about: u32, to: Option<Address>) {
         let Some(incident) = self.incident(number).cloned() else { return };
-        let place = incident.next_number(&owed.audience);
+        let place = self.next_mail(&incident, &owed.audience);
         let Some(notice) = notice::render(self.book, &incident, owed, place, about, to, self.now) else {
             return;
         };

@@ -184,7 +184,7 @@ fn enter(draft: &mut Draft<'_>, number: u64, paper: &Paper, (stage, about): (&St
     };
     let Paper { to: Copy { audience, person }, document, images, attachments } = paper;
     let mail = ReportMail { audience, person, kind, document, images, attachments };
-    let place = incident.next_number(audience);
+    let place = draft.next_mail(&incident, audience);
     let Some(notice) = notice::report_mail(draft.book, &incident, &mail, (place, about), draft.now) else {
         return;
     };

@@ -74,7 +74,7 @@ impl Manager {
 }
 
 /// How many loops are watched.
-const LOOPS: usize = 2;
+pub const LOOPS: usize = 2;
 
 /// A loop whose standing still is the end of firebell's work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,7 +102,7 @@ impl Pulse {
         beats.fetch_add(1, Ordering::Relaxed);
     }
 
-    fn beats(&self) -> [u64; LOOPS] {
+    pub(super) fn beats(&self) -> [u64; LOOPS] {
         [self.step.load(Ordering::Relaxed), self.deliver.load(Ordering::Relaxed)]
     }
 }

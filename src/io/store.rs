@@ -15,11 +15,13 @@ pub mod marks;
 pub mod outbox;
 pub mod past;
 pub mod records;
+pub mod restore;
 mod sources;
 pub mod states;
 mod storms;
 pub mod views;
 pub mod wake;
+pub mod witness;
 pub mod writer;
 
 use std::cmp::Ordering;

@@ -31,6 +31,7 @@ mod relay_down;
 mod relay_limits;
 mod renumbered;
 mod reply;
+mod restored;
 mod second_path;
 mod self_test;
 mod servers;

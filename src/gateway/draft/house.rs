@@ -1,14 +1,21 @@
 //! Owns what a change in the making says to the house: its log, its reports, its answers.
 
 use super::{Draft, answers};
+use crate::audience::Audience;
 use crate::directory::PersonId;
 use crate::house::testing::SelfTestFact;
 use crate::house::{self, HouseEvent, HouseFact};
+use crate::incident::Incident;
 use crate::notice::{self, Notice, Reply, Trial};
 use crate::oncall::{Override, Schedule};
 use crate::self_test::NOBODY;
 
 impl Draft<'_> {
+    /// The number of the next mail to an audience: one that was never given, whatever copy of the store was put back.
+    pub(in crate::gateway) fn next_mail(&self, incident: &Incident, audience: &Audience) -> u32 {
+        incident.next_number(audience) + self.change.house.restored.skipped
+    }
+
     /// Writes a line of the house log, and reports it where the operator must know.
     pub(in crate::gateway) fn house(&mut self, fact: HouseFact) {
         if self.past || !self.change.house.is_new(&fact) {

@@ -37,6 +37,8 @@ pub enum Kind {
     Machine,
     /// Many whom nobody knows write into one incident.
     Crowd,
+    /// The store was put back from a copy.
+    Restored,
 }
 
 /// What holds for all troubles of a kind.
@@ -62,7 +64,7 @@ const fn nature(
 }
 
 #[rustfmt::skip]
-const NATURES: [Nature; 15] = [
+const NATURES: [Nature; 16] = [
     nature(Kind::Mailbox, "mailbox", ["the mailbox {of} can't be read, what comes there waits: {reason}", "the mailbox {of} can be read again"], true),
     nature(Kind::Relay, "relay", ["the relay takes no mail, what is to be sent waits: {reason}", "the relay takes mail again"], true),
     nature(Kind::Disk, "disk", ["the disk of the store is filling: {reason}", "the disk of the store has room again"], true),
@@ -78,6 +80,7 @@ const NATURES: [Nature; 15] = [
     nature(Kind::Machine, "machine", ["the answers of {of} are a machine's, they are kept and told to nobody: {reason}", ""], false),
     nature(Kind::Crowd, "crowd", ["many write into {of}, what they write from now on is kept and told to nobody: {reason}", ""], false),
     nature(Kind::Template, "template", ["the template {of} failed, the built-in one was used: it {reason}", ""], false),
+    nature(Kind::Restored, "restored", ["the store was put back from a copy: {reason}", ""], false),
 ];
 
 impl Kind {

@@ -1,6 +1,7 @@
 //! Owns which facts of the house log are troubles besides.
 
 use super::super::HouseFact;
+use super::super::keeping::KeepingFact;
 use super::super::testing::SelfTestFact;
 use super::{Kind, TroubleFact};
 
@@ -15,6 +16,9 @@ impl HouseFact {
                 Some(began(Kind::Unfetchable, format!("{item} ({mailbox})"), reason))
             }
             Self::Address(fact) => fact.as_trouble(),
+            Self::Keeping(fact @ KeepingFact::Restored { .. }) => {
+                Some(TroubleFact::Began { kind: Kind::Restored, of: String::new(), reason: fact.reason() })
+            }
             Self::SelfTest(SelfTestFact::Missed { reason, .. }) => {
                 Some(began(Kind::SelfTest, String::new(), reason))
             }

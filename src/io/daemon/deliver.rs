@@ -1,5 +1,6 @@
 //! Owns the loop that delivers: notices that are due, some at a time, each tried once.
 
+mod restored;
 mod spare;
 mod usage;
 
@@ -37,6 +38,7 @@ pub(super) async fn run(mut daemon: Daemon, stop: watch::Receiver<bool>) {
     let mut telling: JoinSet<()> = JoinSet::new();
     let mut outage = Outage::of(&daemon).await;
     let mut lane = Lane::of(&daemon);
+    restored::wait(&daemon, &stop).await;
     while !*stop.borrow() {
         daemon.pulse.beat(Loop::Deliver);
         outage.look(&daemon, moment()).await;

@@ -66,12 +66,14 @@ async fn round(daemon: &Daemon, known: &mut Option<Arc<Book>>) -> Result<bool> {
 /// Reads the mails and works on them in one transaction; when that fails, one by one.
 async fn work(daemon: &Daemon, claimed: Vec<inbound::Claimed>) -> Result<()> {
     let raws: Vec<Vec<u8>> = claimed.iter().map(|mail| mail.raw.clone()).collect();
-    let read = tokio::task::spawn_blocking(move || reading::read(raws)).await.map_err(|_| Error::Panicked)?;
+    let read = tokio::task::spawn_blocking(move || reading::read_in_time(raws))
+        .await
+        .map_err(|_| Error::Panicked)?;
     let mut readable = Vec::new();
     for (mail, message) in claimed.into_iter().zip(read) {
         match message {
-            Some(message) => readable.push((mail, message)),
-            None => fail(daemon, mail, "reading it panicked, which is a bug".to_owned()).await?,
+            Ok(message) => readable.push((mail, message)),
+            Err(why) => fail(daemon, mail, why.to_string()).await?,
         }
     }
     if finish(daemon, readable.clone()).await.is_ok() {
@@ -92,7 +94,7 @@ async fn work(daemon: &Daemon, claimed: Vec<inbound::Claimed>) -> Result<()> {
 
 /// What follows from a mail's failure; when it was the store's, an error, and the mail's attempt doesn't count.
 async fn put_back(daemon: &Daemon, mail: inbound::Claimed, error: Error) -> Result<()> {
-    if matches!(error, Error::NotCommitted(_) | Error::Closed) {
+    if matches!(error, Error::NotCommitted(_) | Error::Closed | Error::Damaged(_)) {
         let _ = daemon.writer.run(move |store| inbound::give_back(store, &mail)).await;
         return Err(error);
     }

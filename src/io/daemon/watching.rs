@@ -2,6 +2,7 @@
 //! whether the disk fills.
 //! Never mends anything: the operator hears of it.
 
+mod life;
 mod room;
 
 use std::time::Duration;
@@ -16,6 +17,7 @@ use crate::house::testing::SelfTestFact;
 use crate::house::troubles::Kind;
 use crate::io::clock::{Clock, moment};
 use crate::io::store::{Connection, find, wake};
+use life::Life;
 use room::Room;
 
 /// How often it looks.
@@ -32,7 +34,7 @@ pub(super) async fn run(daemon: Daemon, stop: watch::Receiver<bool>) {
     let house = daemon.writer.run(|store: &Connection| find::house(store)).await;
     let said = house.is_ok_and(|house| house.troubles.goes_on(Kind::Queue, ""));
     let mut pile = Pile { since: None, said };
-    let mut room = Room::of(&daemon).await;
+    let (mut room, mut life) = (Room::of(&daemon).await, Life::of(&daemon).await);
     loop {
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}
@@ -49,6 +51,7 @@ pub(super) async fn run(daemon: Daemon, stop: watch::Receiver<bool>) {
         {
             tell(&daemon, fact).await;
         }
+        life.looked(&daemon);
         if let Some(fact) = room.looked(daemon.book().limits.free_disk) {
             tell(&daemon, fact).await;
         }

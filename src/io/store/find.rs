@@ -32,8 +32,8 @@ const LEADS: &str = "SELECT incident FROM message_ref WHERE message_id = ?1";
 
 /// What the store knows about a question.
 pub fn answer(connection: &Connection, question: &Question, now: Timestamp) -> Result<Known> {
-    let mut known =
-        Known { next_number: next_number(connection)?, house: house(connection)?, ..Known::default() };
+    let house = house(connection)?;
+    let mut known = Known { next_number: next_number(connection, &house)?, house, ..Known::default() };
     let mut numbers: BTreeSet<u64> = question.incidents.clone();
     known.sources = sources::known(connection, &question.sources)?;
     known.opened = storms::opened(connection, &question.openers, now)?;
@@ -209,11 +209,11 @@ fn answered(connection: &Connection, person: Option<&PersonId>, now: Timestamp) 
     Ok(connection.prepare_cached(select)?.query_row(values, |row| row.get(0))?)
 }
 
-fn next_number(connection: &Connection) -> Result<u64> {
+fn next_number(connection: &Connection, house: &House) -> Result<u64> {
     let newest: i64 = connection
         .prepare_cached("SELECT coalesce(max(number), 0) FROM incident")?
         .query_row([], |row| row.get(0))?;
-    Ok(newest as u64 + 1)
+    Ok((newest as u64).max(house.restored.incidents) + 1)
 }
 
 fn number(connection: &Connection, select: &str, values: impl Params) -> Result<Option<u64>> {

@@ -40,6 +40,30 @@ pub(super) fn named(error: rusqlite::Error) -> Error {
     }
 }
 
+/// The same for what a job says.
+pub(super) fn known(error: Error) -> Error {
+    match error {
+        Error::Sqlite(error) => named(error),
+        other => other,
+    }
+}
+
+/// SQLite's words for why nothing can be written, with what to do where a person can do something.
+pub(super) fn advice(error: &rusqlite::Error) -> String {
+    let advice = match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => "make room on the disk of the data directory",
+        Some(ErrorCode::ReadOnly) => {
+            "see whether the disk was mounted read-only, and whether firebell may write there"
+        }
+        Some(ErrorCode::SystemIoFailure) => "look at the disk of the data directory, and in the system's log",
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+            return Error::Damaged(error.to_string()).to_string();
+        }
+        _ => return error.to_string(),
+    };
+    format!("{error}: {advice}; mails wait where they are meanwhile")
+}
+
 /// Whether it is unknown what of the data is on the disk. Nothing that is in memory can be believed then: a second
 /// synchronisation may succeed although what the first should have written is lost.
 pub(super) fn is_unknown(error: &rusqlite::Error) -> bool {

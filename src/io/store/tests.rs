@@ -6,6 +6,7 @@ mod migration;
 mod pace;
 mod plans;
 mod power;
+mod schemas;
 mod stale;
 
 use jiff::SignedDuration;

@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
+use super::witness::Witness;
 use super::{Connection, Error, Result, Store, health};
 use crate::io::clock::moment;
 
@@ -29,22 +30,39 @@ pub struct Writer {
 }
 
 /// Since when nothing can be committed, and why.
-type Failing = Arc<Mutex<Option<(Instant, String)>>>;
+type Failing = Arc<Mutex<Option<Failure>>>;
+
+/// That it can't.
+#[derive(Debug, Clone)]
+struct Failure {
+    since: Instant,
+    why: String,
+    /// It does not pass: part of what is stored is lost, whatever else can be written.
+    stays: bool,
+}
 
 impl Writer {
     /// Starts the thread.
     pub fn start(store: Store) -> std::io::Result<Self> {
+        Self::seen_by(store, None)
+    }
+
+    /// The same, with a witness that is told of each commit.
+    pub fn seen_by(store: Store, mut witness: Option<Witness>) -> std::io::Result<Self> {
         let (jobs, waiting) = mpsc::channel(WAITING);
         let connection = store.into_connection();
         let failing = Failing::default();
         let seen = failing.clone();
-        thread::Builder::new().name("store".to_owned()).spawn(move || run(&connection, waiting, &seen))?;
+        thread::Builder::new().name("store".to_owned()).spawn(move || {
+            run(&connection, waiting, &seen, &mut witness);
+        })?;
         Ok(Self { jobs, failing })
     }
 
     /// Since when nothing can be committed, and what SQLite says; none while it can, as far as was tried.
     pub fn failing(&self) -> Option<(Instant, String)> {
-        self.failing.lock().ok().and_then(|failing| failing.clone())
+        let failing = self.failing.lock().ok().and_then(|failing| failing.clone());
+        failing.map(|failing| (failing.since, failing.why))
     }
 
     /// Does `work` within a transaction and gives its result once that is committed and on disk.
@@ -53,12 +71,16 @@ impl Writer {
         work: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let (answer, result) = oneshot::channel();
+        let failing = self.failing.clone();
         let job: Job = Box::new(move |connection| {
             let done = match connection {
                 Some(connection) => catch_unwind(AssertUnwindSafe(|| work(connection))),
                 None => Ok(Err(Error::Closed)),
             };
-            let done = done.unwrap_or(Err(Error::Panicked));
+            let done = done.unwrap_or(Err(Error::Panicked)).map_err(health::known);
+            if let Err(error @ Error::Damaged(_)) = &done {
+                fails(&failing, error.to_string(), true);
+            }
             let stays = done.is_ok();
             let tell = move |trouble: Option<String>| {
                 let done = match trouble {
@@ -75,7 +97,12 @@ impl Writer {
     }
 }
 
-fn run(connection: &Connection, mut waiting: mpsc::Receiver<Job>, failing: &Failing) {
+fn run(
+    connection: &Connection,
+    mut waiting: mpsc::Receiver<Job>,
+    failing: &Failing,
+    witness: &mut Option<Witness>,
+) {
     while let Some(first) = waiting.blocking_recv() {
         let mut jobs = VecDeque::from([first]);
         while jobs.len() < WAITING {
@@ -86,15 +113,14 @@ fn run(connection: &Connection, mut waiting: mpsc::Receiver<Job>, failing: &Fail
         }
         let (mut tell, changes) = (Vec::new(), connection.total_changes());
         let committed = transaction(connection, &mut jobs, &mut tell);
-        if let Ok(mut failing) = failing.lock() {
-            match &committed {
-                Err(error) => {
-                    failing.get_or_insert_with(|| (moment(), error.to_string()));
-                }
-                // One that changed nothing says nothing.
-                Ok(()) if connection.total_changes() > changes => *failing = None,
-                Ok(()) => {}
-            }
+        match &committed {
+            Err(error) => fails(failing, health::advice(error), false),
+            // One that changed nothing says nothing.
+            Ok(()) if connection.total_changes() > changes => passed(failing),
+            Ok(()) => {}
+        }
+        if let Some(witness) = witness.as_mut().filter(|_| committed.is_ok()) {
+            witness.saw(connection);
         }
         if committed.as_ref().is_err_and(health::is_unknown) {
             end();
@@ -103,10 +129,25 @@ fn run(connection: &Connection, mut waiting: mpsc::Receiver<Job>, failing: &Fail
             tell.extend(jobs.into_iter().map(|job| job(None).1));
             let _ = connection.execute_batch("ROLLBACK");
         }
-        let trouble = committed.err().map(|error| error.to_string());
+        let trouble = committed.err().map(|error| health::advice(&error));
         for tell in tell {
             tell(trouble.clone());
         }
+    }
+}
+
+/// From when on it can't, unless that is known.
+fn fails(failing: &Failing, why: String, stays: bool) {
+    if let Ok(mut failing) = failing.lock() {
+        let known = failing.get_or_insert_with(|| Failure { since: moment(), why, stays });
+        known.stays |= stays;
+    }
+}
+
+/// It can again, unless it is damaged.
+fn passed(failing: &Failing) {
+    if let Ok(mut failing) = failing.lock() {
+        *failing = failing.take().filter(|failing| failing.stays);
     }
 }
 

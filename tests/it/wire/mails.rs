@@ -8,6 +8,11 @@ pub fn alert(service: &str) -> Vec<u8> {
     nagios(service, "PROBLEM", "CRITICAL")
 }
 
+/// A Nagios mail: `service` of web01 works again.
+pub fn recovery(service: &str) -> Vec<u8> {
+    nagios(service, "RECOVERY", "OK")
+}
+
 /// A Nagios mail as its shipped notification command writes it.
 fn nagios(service: &str, event: &str, state: &str) -> Vec<u8> {
     let id: String = format!("{service}-{event}").chars().filter(char::is_ascii_graphic).collect();

@@ -1,5 +1,6 @@
 //! Owns the loop over one IMAP mailbox: list what is new, fetch one by one, keep, then flag or move, wait for more.
 
+mod again;
 mod junk;
 
 use std::collections::BTreeMap;
@@ -70,8 +71,12 @@ impl Visit<'_> {
     async fn stay(&mut self, outage: &mut Outage) -> Result<Infallible, Trouble> {
         let (name, folder) = (&self.mailbox.wanted.name, &self.mailbox.folder);
         let mut session = self.spoken(imap::open(&self.mailbox.imap).await)?;
+        let again = self.again().await?;
+        if let Some(since) = again {
+            self.take_moved(&mut session, since).await?;
+        }
         let selected = self.spoken(session.select(folder).await)?;
-        let (mut cursor, renumbered) = self.enter(&mut session, selected).await?;
+        let (mut cursor, renumbered) = self.enter(&mut session, selected, again.is_some()).await?;
         outage.renumbered = if renumbered { outage.renumbered + 1 } else { 0 };
         let (poll, mut looked, mut searched) = (self.mailbox.imap.timeouts.poll, None, None);
         let (mut idles, mut settles) = (session.can().idle, true);
@@ -79,6 +84,9 @@ impl Visit<'_> {
             if idles { String::new() } else { format!("; no IDLE, asked every {} s", poll.as_secs()) };
         tracing::info!("{name}: open, {} mails{asked}", selected.exists);
         self.take(&mut session, &mut cursor).await?;
+        if again.is_some() {
+            self.gone_through().await?;
+        }
         // A mailbox that opens and gives no mail is as good as lost.
         outage.over(self.daemon, name).await;
         loop {
@@ -117,7 +125,12 @@ impl Visit<'_> {
     }
 
     /// Where to go on, and whether the mails have new numbers.
-    async fn enter(&self, session: &mut Session, selected: Selected) -> Result<(Cursor, bool), Trouble> {
+    async fn enter(
+        &self,
+        session: &mut Session,
+        selected: Selected,
+        again: bool,
+    ) -> Result<(Cursor, bool), Trouble> {
         let (name, now) = (self.mailbox.wanted.name.clone(), self.daemon.clock.now());
         let zone = self.daemon.book().zone.clone();
         let first = match self.mailbox.wanted.start {
@@ -132,6 +145,10 @@ impl Visit<'_> {
         let numbering = Numbering { epoch: selected.uid_validity, next: selected.uid_next, there };
         let enter = move |store: &_| mailboxes::enter(store, &name, numbering, first);
         let (cursor, renumbered) = self.daemon.writer.run(enter).await?;
+        if again {
+            // It is gone through because the store was put back, and its numbers are what they were.
+            return Ok((cursor, false));
+        }
         if renumbered {
             let why = "all of it was listed again; what is known is not worked on twice";
             note(self.daemon, HouseFact::began(Kind::Renumbered, &self.mailbox.wanted.name, why)).await;

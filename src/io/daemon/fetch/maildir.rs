@@ -1,5 +1,7 @@
 //! Owns the loop over one Maildir: look, read, keep, then flag or move.
 
+mod again;
+
 use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::path::PathBuf;
@@ -54,16 +56,20 @@ async fn stay(daemon: &Daemon, mailbox: &Mailbox, outage: &mut Outage) -> Result
     let name = &mailbox.wanted.name;
     let root = mailbox.root.clone();
     let maildir = Shared(Arc::new(Mutex::new(blocking(move || Maildir::open(&root)).await?)));
+    let again = again::take_moved(daemon, mailbox, &maildir).await?;
     let mut listed = look(daemon, &maildir).await?;
     let mut known = enter(daemon, mailbox, &listed).await?;
     tracing::info!("{name}: open, {} mails", listed.len());
     outage.over(daemon, name).await;
-    let mut settles = true;
+    let (mut settles, mut again) = (true, again);
     loop {
         for found in listed.into_iter().filter(|found| !known.contains(&found.name)).collect::<Vec<_>>() {
             if take(daemon, mailbox, &maildir, &found).await? {
                 known.insert(found.name);
             }
+        }
+        if std::mem::take(&mut again) {
+            again::gone_through(daemon, mailbox).await?;
         }
         if settles {
             settles = settle(daemon, mailbox, &maildir).await?;
