@@ -48,6 +48,12 @@ pub(super) fn known(error: Error) -> Error {
     }
 }
 
+/// Whether the disk refuses what is to be written.
+pub(super) fn is_of_disk(error: &rusqlite::Error) -> bool {
+    let codes = [ErrorCode::DiskFull, ErrorCode::ReadOnly, ErrorCode::SystemIoFailure];
+    error.sqlite_error_code().is_some_and(|code| codes.contains(&code))
+}
+
 /// SQLite's words for why nothing can be written, with what to do where a person can do something.
 pub(super) fn advice(error: &rusqlite::Error) -> String {
     let advice = match error.sqlite_error_code() {

@@ -1,11 +1,13 @@
 //! Tests of the store: what must hold of it whatever is written.
 
+mod broken;
 mod keeping;
 mod mailboxes;
 mod migration;
 mod pace;
 mod plans;
 mod power;
+mod restored;
 mod schemas;
 mod stale;
 

@@ -78,8 +78,12 @@ impl Writer {
                 None => Ok(Err(Error::Closed)),
             };
             let done = done.unwrap_or(Err(Error::Panicked)).map_err(health::known);
-            if let Err(error @ Error::Damaged(_)) = &done {
-                fails(&failing, error.to_string(), true);
+            match &done {
+                Err(error @ Error::Damaged(_)) => fails(&failing, error.to_string(), true),
+                Err(Error::Sqlite(error)) if health::is_of_disk(error) => {
+                    fails(&failing, health::advice(error), false);
+                }
+                Ok(_) | Err(_) => {}
             }
             let stays = done.is_ok();
             let tell = move |trouble: Option<String>| {

@@ -1,16 +1,19 @@
 //! Disks that are full, stores that are damaged or held by others, and copies of them.
 
 use std::fs;
-use std::process::Command;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
 
 use rusqlite::Connection;
 
 use super::client::Client;
 use super::crash;
+use super::dovecot::Dovecot;
 use super::gateway::Gateway;
 use super::machine::{program, succeeds};
 use super::mails::{self, GATEWAY};
 use super::relay::Relay;
+use super::shared::{ALL, MOVE, Shared};
 use super::site::Site;
 use super::until;
 
@@ -31,11 +34,7 @@ fn while_the_disk_is_full_mails_stay_where_they_are_and_work_goes_on_by_itself_a
     {
         fs::create_dir_all(site.path().join(name)).unwrap();
     }
-    // Without the trap a file that may not grow is a signal that kills.
-    let mut run = Command::new("sh");
-    run.args(["-c", "trap '' XFSZ; exec \"$0\" run", env!("CARGO_BIN_EXE_firebell")])
-        .current_dir(site.path());
-    let gateway = Gateway::of(run.env_remove("RUST_LOG"));
+    let gateway = limited(&site);
     gateway.says(": open, ");
     limit(&gateway, "4096");
     let mail = site.path().join("mail/new/1.a.host");
@@ -111,4 +110,85 @@ fn a_backup_made_while_firebell_runs_is_a_store_that_another_goes_on_with() {
     let gateway = site.start();
     gateway.take("nagios@mon.example.com", &mails::alert("svc-b"));
     crash::settles(&site, &relay, 2);
+}
+
+/// A firebell whose files may be kept from growing: without the trap that would be a signal that kills.
+fn limited(site: &Site) -> Gateway {
+    let mut run = Command::new("sh");
+    run.args(["-c", "trap '' XFSZ; exec \"$0\" run", env!("CARGO_BIN_EXE_firebell")])
+        .current_dir(site.path());
+    Gateway::of(run.env_remove("RUST_LOG"))
+}
+
+#[test]
+fn while_the_disk_is_full_mails_of_an_imap_folder_stay_where_they_are() {
+    let shared = Shared::with(Dovecot::start(), &(ALL.to_owned() + MOVE));
+    shared.dovecot.create_folder(GATEWAY, "Handled");
+    let gateway = limited(&shared.site);
+    gateway.says(": open, ");
+    limit(&gateway, "4096");
+    shared.append("svc-a");
+    gateway.says("mails wait where they are meanwhile");
+    assert!(shared.services_in("INBOX") == ["svc-a"] && shared.site.store().mails().is_empty());
+    limit(&gateway, "unlimited");
+    shared.settles(1);
+    until("the mail to be moved", || shared.services_in("Handled") == ["svc-a"]);
+}
+
+#[test]
+fn while_the_disk_is_full_whoever_hands_over_a_mail_is_told_to_try_again() {
+    let relay = Relay::start();
+    let site = Site::of_ten_lines(relay.port);
+    let gateway = limited(&site).taking_mail();
+    limit(&gateway, "4096");
+    let hand_over = || {
+        let mut client = Client::connect(gateway.port).unwrap();
+        client.mail("nagios@mon.example.com", GATEWAY, &mails::alert("svc-a")).unwrap()
+    };
+    let refused = hand_over();
+    assert!(refused.starts_with("451 "), "{refused}");
+    limit(&gateway, "unlimited");
+    until("the mail to be taken", || hand_over().starts_with("250 "));
+    crash::settles(&site, &relay, 1);
+}
+
+/// Fault 11.
+#[test]
+fn when_the_disk_does_not_synchronise_firebell_ends_and_its_next_start_goes_on_with_what_is_there() {
+    let relay = Relay::start();
+    let site = Site::of_ten_lines(relay.port);
+    let mut gateway = site.start();
+    gateway.take("nagios@mon.example.com", &mails::alert("svc-a"));
+    crash::settles(&site, &relay, 1);
+    let pid = gateway.id().to_string();
+    let mut failing = Command::new("strace")
+        .args([
+            "-f",
+            "-o",
+            "/dev/null",
+            "-e",
+            "trace=fsync,fdatasync",
+            "-e",
+            "inject=fsync,fdatasync:error=EIO",
+        ])
+        .args(["-p", &pid])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = BufReader::new(failing.stderr.take().unwrap());
+    let mut line = String::new();
+    said.read_line(&mut line).unwrap();
+    assert!(line.contains("attached"), "{line}");
+    // It may end before it can say so, and never says that it has the mail.
+    let reply = Client::connect(gateway.port)
+        .and_then(|mut client| client.mail("nagios@mon.example.com", GATEWAY, &mails::alert("svc-b")));
+    assert!(!reply.as_ref().is_ok_and(|reply| reply.starts_with("250 ")), "{reply:?}");
+    assert_eq!(gateway.end().code(), Some(2));
+    gateway.says("a synchronisation of the disk failed");
+    failing.wait().unwrap();
+    let gateway = site.start();
+    gateway.take("nagios@mon.example.com", &mails::alert("svc-c"));
+    let store = site.store();
+    until("what is there to be done", || store.mails_in("done") >= 2 && store.mails_in("new") == 0);
+    assert_eq!(site.call(&["incidents", "--all"]).status.code(), Some(0));
 }
