@@ -47,6 +47,19 @@ pub fn incidents(connection: &Connection) -> Result<Vec<Incident>> {
     Ok(incidents)
 }
 
+/// Those that are broken, oldest first.
+#[cfg(test)]
+pub(crate) fn broken(connection: &Connection) -> Result<Vec<Incident>> {
+    let mut statement =
+        connection.prepare_cached("SELECT number FROM incident WHERE broken = 1 ORDER BY number")?;
+    let rows = statement.query_map([], |row| row.get::<_, i64>(0))?;
+    let mut incidents = Vec::new();
+    for number in rows {
+        incidents.extend(states::read(connection, number? as u64)?);
+    }
+    Ok(incidents)
+}
+
 /// A timeline.
 pub fn events(connection: &Connection, number: u64) -> Result<Vec<Event>> {
     let mut statement =

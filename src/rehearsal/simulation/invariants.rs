@@ -33,7 +33,7 @@ fn hold(holds: bool, name: &'static str, text: impl FnOnce() -> String) -> Holds
 
 /// What holds at any time while firebell works.
 pub(super) fn at_any_time(world: &World<'_>, book: &Book, now: Timestamp) -> Holds {
-    for incident in world.store().read(views::incidents).unwrap() {
+    for incident in world.store().read(views::broken).unwrap() {
         nobody_is_forgotten(&incident, book, now)?;
     }
     Ok(())

@@ -12,7 +12,7 @@ pub(super) const INNER_WORD: &str = "quagga";
 pub(super) const OTHER_WORD: &str = "okapi";
 
 /// How many troubles there are in a burst.
-const BURST: u64 = 24;
+const BURST: u64 = 14;
 
 /// A course of things, as chance has it.
 pub(super) struct Week {
@@ -33,7 +33,7 @@ impl Week {
     pub(super) fn next(&mut self, chance: &mut Chance, world: &World<'_>) -> Option<&Line> {
         let (pause, what) = if self.burst > 0 {
             (chance.below(5), self.burst())
-        } else if self.now < self.trouble_until && chance.below(60) == 0 {
+        } else if self.now < self.trouble_until && chance.below(200) == 0 {
             self.burst = 2 * BURST;
             (60, What::Time)
         } else if self.now < self.trouble_until {
