@@ -82,7 +82,7 @@ fn of_text(path: &str, text: &str) -> Vec<Result<(String, Vec<u32>), String>> {
 }
 
 /// All tests, each a path and a text.
-fn sources() -> Vec<(String, String)> {
+pub(super) fn sources() -> Vec<(String, String)> {
     let top = Path::new(env!("CARGO_MANIFEST_DIR"));
     let (mut found, mut folders) = (Vec::new(), vec![top.join("src"), top.join("tests")]);
     while let Some(folder) = folders.pop() {

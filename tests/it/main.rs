@@ -25,6 +25,8 @@ mod readme;
 #[cfg(test)]
 mod rehearse;
 #[cfg(test)]
+mod security;
+#[cfg(test)]
 mod storm;
 #[cfg(test)]
 mod templates;
