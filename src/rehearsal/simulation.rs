@@ -192,7 +192,7 @@ const LIES: [(Lie, &str); 13] = [
 fn whatever_happens_in_a_week_an_edge_that_lies_breaks_the_invariant_that_is_there_for_it() {
     let book = cast::book(&[CAST]).unwrap();
     for (lie, name) in LIES {
-        let mut found = (0..40).filter_map(|seed| play(&book, seed, DAY * 2, Some(lie)).err());
+        let mut found = (0..100).filter_map(|seed| play(&book, seed, DAY * 2, Some(lie)).err());
         assert!(found.any(|found| found.broken.name == name), "`{name}` does not notice {lie:?}");
     }
 }

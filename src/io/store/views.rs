@@ -51,7 +51,7 @@ pub fn incidents(connection: &Connection) -> Result<Vec<Incident>> {
 #[cfg(test)]
 pub(crate) fn broken(connection: &Connection) -> Result<Vec<Incident>> {
     let mut statement =
-        connection.prepare_cached("SELECT number FROM incident WHERE broken = 1 ORDER BY number")?;
+        connection.prepare_cached("SELECT number FROM incident WHERE broken = 1 ORDER BY +number")?;
     let rows = statement.query_map([], |row| row.get::<_, i64>(0))?;
     let mut incidents = Vec::new();
     for number in rows {

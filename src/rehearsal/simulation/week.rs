@@ -12,7 +12,7 @@ pub(super) const INNER_WORD: &str = "quagga";
 pub(super) const OTHER_WORD: &str = "okapi";
 
 /// How many troubles there are in a burst.
-const BURST: u64 = 14;
+const BURST: u64 = 22;
 
 /// A course of things, as chance has it.
 pub(super) struct Week {

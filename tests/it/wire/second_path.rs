@@ -75,8 +75,6 @@ fn when_the_relay_refuses_the_log_in_mails_wait_pages_take_the_second_relay_and_
     site.write_secret("relay.password", "secret");
     drop(gateway);
     let _gateway = site.open();
-    until("what waited", || {
-        store.notices().iter().all(|notice| notice.state != "deferred" && notice.state != "queued")
-    });
+    until("what waited", || store.notices_are_done());
     assert_eq!(store.notices_in("failed"), 0, "{:?}", store.notices());
 }

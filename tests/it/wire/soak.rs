@@ -82,8 +82,7 @@ fn what_comes_in_is_there_and_what_goes_out_arrives_through_any_number_of_kills(
     let store = site.store();
     until("all that came in to be done", || store.mails_in("done") as u64 == fed);
     until("all that is due to be sent", || {
-        site.json(&["outbox", "--json"]).is_empty()
-            || store.notices_in("active") + store.notices_in("queued") == 0
+        site.json(&["outbox", "--json"]).is_empty() || store.notices_are_done()
     });
     until("the relay to be done", || postfix.queue_is_empty());
     let ids: BTreeMap<String, ()> =

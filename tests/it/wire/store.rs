@@ -26,6 +26,10 @@ pub struct Notice {
     pub reply: String,
     /// It went in the mail of another notice.
     pub went_with_another: bool,
+    /// Others went in its mail.
+    pub took_others: bool,
+    /// It waits for its turn by what somebody is sent at most.
+    pub held_back: bool,
 }
 
 /// What firebell knows of a mail in a mailbox.
@@ -61,7 +65,10 @@ impl Store {
 
     /// All notices, in order.
     pub fn notices(&self) -> Vec<Notice> {
-        let select = "SELECT state, message_id, recipient, attempts, summary, bytes, reply, carrier <> 0 FROM notice ORDER BY id";
+        let select = "SELECT state, message_id, recipient, attempts, summary, bytes, reply, carrier <> 0,
+                EXISTS (SELECT 1 FROM notice AS other WHERE other.carrier = notice.id),
+                state = 'queued' AND (reply LIKE 'held back:%' OR reply LIKE 'waits for others%')
+            FROM notice ORDER BY id";
         self.rows(select, |row| {
             Ok(Notice {
                 state: row.get(0)?,
@@ -72,6 +79,8 @@ impl Store {
                 bytes: row.get(5)?,
                 reply: row.get(6)?,
                 went_with_another: row.get(7)?,
+                took_others: row.get(8)?,
+                held_back: row.get(9)?,
             })
         })
     }
@@ -91,6 +100,12 @@ impl Store {
     /// How many notices are in this state.
     pub fn notices_in(&self, state: &str) -> usize {
         self.notices().iter().filter(|notice| notice.state == state).count()
+    }
+
+    /// Whether every notice came to its end, but for those that are held back.
+    pub fn notices_are_done(&self) -> bool {
+        let waits = |state: &str| matches!(state, "queued" | "active" | "deferred");
+        self.notices().iter().all(|notice| notice.held_back || !waits(&notice.state))
     }
 
     /// How many mails are in this state.

@@ -7,6 +7,7 @@ use super::super::{Connection, Result, millis, time};
 use super::Claimed;
 use crate::book::Book;
 use crate::outbox::pace::{Bucket, DAY, HOUR, Lane, THREAD};
+use crate::paths::Paths;
 
 /// So many go as one at most.
 const MOST: usize = 1000;
@@ -88,13 +89,22 @@ fn others(connection: &Connection, mail: &Claimed, last: &[Bucket], now: Timesta
 fn wait(connection: &Connection, mail: &Claimed, bucket: Bucket, ready: Timestamp) -> Result<()> {
     let ([one, other], incident) = sharing(mail, &[bucket]);
     let update = "UPDATE notice SET next_attempt = ?5, reply = ?6
-        WHERE recipient = ?1 AND (lane IN (?2, ?3) OR ?4 AND lane = 3) AND paid = 0
+        WHERE recipient = ?1 AND person = ?8 AND (lane IN (?2, ?3) OR ?4 AND lane = 3) AND paid = 0
             AND state IN ('queued', 'deferred')
             AND next_attempt < ?5 AND (?7 IS NULL OR incident = ?7)";
     let whole = [HOUR, DAY].contains(&bucket);
-    let values = params![mail.to.as_str(), one, other, whole, millis(ready), bucket.why(), incident];
+    let (to, person) = (mail.to.as_str(), mail.person.as_str());
+    let values = params![to, one, other, whole, millis(ready), bucket.why(), incident, person];
     connection.prepare_cached(update)?.execute(values)?;
     Ok(())
+}
+
+/// Whose buckets they are: an address, or somebody whom a program of the site calls, as it calls others.
+fn reader(mail: &Claimed) -> String {
+    match Paths::name_in(&mail.to) {
+        Some(_) => format!("{} {}", mail.person, mail.to),
+        None => mail.to.to_string(),
+    }
 }
 
 /// A bucket's name in the store: each thread has its own.
@@ -105,13 +115,13 @@ fn name(mail: &Claimed, bucket: Bucket) -> String {
 /// A bucket that is full is as good as none.
 fn forget(connection: &Connection, mail: &Claimed, now: Timestamp) -> Result<()> {
     let delete = "DELETE FROM pace WHERE recipient = ?1 AND full_at <= ?2";
-    connection.prepare_cached(delete)?.execute(params![mail.to.as_str(), millis(now)])?;
+    connection.prepare_cached(delete)?.execute(params![reader(mail), millis(now)])?;
     Ok(())
 }
 
 fn full(connection: &Connection, mail: &Claimed, bucket: Bucket) -> Result<Timestamp> {
     let select = "SELECT full_at FROM pace WHERE recipient = ?1 AND bucket = ?2";
-    let values = params![mail.to.as_str(), name(mail, bucket)];
+    let values = params![reader(mail), name(mail, bucket)];
     let full: Option<i64> =
         connection.prepare_cached(select)?.query_row(values, |row| row.get(0)).optional()?;
     Ok(full.map_or(Timestamp::UNIX_EPOCH, time))
@@ -120,10 +130,6 @@ fn full(connection: &Connection, mail: &Claimed, bucket: Bucket) -> Result<Times
 fn take(connection: &Connection, mail: &Claimed, bucket: Bucket, full: Timestamp) -> Result<()> {
     let upsert = "INSERT INTO pace (recipient, bucket, full_at) VALUES (?1, ?2, ?3)
         ON CONFLICT (recipient, bucket) DO UPDATE SET full_at = excluded.full_at";
-    connection.prepare_cached(upsert)?.execute(params![
-        mail.to.as_str(),
-        name(mail, bucket),
-        millis(full)
-    ])?;
+    connection.prepare_cached(upsert)?.execute(params![reader(mail), name(mail, bucket), millis(full)])?;
     Ok(())
 }

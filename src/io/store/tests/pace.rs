@@ -113,3 +113,26 @@ fn a_mail_of_several_that_comes_back_reached_nobody_with_any_of_them() {
     let house = store.read(find::house).unwrap();
     assert_eq!(house.addresses.left_alone(&bundle.to), None, "it came back once, not thrice");
 }
+
+#[test]
+fn whom_one_program_calls_have_each_their_own_pace() {
+    let head = "[gateway]\nstorm_after = 100\n[[notify]]\nid = \"phone\"\ncommand = [\"/bin/true\"]\n\
+        people = [\"kato\", \"sato\"]\n[[party]]\nid = \"infra\"\npeople = [\"kato\", \"sato\"]\n\
+        [[rule]]\nname = \"each\"\nwhen = { alert.state = \"firing\" }\n\
+        then = { action = \"open\", severity = \"sev1\", title = \"{host}\" }\n";
+    let book = rehearsal::cast_with(head);
+    let mut store = Store::in_memory().unwrap();
+    for n in 0..12 {
+        let raw = String::from_utf8(alert(&n.to_string(), "PROBLEM", "CRITICAL")).unwrap();
+        receive(&mut store, &book, raw.replace("web01", &format!("web{n:02}")).as_bytes(), at(0));
+    }
+    let all = sent(&mut store, &book, 0);
+    for person in ["kato", "sato"] {
+        let calls =
+            all.iter().filter(|it| it.person.as_str() == person && it.to.domain() == "notify.invalid");
+        assert_eq!(
+            calls.map(|call| call.parts.len().max(1)).collect::<Vec<_>>(),
+            [1, 1, 1, 1, 1, 1, 1, 1, 1, 3]
+        );
+    }
+}
