@@ -153,8 +153,9 @@ pub fn record(
                 "UPDATE notice SET state = 'deferred', owner = '', lease_until = 0, next_attempt = ?2,
                     reply = ?3, attempts = attempts - iif(?4, 0, 1) WHERE id = ?1";
             connection.prepare_cached(update)?.execute(params![mail.id, millis(at), reason, counted])?;
-            if !doubtful {
-                gate::back(connection, book, mail)?;
+            match doubtful {
+                true => gate::doubt(connection, mail)?,
+                false => gate::back(connection, book, mail)?,
             }
             return Ok(None);
         }

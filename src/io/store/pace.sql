@@ -6,7 +6,7 @@ CREATE TABLE pace (
     PRIMARY KEY (recipient, bucket)
 ) STRICT, WITHOUT ROWID;
 
--- Its lane, by number; whether it has its token; and the mail with which it goes, or 0.
+-- Its lane, by number; whether it has its token (2: and may have gone out once); and the mail with which it goes, or 0.
 ALTER TABLE notice ADD COLUMN lane INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE notice ADD COLUMN paid INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE notice ADD COLUMN carrier INTEGER NOT NULL DEFAULT 0;

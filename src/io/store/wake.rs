@@ -9,8 +9,9 @@ use super::{Connection, Result, millis, outbox, time};
 pub fn release_all(connection: &Connection) -> Result<()> {
     connection.execute("UPDATE mail SET owner = '', lease_until = 0 WHERE state = 'new'", [])?;
     // The attempt may or may not have reached the relay: it is made again, and counts once.
-    let notices = "UPDATE notice SET state = 'deferred', owner = '', lease_until = 0, attempts = attempts - 1
-        WHERE state = 'active'";
+    let notices =
+        "UPDATE notice SET state = 'deferred', owner = '', lease_until = 0, attempts = attempts - 1,
+            paid = 2 WHERE state = 'active'";
     connection.execute(notices, [])?;
     Ok(())
 }

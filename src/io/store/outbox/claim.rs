@@ -259,8 +259,9 @@ fn hold(connection: &Connection, id: i64, reason: &str) -> Result<()> {
 }
 
 fn activate(connection: &Connection, mut mail: Claimed, lease: &Lease, fence: i64) -> Result<Claimed> {
+    // Whoever had it and let the lease run out may have sent it.
     let update = "UPDATE notice SET state = 'active', attempts = attempts + 1, owner = ?2, lease_until = ?3,
-            fence = ?4 WHERE id = ?1";
+            fence = ?4, paid = iif(state = 'active', 2, paid) WHERE id = ?1";
     let values = params![mail.id, lease.owner, millis(lease.until), fence];
     connection.prepare_cached(update)?.execute(values)?;
     mail.attempts += 1;

@@ -40,12 +40,21 @@ pub(super) fn pass(connection: &Connection, book: &Book, mail: &Claimed, now: Ti
     Ok(true)
 }
 
-/// The relay didn't take a mail: its token is given back, and the next time it may go with others.
+/// The relay didn't take a mail: its token is given back, and the next time it may go with others. One that the relay may
+/// have had once stays as it was then: whoever has it already would not read another under the same Message-ID.
 pub(super) fn back(connection: &Connection, book: &Book, mail: &Claimed) -> Result<()> {
-    for (bucket, full) in buckets(connection, book, mail)? {
-        take(connection, mail, bucket, bucket.given_back(full))?;
+    let update = "UPDATE notice SET paid = 0 WHERE id = ?1 AND paid = 1";
+    if connection.prepare_cached(update)?.execute([mail.id])? == 1 {
+        for (bucket, full) in buckets(connection, book, mail)? {
+            take(connection, mail, bucket, bucket.given_back(full))?;
+        }
     }
-    connection.prepare_cached("UPDATE notice SET paid = 0 WHERE id = ?1")?.execute([mail.id])?;
+    Ok(())
+}
+
+/// Nobody knows whether the relay took a mail.
+pub(super) fn doubt(connection: &Connection, mail: &Claimed) -> Result<()> {
+    connection.prepare_cached("UPDATE notice SET paid = 2 WHERE id = ?1")?.execute([mail.id])?;
     Ok(())
 }
 

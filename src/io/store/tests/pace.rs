@@ -62,31 +62,57 @@ fn what_a_cap_holds_back_goes_with_the_next_mail_also_after_a_restart() {
     assert_eq!((in_state(&store, "delivered"), in_state(&store, "queued")), (47, 0));
 }
 
+/// Kato is paged once more.
+fn one_more(store: &mut Store, book: &Book, now: Timestamp) {
+    let raw = String::from_utf8(alert("99", "PROBLEM", "CRITICAL")).unwrap().replace("web01", "web99");
+    receive(store, book, raw.as_bytes(), now);
+}
+
+/// Those of a time, each claimed for a minute.
+fn claimed(store: &mut Store, book: &Book, minute: i64) -> Vec<outbox::Claimed> {
+    store.write(|c| outbox::claim(c, book, &lease("test", minute + 1), 9, at(minute))).unwrap().0
+}
+
 #[test]
-fn a_mail_of_several_whose_end_is_unknown_is_sent_again_as_it_was_and_one_that_was_refused_takes_more_along()
-{
+fn a_mail_whose_end_was_unknown_once_stays_as_it_was_whatever_comes_after_it() {
+    let book = site();
+    let refused = Attempt::Deferred("451".to_owned());
+    let silence = |store: &mut Store, mail: &outbox::Claimed| {
+        let doubtful = Attempt::Doubtful("silence".to_owned());
+        store.write(|c| outbox::record(c, &site(), mail, &doubtful, at(6))).map(drop).unwrap();
+    };
+    let killed = |_: &mut Store, _: &outbox::Claimed| ();
+    let started_again = |store: &mut Store, _: &outbox::Claimed| store.write(wake::release_all).unwrap();
+    let unknown: [&dyn Fn(&mut Store, &outbox::Claimed); 3] = [&silence, &killed, &started_again];
+    for (unknown, before, parts) in unknown.iter().flat_map(|it| [(it, 15, 5), (it, 11, 0)]) {
+        let mut store = Store::in_memory().unwrap();
+        pages(&mut store, &book, before);
+        let first = claimed(&mut store, &book, 6).remove(0);
+        assert_eq!(first.parts.len(), parts);
+        unknown(&mut store, &first);
+        one_more(&mut store, &book, at(7));
+        for minute in [20, 60] {
+            let again = claimed(&mut store, &book, minute);
+            let again = again.iter().find(|mail| mail.message_id == first.message_id).unwrap();
+            assert_eq!((&again.bytes, again.parts.len()), (&first.bytes, parts));
+            store.write(|c| outbox::record(c, &book, again, &refused, at(minute))).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_mail_that_was_refused_gives_its_token_back_and_takes_more_along() {
     let book = site();
     let mut store = Store::in_memory().unwrap();
     pages(&mut store, &book, 15);
-    let claim = |store: &mut Store, minute| {
-        store.write(|c| outbox::claim(c, &book, &lease("test", minute + 1), 9, at(minute))).unwrap().0
-    };
-    let first = claim(&mut store, 6).remove(0);
-    // Killed here: nobody records how it ended.
-    let second = claim(&mut store, 8).remove(0);
-    assert_eq!((&second.bytes, second.parts.len()), (&first.bytes, 5));
-    let doubtful = Attempt::Doubtful("silence".to_owned());
-    store.write(|c| outbox::record(c, &book, &second, &doubtful, at(8))).unwrap();
-    let third = claim(&mut store, 14).remove(0);
-    assert_eq!(third.bytes, first.bytes);
     let refused = Attempt::Deferred("451".to_owned());
-    store.write(|c| outbox::record(c, &book, &third, &refused, at(14))).unwrap();
-    let raw = String::from_utf8(alert("99", "PROBLEM", "CRITICAL")).unwrap().replace("web01", "web99");
-    receive(&mut store, &book, raw.as_bytes(), at(15));
-    let tokens = claim(&mut store, 15);
+    let first = claimed(&mut store, &book, 6).remove(0);
+    store.write(|c| outbox::record(c, &book, &first, &refused, at(6))).unwrap();
+    one_more(&mut store, &book, at(7));
+    let tokens = claimed(&mut store, &book, 8);
     assert_eq!(tokens.len(), 1, "the token was given back");
-    store.write(|c| outbox::record(c, &book, &tokens[0], &refused, at(15))).unwrap();
-    let all: usize = claim(&mut store, 45).iter().map(|mail| mail.parts.len().max(1)).sum();
+    store.write(|c| outbox::record(c, &book, &tokens[0], &refused, at(8))).unwrap();
+    let all: usize = claimed(&mut store, &book, 45).iter().map(|mail| mail.parts.len().max(1)).sum();
     assert_eq!(all, 6);
 }
 
