@@ -80,7 +80,8 @@ async fn ring(book: &Book, hook: &Hook, person: &PersonId, why: &str) -> bool {
     let [subject, _] = words(book.language, why);
     let told = Claimed {
         lane: Lane::Free,
-        paid: true,
+        doubtful: false,
+        paid_until: jiff::Timestamp::UNIX_EPOCH,
         parts: Vec::new(),
         id: 0,
         fence: 0,
@@ -155,7 +156,8 @@ mod tests {
         for (language, word) in
             [(Language::En, "is it full"), (Language::Ja, "\u{30c7}\u{30a3}\u{30b9}\u{30af}")]
         {
-            let mail = written(&book, &to, language, "database or disk is full", jiff::Timestamp::UNIX_EPOCH);
+            let mail =
+                written(&book, &to, language, "database or disk is full", jiff::Timestamp::UNIX_EPOCH);
             assert!(mail.is_ascii() && mail.split("\r\n").all(|line| line.len() <= 300), "{mail}");
             let mail = message::read(mail.as_bytes());
             assert!(mail.text.contains(word) && mail.text.contains("database or disk is full"), "{mail:?}");

@@ -8,8 +8,8 @@ use sha2::{Digest, Sha256};
 use super::{Connection, Result, Store};
 
 /// Who holds a row, and how often it was held, is forgotten once the row is done, and is no part of what is known; nor is
-/// who wrote it last.
-const OF_HOLDERS: [&str; 4] = ["owner", "lease_until", "fence", "stamp"];
+/// who wrote it last, nor that a stop leaves it unknown whether a mail went out.
+const OF_HOLDERS: [&str; 5] = ["owner", "lease_until", "fence", "stamp", "doubtful"];
 /// Follows from timelines, sooner or later: no part of what is known either.
 const DERIVED: &str = "incident_state";
 /// States in which a row is done.

@@ -55,8 +55,10 @@ pub struct Claimed {
     pub summary: String,
     /// What shares its pace.
     pub lane: Lane,
-    /// It has its token.
-    pub paid: bool,
+    /// Nobody knows whether it went out before.
+    pub doubtful: bool,
+    /// Until when it has its token.
+    pub paid_until: Timestamp,
     /// Where it says what others say too: each as it would be alone, itself too, oldest first.
     pub parts: Vec<Claimed>,
 }
@@ -151,11 +153,11 @@ pub fn record(
             };
             let update =
                 "UPDATE notice SET state = 'deferred', owner = '', lease_until = 0, next_attempt = ?2,
-                    reply = ?3, attempts = attempts - iif(?4, 0, 1) WHERE id = ?1";
-            connection.prepare_cached(update)?.execute(params![mail.id, millis(at), reason, counted])?;
-            match doubtful {
-                true => gate::doubt(connection, mail)?,
-                false => gate::back(connection, book, mail)?,
+                    reply = ?3, attempts = attempts - iif(?4, 0, 1), doubtful = doubtful OR ?5 WHERE id = ?1";
+            let values = params![mail.id, millis(at), reason, counted, doubtful];
+            connection.prepare_cached(update)?.execute(values)?;
+            if !doubtful {
+                gate::back(connection, book, mail)?;
             }
             return Ok(None);
         }

@@ -11,7 +11,7 @@ pub fn release_all(connection: &Connection) -> Result<()> {
     // The attempt may or may not have reached the relay: it is made again, and counts once.
     let notices =
         "UPDATE notice SET state = 'deferred', owner = '', lease_until = 0, attempts = attempts - 1,
-            paid = 2 WHERE state = 'active'";
+            doubtful = 1 WHERE state = 'active'";
     connection.execute(notices, [])?;
     Ok(())
 }

@@ -19,7 +19,8 @@ use crate::paths::Paths;
 
 const COLUMNS: &str =
     "id, fence, attempts, queued_at, message_id, sender, recipient, bytes, kind, incident, audience,
-    number, person, belief, subject, summary, lane, paid";
+    number, person, belief, subject, summary, lane, doubtful,
+    paid_until";
 /// What can be claimed: nobody has it, its time has come, and it goes with no other.
 const DUE: &str =
     "state IN ('queued', 'deferred', 'active') AND next_attempt <= ?1 AND lease_until <= ?1 AND carrier = 0";
@@ -58,6 +59,7 @@ pub fn claim_by(
     (limit, way): (usize, Way),
     now: Timestamp,
 ) -> Result<(Vec<Claimed>, Vec<Change>)> {
+    release(connection, now)?;
     let mut claiming = Claiming {
         connection,
         book,
@@ -88,6 +90,15 @@ pub fn claim_by(
         }
     }
     Ok((claiming.claimed, claiming.changes))
+}
+
+/// Gives back what somebody had whose lease ran out: he may have sent it.
+fn release(connection: &Connection, now: Timestamp) -> Result<()> {
+    let update = format!(
+        "UPDATE notice SET state = 'deferred', owner = '', lease_until = 0, doubtful = 1 WHERE state = 'active' AND {DUE}"
+    );
+    connection.prepare_cached(&update)?.execute([millis(now)])?;
+    Ok(())
 }
 
 /// Numbers of mails whose turn has come.
@@ -259,9 +270,8 @@ fn hold(connection: &Connection, id: i64, reason: &str) -> Result<()> {
 }
 
 fn activate(connection: &Connection, mut mail: Claimed, lease: &Lease, fence: i64) -> Result<Claimed> {
-    // Whoever had it and let the lease run out may have sent it.
     let update = "UPDATE notice SET state = 'active', attempts = attempts + 1, owner = ?2, lease_until = ?3,
-            fence = ?4, paid = iif(state = 'active', 2, paid) WHERE id = ?1";
+            fence = ?4 WHERE id = ?1";
     let values = params![mail.id, lease.owner, millis(lease.until), fence];
     connection.prepare_cached(update)?.execute(values)?;
     mail.attempts += 1;
@@ -305,7 +315,8 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<(Claimed, [String; 3])> {
         subject: row.get(14)?,
         summary: row.get(15)?,
         lane: Lane::from_number(row.get(16)?),
-        paid: row.get(17)?,
+        doubtful: row.get(17)?,
+        paid_until: time(row.get(18)?),
         parts: Vec::new(),
     };
     Ok((claimed, [row.get(8)?, row.get(10)?, row.get(13)?]))

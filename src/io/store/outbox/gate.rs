@@ -1,66 +1,69 @@
 //! Owns the gate through which mails leave: each takes its tokens, or waits; the last token is for all that wait.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, params};
 
 use super::super::{Connection, Result, millis, time};
 use super::Claimed;
 use crate::book::Book;
+use crate::directory::Bundling;
 use crate::outbox::pace::{Bucket, DAY, HOUR, Lane, THREAD};
 use crate::paths::Paths;
 
+/// A token is good for so long: what is tried again later takes another. No more than in which one comes, so that what
+/// is sent late still keeps within the caps.
+const GOOD_FOR: SignedDuration = HOUR.every;
 /// So many go as one at most.
 const MOST: usize = 1000;
 
-/// Lets a mail through, once; those that waited for the same token go with it. Whether it goes: what has to wait is looked
-/// at again when there is a token for it.
+/// Lets a mail through that has its token, or finds one; those that waited for the same go with it. Whether it goes: what
+/// has to wait is looked at again when there is a token for it.
 pub(super) fn pass(connection: &Connection, book: &Book, mail: &Claimed, now: Timestamp) -> Result<bool> {
-    if mail.paid {
+    if mail.paid_until > now {
         return Ok(true);
     }
     let buckets = buckets(connection, book, mail)?;
     let shut = buckets.iter().filter_map(|(bucket, full)| Some((bucket.ready(*full, now)?, *bucket)));
     if let Some((ready, bucket)) = shut.max_by_key(|(ready, _)| *ready) {
-        wait(connection, mail, bucket, ready)?;
+        wait(connection, mail, (bucket, ready), now)?;
         return Ok(false);
     }
     forget(connection, mail, now)?;
     for (bucket, full) in &buckets {
         take(connection, mail, *bucket, bucket.taken(*full, now))?;
     }
+    let paid = "UPDATE notice SET paid_until = ?2 WHERE id = ?1";
+    connection.prepare_cached(paid)?.execute(params![mail.id, millis(now + GOOD_FOR)])?;
     let last: Vec<Bucket> =
         buckets.iter().filter(|(bucket, full)| bucket.tokens(*full, now) == 1).map(|(it, _)| *it).collect();
-    let with = if last.is_empty() { Vec::new() } else { others(connection, mail, &last, now)? };
-    for id in with.iter().chain([&mail.id]) {
+    if last.is_empty() || mail.doubtful || mail.lane == Lane::Whole {
+        return Ok(true);
+    }
+    for id in others(connection, mail, &last, now)? {
         // With what goes with them, if they tried before.
-        let update = "UPDATE notice SET paid = 1, carrier = iif(id = ?2, 0, ?2)
-            WHERE id = ?1 OR carrier = ?1 AND state IN ('queued', 'deferred')";
-        connection.prepare_cached(update)?.execute([*id, mail.id])?;
+        let update = "UPDATE notice SET carrier = ?2 WHERE id = ?1 OR carrier = ?1 AND state IN ('queued', 'deferred')";
+        connection.prepare_cached(update)?.execute([id, mail.id])?;
     }
     Ok(true)
 }
 
-/// The relay didn't take a mail: its token is given back, and the next time it may go with others. One that the relay may
-/// have had once stays as it was then: whoever has it already would not read another under the same Message-ID.
+/// The relay didn't take a mail: its token is given back, unless an attempt before may have used it.
 pub(super) fn back(connection: &Connection, book: &Book, mail: &Claimed) -> Result<()> {
-    let update = "UPDATE notice SET paid = 0 WHERE id = ?1 AND paid = 1";
-    if connection.prepare_cached(update)?.execute([mail.id])? == 1 {
-        for (bucket, full) in buckets(connection, book, mail)? {
-            take(connection, mail, bucket, bucket.given_back(full))?;
-        }
+    if mail.doubtful {
+        return Ok(());
     }
-    Ok(())
-}
-
-/// Nobody knows whether the relay took a mail.
-pub(super) fn doubt(connection: &Connection, mail: &Claimed) -> Result<()> {
-    connection.prepare_cached("UPDATE notice SET paid = 2 WHERE id = ?1")?.execute([mail.id])?;
+    connection.prepare_cached("UPDATE notice SET paid_until = 0 WHERE id = ?1")?.execute([mail.id])?;
+    for (bucket, full) in buckets(connection, book, mail)? {
+        take(connection, mail, bucket, bucket.given_back(full))?;
+    }
     Ok(())
 }
 
 /// The buckets of which a mail takes tokens, and when each will be full.
 fn buckets(connection: &Connection, book: &Book, mail: &Claimed) -> Result<Vec<(Bucket, Timestamp)>> {
     let bundling = book.directory.people.get(&mail.person).map(|person| person.bundle).unwrap_or_default();
+    // What goes as it went before waits for nothing that would go with it.
+    let bundling = if mail.doubtful { Bundling::Never } else { bundling };
     let buckets = mail.lane.buckets(bundling).into_iter();
     buckets.map(|bucket| Ok((bucket, full(connection, mail, bucket)?))).collect()
 }
@@ -76,13 +79,11 @@ fn sharing(mail: &Claimed, buckets: &[Bucket]) -> ([i64; 2], Option<i64>) {
     (lanes, of_thread.then_some(mail.incident as i64))
 }
 
-/// Others of the same reader and audience whose turn has come, oldest first.
+/// Others of the same reader and audience whose turn has come, oldest first. What may have gone out once stays as it was
+/// then: whoever has it already would not read another under the same Message-ID.
 fn others(connection: &Connection, mail: &Claimed, last: &[Bucket], now: Timestamp) -> Result<Vec<i64>> {
-    if mail.lane == Lane::Whole {
-        return Ok(Vec::new());
-    }
     let ([one, other], incident) = sharing(mail, last);
-    let select = "SELECT id FROM notice WHERE recipient = ?1 AND lane IN (?2, ?3) AND paid = 0
+    let select = "SELECT id FROM notice WHERE recipient = ?1 AND lane IN (?2, ?3) AND doubtful = 0
             AND state IN ('queued', 'deferred') AND carrier = 0 AND next_attempt <= ?4 AND id <> ?5 AND person = ?6 AND audience = ?7
             AND (?8 IS NULL OR incident = ?8)
         ORDER BY id LIMIT ?9";
@@ -95,15 +96,20 @@ fn others(connection: &Connection, mail: &Claimed, last: &[Bucket], now: Timesta
 }
 
 /// All that wait for the same token do so together.
-fn wait(connection: &Connection, mail: &Claimed, bucket: Bucket, ready: Timestamp) -> Result<()> {
+fn wait(
+    connection: &Connection,
+    mail: &Claimed,
+    (bucket, ready): (Bucket, Timestamp),
+    now: Timestamp,
+) -> Result<()> {
     let ([one, other], incident) = sharing(mail, &[bucket]);
     let update = "UPDATE notice SET next_attempt = ?5, reply = ?6
-        WHERE recipient = ?1 AND person = ?8 AND (lane IN (?2, ?3) OR ?4 AND lane = 3) AND paid = 0
-            AND state IN ('queued', 'deferred')
-            AND next_attempt < ?5 AND (?7 IS NULL OR incident = ?7)";
+        WHERE recipient = ?1 AND person = ?8 AND (lane IN (?2, ?3) OR ?4 AND lane = 3)
+            AND state IN ('queued', 'deferred') AND carrier = 0
+            AND paid_until <= ?9 AND next_attempt < ?5 AND (?7 IS NULL OR incident = ?7)";
     let whole = [HOUR, DAY].contains(&bucket);
     let (to, person) = (mail.to.as_str(), mail.person.as_str());
-    let values = params![to, one, other, whole, millis(ready), bucket.why(), incident, person];
+    let values = params![to, one, other, whole, millis(ready), bucket.why(), incident, person, millis(now)];
     connection.prepare_cached(update)?.execute(values)?;
     Ok(())
 }

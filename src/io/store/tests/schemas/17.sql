@@ -33,7 +33,7 @@ INSERT INTO house (id, state, due) VALUES
 INSERT INTO house_event (seq, at, body) VALUES
     (1, 1795363380000, '{"seq":1,"at":"2026-11-22T16:03:00Z","fact":"unmatched","from":"a@example.net","subject":"offer"}');
 INSERT INTO incident (number, version, status, broken, service, opened_at, due, past, composes, rule, storm, actions, quiet, stamp, beside_until) VALUES
-    (1, 9, 'open', 1, 'service-a', 1795363200000, 1795363500000, 0, 0, 'service-a', 0, 0, 0, -1653706811385734377, 253402207200999);
+    (1, 9, 'open', 1, 'service-a', 1795363200000, 1795363500000, 0, 0, 'service-a', 0, 0, 0, -7311248262171608165, 253402207200999);
 INSERT INTO incident_key (key, incident, live, opened_at, past) VALUES
     ('nagios:web01/service-a', 1, 1, 1795363200000, 0);
 INSERT INTO incident_state (incident, state) VALUES
@@ -62,14 +62,14 @@ INSERT INTO message_ref (message_id, incident) VALUES
     ('1@mon.example.com', 1);
 INSERT INTO message_ref (message_id, incident) VALUES
     ('k@example.com', 1);
-INSERT INTO notice (id, message_id, incident, about, audience, number, person, kind, belief, sender, recipient, subject, summary, bytes, urgent, queued_at, state, next_attempt, attempts, owner, lease_until, fence, reply, lane, paid, carrier) VALUES
-    (1, '1.1.nw56u3boasxaeni4ro5op5zrsm@example.com', 1, 2, '"inner"', 1, 'kato', '{"page":{"run":1,"at":{"round":0,"step":0}}}', '"down"', 'incidents@example.com', 'kato@example.com', '[INC-1-HC] Service A is down', 'page, step 1', X'5375626A6563743A2078', 4, 1795363200000, 'delivered', 1795363200000, 1, '', 0, 2, '', 2, 1, 0);
-INSERT INTO notice (id, message_id, incident, about, audience, number, person, kind, belief, sender, recipient, subject, summary, bytes, urgent, queued_at, state, next_attempt, attempts, owner, lease_until, fence, reply, lane, paid, carrier) VALUES
-    (2, '1.2.4w4jdeuzjwuce4oi7s6zeuyczg@example.com', 1, 2, '"inner"', 2, 'mori', '"inform"', '"down"', 'incidents@example.com', 'mori@example.com', '[INC-1-HC] Service A is down', 'Service A is down', X'5375626A6563743A2078', 0, 1795363200000, 'queued', 1795363200000, 0, '', 0, 0, '', 1, 0, 0);
-INSERT INTO notice (id, message_id, incident, about, audience, number, person, kind, belief, sender, recipient, subject, summary, bytes, urgent, queued_at, state, next_attempt, attempts, owner, lease_until, fence, reply, lane, paid, carrier) VALUES
-    (3, '1.3.2scx5tnoek4xfrvi7zl4cy2um3@example.com', 1, 5, '"inner"', 3, 'mori', '{"for-client":"client-a"}', 'null', 'incidents@example.com', 'mori@example.com', '[INC-1-HC] Service A is down', 'Draft 1 for Client A: may it go out?', X'5375626A6563743A2078', 0, 1795363200000, 'queued', 1795363200000, 0, '', 0, 0, '', 0, 0, 0);
-INSERT INTO notice (id, message_id, incident, about, audience, number, person, kind, belief, sender, recipient, subject, summary, bytes, urgent, queued_at, state, next_attempt, attempts, owner, lease_until, fence, reply, lane, paid, carrier) VALUES
-    (4, '1.4.gzcmjfwuj7gbespgumfzq4kjys@example.com', 1, 8, '"inner"', 4, 'mori', '"inform"', 'null', 'incidents@example.com', 'mori@example.com', '[INC-1-HC] Service A is down', 'Kato Ren writes', X'5375626A6563743A2078', 0, 1795363320000, 'queued', 1795363320000, 0, '', 0, 0, '', 1, 0, 0);
+INSERT INTO notice (id, message_id, incident, about, audience, number, person, kind, belief, sender, recipient, subject, summary, bytes, urgent, queued_at, state, next_attempt, attempts, owner, lease_until, fence, reply, lane, paid_until, doubtful, carrier) VALUES
+    (1, '1.1.nw56u3boasxaeni4ro5op5zrsm@example.com', 1, 2, '"inner"', 1, 'kato', '{"page":{"run":1,"at":{"round":0,"step":0}}}', '"down"', 'incidents@example.com', 'kato@example.com', '[INC-1-HC] Service A is down', 'page, step 1', X'5375626A6563743A2078', 4, 1795363200000, 'delivered', 1795363200000, 1, '', 0, 2, '', 2, 1795363620000, 0, 0);
+INSERT INTO notice (id, message_id, incident, about, audience, number, person, kind, belief, sender, recipient, subject, summary, bytes, urgent, queued_at, state, next_attempt, attempts, owner, lease_until, fence, reply, lane, paid_until, doubtful, carrier) VALUES
+    (2, '1.2.4w4jdeuzjwuce4oi7s6zeuyczg@example.com', 1, 2, '"inner"', 2, 'mori', '"inform"', '"down"', 'incidents@example.com', 'mori@example.com', '[INC-1-HC] Service A is down', 'Service A is down', X'5375626A6563743A2078', 0, 1795363200000, 'queued', 1795363200000, 0, '', 0, 0, '', 1, 0, 0, 0);
+INSERT INTO notice (id, message_id, incident, about, audience, number, person, kind, belief, sender, recipient, subject, summary, bytes, urgent, queued_at, state, next_attempt, attempts, owner, lease_until, fence, reply, lane, paid_until, doubtful, carrier) VALUES
+    (3, '1.3.2scx5tnoek4xfrvi7zl4cy2um3@example.com', 1, 5, '"inner"', 3, 'mori', '{"for-client":"client-a"}', 'null', 'incidents@example.com', 'mori@example.com', '[INC-1-HC] Service A is down', 'Draft 1 for Client A: may it go out?', X'5375626A6563743A2078', 0, 1795363200000, 'queued', 1795363200000, 0, '', 0, 0, '', 0, 0, 0, 0);
+INSERT INTO notice (id, message_id, incident, about, audience, number, person, kind, belief, sender, recipient, subject, summary, bytes, urgent, queued_at, state, next_attempt, attempts, owner, lease_until, fence, reply, lane, paid_until, doubtful, carrier) VALUES
+    (4, '1.4.gzcmjfwuj7gbespgumfzq4kjys@example.com', 1, 8, '"inner"', 4, 'mori', '"inform"', 'null', 'incidents@example.com', 'mori@example.com', '[INC-1-HC] Service A is down', 'Kato Ren writes', X'5375626A6563743A2078', 0, 1795363320000, 'queued', 1795363320000, 0, '', 0, 0, '', 1, 0, 0, 0);
 INSERT INTO pace (recipient, bucket, full_at) VALUES
     ('kato@example.com', 'pages', 1795363620000);
 INSERT INTO raw (mail, bytes) VALUES
