@@ -156,8 +156,7 @@ mod tests {
         for (language, word) in
             [(Language::En, "is it full"), (Language::Ja, "\u{30c7}\u{30a3}\u{30b9}\u{30af}")]
         {
-            let mail =
-                written(&book, &to, language, "database or disk is full", jiff::Timestamp::UNIX_EPOCH);
+            let mail = written(&book, &to, language, "database or disk is full", jiff::Timestamp::UNIX_EPOCH);
             assert!(mail.is_ascii() && mail.split("\r\n").all(|line| line.len() <= 300), "{mail}");
             let mail = message::read(mail.as_bytes());
             assert!(mail.text.contains(word) && mail.text.contains("database or disk is full"), "{mail:?}");

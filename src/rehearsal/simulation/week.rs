@@ -37,7 +37,8 @@ impl Week {
             self.burst = 2 * BURST;
             (60, What::Time)
         } else if self.now < self.trouble_until {
-            (chance.below(25 * 60), anything(chance, world, self.now))
+            let pause = chance.below(25 * 60);
+            (pause, anything(chance, world, self.now + SignedDuration::from_secs(1 + pause as i64)))
         } else {
             self.calm(chance, world)
         };
