@@ -58,6 +58,7 @@ use crate::self_test::NOBODY;
 use crate::thread;
 
 use draft::Draft;
+pub use held::lost;
 pub use known::{Known, Question, Seen};
 pub use outcome::{MailOutcome, Outcome, Placement};
 pub use parting::{Answers, Branch, MailKind};

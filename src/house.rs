@@ -66,13 +66,19 @@ pub enum HouseFact {
         /// Its subject.
         subject: String,
     },
-    /// A person is to say where it belongs: a rule said so, or its subject is that of several incidents.
+    /// A person is to say where it belongs: a rule said so, its subject is that of several incidents, or it lies in a folder
+    /// where nobody works on it.
     Held {
         /// The rule; empty where none said so.
         rule: String,
         /// What is kept of it.
         #[serde(flatten)]
         letter: Letter,
+    },
+    /// What lay in a folder was moved to where it is worked on.
+    HeldCame {
+        /// Their numbers.
+        mails: Vec<u32>,
     },
     /// The operator is asked about the mails that are held.
     HeldAsked {
@@ -279,6 +285,7 @@ pub fn apply(mut house: House, event: &HouseEvent) -> House {
         HouseFact::Held { letter, .. } => house.waiting.add(letter, event.at),
         HouseFact::HeldAsked { .. } => house.waiting.asked(event.at),
         HouseFact::HeldSettled { mail, .. } => house.waiting.settle(*mail),
+        HouseFact::HeldCame { mails } => mails.iter().for_each(|mail| house.waiting.settle(*mail)),
         HouseFact::Address(fact) => house.addresses.apply(fact, event.at),
         HouseFact::Digest(fact) => digests::apply(&mut house.digests, fact, event.at),
         HouseFact::Duty(fact) => duty::apply(&mut house, fact, event),
@@ -339,8 +346,17 @@ impl House {
         match fact {
             HouseFact::Trouble(trouble) => self.troubles.is_new(trouble),
             HouseFact::SelfTest(fact) => fact.is_new(&self.tested),
+            HouseFact::Held { letter, .. } if !letter.folder.is_empty() => {
+                self.lying(letter.ids.first()).is_empty()
+            }
             _ => true,
         }
+    }
+
+    /// Numbers of held mails that lie in a folder and have this Message-ID.
+    pub(crate) fn lying(&self, message_id: Option<&String>) -> Vec<u32> {
+        let mails = self.waiting.mails.iter().filter(|mail| !mail.letter.folder.is_empty());
+        mails.filter(|mail| mail.letter.ids.first() == message_id).map(|mail| mail.number).collect()
     }
 
     fn tells_of_stale(&self, now: Timestamp) -> bool {

@@ -91,7 +91,11 @@ fn one(mail: &HeldMail, label: &str, zone: &TimeZone) -> String {
     let (from, subject) = (one_line(letter.from.as_str()), one_line(&letter.subject));
     let lines = letter.text.lines().map(one_line).filter(|line| !line.is_empty()).take(LINES);
     let lines: String = lines.map(|line| format!("    {}\n", paint(QUIET, &format!("| {line}")))).collect();
-    format!("{label} {}. {from}, {at}: \"{subject}\"\n{lines}", mail.number)
+    let folder = match letter.folder.as_str() {
+        "" => String::new(),
+        folder => format!(", in the folder {}", one_line(folder)),
+    };
+    format!("{label} {}. {from}, {at}: \"{subject}\"{folder}\n{lines}", mail.number)
 }
 
 #[cfg(test)]

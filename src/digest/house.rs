@@ -50,6 +50,8 @@ pub struct Letter {
     pub from: String,
     /// Its subject.
     pub subject: String,
+    /// The folder in which it lies, where nobody works on it; else empty.
+    pub folder: String,
     /// When it came.
     pub at: Timestamp,
 }
@@ -67,8 +69,8 @@ pub(super) fn part(records: &Records, period: Period) -> HousePart {
     for event in records.log.iter().rev().filter(|event| period.holds(event.at)) {
         match &event.fact {
             HouseFact::Unmatched { from, subject, .. } => {
-                let (from, subject) = (from.clone(), subject.clone());
-                list(&mut part.unmatched, Letter { from, subject, at: event.at });
+                let (from, subject, folder) = (from.clone(), subject.clone(), String::new());
+                list(&mut part.unmatched, Letter { from, subject, folder, at: event.at });
             }
             HouseFact::Quarantined { mail, reason } => part.quarantined.push((*mail, reason.clone())),
             HouseFact::Stale { .. } => part.stale += 1,
@@ -97,8 +99,8 @@ fn waiting(records: &Records) -> (Vec<Letter>, usize) {
     let mut waiting = (Vec::new(), 0);
     let of_incidents = records.incidents.iter().map(|record| &record.incident.waiting);
     for mail in std::iter::once(&records.house.waiting).chain(of_incidents).flat_map(|it| &it.mails) {
-        let (from, subject) = (mail.letter.from.to_string(), mail.letter.subject.clone());
-        list(&mut waiting, Letter { from, subject, at: mail.at });
+        let crate::incident::Letter { from, subject, folder, .. } = mail.letter.clone();
+        list(&mut waiting, Letter { from: from.to_string(), subject, folder, at: mail.at });
     }
     waiting
 }

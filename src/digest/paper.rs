@@ -265,12 +265,9 @@ fn house(pen: &Pen<'_>, part: &HousePart) -> Vec<Part> {
     let mut items = Vec::new();
     let mails = |name: &str, (listed, count): &(Vec<Letter>, usize)| {
         let line = |letter: &Letter| {
-            format!(
-                "{} {}: {}",
-                pen.reader.time(letter.at),
-                one_line(&letter.from),
-                one_line(&letter.subject)
-            )
+            let (from, subject) = (one_line(&letter.from), one_line(&letter.subject));
+            let folder = (!letter.folder.is_empty()).then(|| format!(" [{}]", one_line(&letter.folder)));
+            format!("{} {from}: {subject}{}", pen.reader.time(letter.at), folder.unwrap_or_default())
         };
         let more = count - listed.len();
         let more = (more > 0).then(|| pen.say("more", &[("count", &more.to_string())]));

@@ -21,12 +21,28 @@ use crate::thread;
 /// Most ids that are kept with a held mail.
 const MOST_IDS: usize = 10;
 
+/// A mail that was found in a folder where nobody works on it; none for one that is no loss. Never worked on there: whoever
+/// could make a filter wave a mail through could as well make it act.
+pub fn lost(book: &Book, message: &Message, folder: &str) -> Option<HouseFact> {
+    let wanted = thread::clues(book, message).answers_us() || !super::alerts(book, message).is_empty();
+    let letter = || Letter { folder: one_line(folder), ..letter(book, message) };
+    wanted.then(|| HouseFact::Held { rule: String::new(), letter: letter() })
+}
+
+/// One that lay in a folder came in after all.
+pub(super) fn came(draft: &mut Draft<'_>, message: &Message) {
+    let mails = draft.the_house().lying(Some(&message.message_id));
+    if !mails.is_empty() {
+        draft.house(HouseFact::HeldCame { mails });
+    }
+}
+
 /// What is kept of a mail that is held.
 pub(super) fn letter(book: &Book, message: &Message) -> Letter {
     let from = message.author().map_or_else(|| Address::new(""), |author| author.address.clone());
     let ids = thread::ids(book, message).take(MOST_IDS).cloned().collect();
     let text = words::beginning(&message.reply_text);
-    Letter { from, subject: one_line(&message.subject), text, ids }
+    Letter { from, subject: one_line(&message.subject), text, ids, folder: String::new() }
 }
 
 /// What somebody says of held mails. `number` is the incident whose mail they answer, or the house.
@@ -109,7 +125,7 @@ fn open(draft: &mut Draft<'_>, number: u64, mail: &HeldMail) -> u64 {
     let beside = draft.incident(number);
     let responders: Vec<PartyId> =
         beside.map_or_else(|| vec![book.operator.clone()], |incident| incident.responders.clone());
-    let Letter { from, subject, text, ids } = mail.letter.clone();
+    let Letter { from, subject, text, ids, .. } = mail.letter.clone();
     let person = book.directory.person_of(&from).filter(|person| book.directory.is_internal(&person.id));
     let trusted = person.is_some();
     let by = sides::author(draft.directory(), Some(&from));

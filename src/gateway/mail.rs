@@ -66,6 +66,7 @@ pub(super) fn received(draft: &mut Draft<'_>, message: &Message, arrival: Arriva
     if let Some(outcome) = ours(draft, message, &clues) {
         return outcome;
     }
+    held::came(draft, message);
     // A mail of ours may be one of today: beside that an archive has to do with the past alone.
     if draft.past {
         draft.known.leave_out_today();

@@ -40,17 +40,9 @@ impl HouseFact {
         match self {
             Self::Unmatched { from, subject, not_yet } => lines::unmatched(from, subject, not_yet.as_deref()),
             Self::Ignored { rule, subject } => format!("ignored by rule {rule}: \"{subject}\""),
-            Self::Held { rule, letter: Letter { from, subject, .. } } if rule.is_empty() => {
-                format!("held: \"{subject}\" from {from}, a subject of several incidents")
+            Self::Held { .. } | Self::HeldCame { .. } | Self::HeldAsked { .. } | Self::HeldSettled { .. } => {
+                self.of_held()
             }
-            Self::Held { rule, letter: Letter { from, subject, .. } } => {
-                format!("held by rule {rule}: \"{subject}\" from {from}")
-            }
-            Self::HeldAsked { mails } => match mails.len() {
-                1 => "the operator is asked about a held mail".to_owned(),
-                several => format!("the operator is asked about {several} held mails"),
-            },
-            Self::HeldSettled { mail, by, how } => settled(*mail, by, *how),
             Self::Duplicate { message_id } => format!("duplicate of {message_id}"),
             Self::SameIdOtherContent { message_id } => {
                 format!("another mail has the Message-ID {message_id}: both are kept")
@@ -92,6 +84,30 @@ impl HouseFact {
             Self::SelfTest(fact) => fact.line(),
             Self::Expect(fact) => fact.line(),
             Self::Queued { person, about } => format!("report on event {about} queued for {person}"),
+        }
+    }
+
+    fn of_held(&self) -> String {
+        match self {
+            Self::Held { letter: Letter { from, subject, folder, .. }, .. } if !folder.is_empty() => {
+                format!("held: \"{subject}\" from {from}, which lies in the folder {folder}")
+            }
+            Self::HeldCame { mails } => match mails.as_slice() {
+                [mail] => format!("held mail {mail} came in after all"),
+                several => format!("{} held mails came in after all", several.len()),
+            },
+            Self::Held { rule, letter: Letter { from, subject, .. } } if rule.is_empty() => {
+                format!("held: \"{subject}\" from {from}, a subject of several incidents")
+            }
+            Self::Held { rule, letter: Letter { from, subject, .. } } => {
+                format!("held by rule {rule}: \"{subject}\" from {from}")
+            }
+            Self::HeldAsked { mails } => match mails.len() {
+                1 => "the operator is asked about a held mail".to_owned(),
+                several => format!("the operator is asked about {several} held mails"),
+            },
+            Self::HeldSettled { mail, by, how } => settled(*mail, by, *how),
+            _ => String::new(),
         }
     }
 

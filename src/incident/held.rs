@@ -39,6 +39,9 @@ pub struct Letter {
     /// Its Message-ID and those it refers to, newest first.
     #[serde(default)]
     pub ids: Vec<String>,
+    /// The folder in which it lies, where nobody works on it; empty for one that came in.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub folder: String,
 }
 
 /// What somebody made of a held mail.
@@ -121,7 +124,13 @@ mod tests {
 
     fn letter(text: &str) -> Letter {
         let from = Address::new("noda@elsewhere.example.net");
-        Letter { from, subject: "x".to_owned(), text: text.to_owned(), ids: Vec::new() }
+        Letter {
+            from,
+            subject: "x".to_owned(),
+            text: text.to_owned(),
+            ids: Vec::new(),
+            folder: String::new(),
+        }
     }
 
     fn at(minute: i64) -> Timestamp {

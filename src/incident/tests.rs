@@ -193,6 +193,7 @@ impl Life {
             }],
             Happening::Held => vec![Fact::Held {
                 letter: Letter {
+                    folder: String::new(),
                     from: crate::directory::Address::new("noda@elsewhere.example.net"),
                     subject: "hello".to_owned(),
                     text: "take".to_owned(),

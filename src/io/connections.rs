@@ -12,13 +12,13 @@ use super::net::{Login, Server, Trust};
 use super::secrets;
 use crate::config::Config;
 use crate::config::mistake::Mistake;
-use crate::config::remote::{Mailbox, RelayAddress, Remote, Security, Source};
+use crate::config::remote::{After, Mailbox, RelayAddress, Remote, Security, Source};
 
 /// The mailboxes of a configuration, or everything that is missing.
 pub fn inlets(config: &Config) -> Result<Vec<Inlet>, Vec<Mistake>> {
     let (mut inlets, mut mistakes) = (Vec::new(), Vec::new());
     for mailbox in &config.mailboxes {
-        match inlet(mailbox) {
+        match inlet(mailbox, &config.mailboxes) {
             Ok(inlet) => inlets.push(inlet),
             Err(mistake) => mistakes.push(mistake),
         }
@@ -26,7 +26,7 @@ pub fn inlets(config: &Config) -> Result<Vec<Inlet>, Vec<Mistake>> {
     if mistakes.is_empty() { Ok(inlets) } else { Err(mistakes) }
 }
 
-fn inlet(mailbox: &Mailbox) -> Result<Inlet, Mistake> {
+fn inlet(mailbox: &Mailbox, all: &[Mailbox]) -> Result<Inlet, Mistake> {
     let wanted = |name: String| Wanted { name, after: mailbox.after.clone(), start: mailbox.start };
     Ok(match &mailbox.source {
         Source::Listen(address) => Inlet::Listen(address.clone()),
@@ -43,8 +43,22 @@ fn inlet(mailbox: &Mailbox) -> Result<Inlet, Mistake> {
             },
             folder: folder.clone(),
             junk: mailbox.junk.clone(),
+            read: all.iter().flat_map(|other| read_in(server, other)).collect(),
         })),
     })
+}
+
+/// The folders of an account that a mailbox reads, and moves mails to.
+fn read_in(account: &Remote, mailbox: &Mailbox) -> Vec<String> {
+    match (&mailbox.source, &mailbox.after) {
+        (Source::Imap { server, folder }, after)
+            if (&server.host, &server.user) == (&account.host, &account.user) =>
+        {
+            let moved = if let After::Move(to) = after { Some(to.clone()) } else { None };
+            std::iter::once(folder.clone()).chain(moved).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// The name that keeps a mailbox's place in the store: it stays when the way there is encrypted differently.

@@ -31,6 +31,7 @@ struct MailView {
     from: String,
     at: String,
     subject: String,
+    folder: String,
     lines: Vec<String>,
 }
 
@@ -44,6 +45,7 @@ pub(super) fn view(waiting: &Waiting, reader: &Reader) -> HeldView {
             from: one_line(mail.letter.from.as_str()),
             at: reader.time(mail.at),
             subject: inner::beginning(&one_line(&mail.letter.subject), LONGEST_LINE),
+            folder: one_line(&mail.letter.folder),
             lines: lines(&mail.letter.text),
         })
         .collect();
@@ -73,6 +75,7 @@ mod tests {
             subject: "<b>take</b>\r\nBcc: x".to_owned(),
             text: format!("take\n\nhello\u{1b}[2J {{{{ 7 * 7 }}}}\n<script>\n{}\na\nb", "x".repeat(900)),
             ids: Vec::new(),
+            folder: "Junk\r\nBcc: y".to_owned(),
         };
         let mut house = House::default();
         let facts = [
@@ -90,7 +93,7 @@ mod tests {
         let notice = crate::notice::report(&book, &house, &kato, &last.unwrap(), 1, at).unwrap();
         let mail = message::read(&notice.bytes);
         assert_eq!(mail.subject, "Example Operations: 2 mails wait for the operator");
-        let shown = "2. noda @elsewhere.example.net, 01:00 JST: \"<b>take</b> Bcc: x\"\n   | take\n   | hello [2J {{ 7 * 7 }}\n   | <script>\n   | x";
+        let shown = "2. noda @elsewhere.example.net, 01:00 JST: \"<b>take</b> Bcc: x\", in the folder Junk Bcc: y\n   | take\n   | hello [2J {{ 7 * 7 }}\n   | <script>\n   | x";
         assert!(mail.text.contains(shown), "{}", mail.text);
         assert!(!mail.text.contains("| b"), "{}", mail.text);
         assert!(mail.text.contains("take 2 INC-42"), "{}", mail.text);

@@ -17,7 +17,7 @@ use crate::io::daemon::fetch::{imap, maildir};
 use crate::io::delivery::probe::{self, Probe};
 use crate::io::delivery::{self, Outcome, Relay};
 use crate::io::files::Loaded;
-use crate::io::mailbox::imap::{self as client, Error, Imap, Session, Timeouts};
+use crate::io::mailbox::imap::{self as client, Error, Folder, Holds, Imap, Session, Timeouts};
 use crate::io::mailbox::maildir::Maildir;
 use crate::io::net::{Login, Proof, Stream};
 
@@ -151,12 +151,15 @@ async fn junk(findings: &mut Findings, session: &mut Session<Stream>, junk: &Jun
     match junk {
         Junk::Nowhere => {}
         Junk::Folder(folder) => target(findings, session, folder, "look for answers in").await,
-        Junk::Marked => match session.junk().await {
-            Ok(Some(folder)) => {
-                findings.well(format!("{folder} is looked through for answers taken for junk"))
-            }
-            Ok(None) => findings
-                .known("the server marks no folder for junk: `junk = \"FOLDER\"` names one to look through"),
+        Junk::Marked => match session.folders().await {
+            Ok(folders) => match folders.iter().find(|folder| folder.holds == Holds::Junk) {
+                Some(Folder { name, .. }) => {
+                    findings.well(format!("{name} is looked through for answers taken for junk"));
+                }
+                None => findings.known(
+                    "the server marks no folder for junk: `junk = \"FOLDER\"` names one to look through",
+                ),
+            },
             Err(error) => findings.wrong(format!("the folders can't be listed: {error}"), None),
         },
     }
@@ -192,15 +195,19 @@ fn capabilities(findings: &mut Findings, session: &Session<Stream>, after: &Afte
 
 async fn target(findings: &mut Findings, session: &mut Session<Stream>, folder: &str, what_for: &str) {
     match session.folders().await {
-        Ok(folders) if folders.iter().any(|known| known == folder) => {
+        Ok(folders) if folders.iter().any(|known| known.name == folder) => {
             findings.well(format!("the folder {folder} is there"));
         }
         Ok(folders) => findings.wrong(
             format!("there is no folder {folder} to {what_for}"),
-            Some(format!("make it in a mail program, or name one of: {}", folders.join(", "))),
+            Some(format!("make it in a mail program, or name one of: {}", names(&folders).join(", "))),
         ),
         Err(error) => findings.wrong(format!("the folders can't be listed: {error}"), None),
     }
+}
+
+fn names(folders: &[Folder]) -> Vec<&str> {
+    folders.iter().map(|folder| folder.name.as_str()).collect()
 }
 
 async fn folders_like(findings: &mut Findings, session: &mut Session<Stream>, folder: &str) {
@@ -208,8 +215,9 @@ async fn folders_like(findings: &mut Findings, session: &mut Session<Stream>, fo
         return;
     }
     if let Ok(folders) = session.folders().await {
-        let near = crate::config::mistake::suggestion(folder, folders.iter().map(String::as_str));
-        findings.known(format!("the account has these folders: {}{near}", folders.join(", ")));
+        let names = names(&folders);
+        let near = crate::config::mistake::suggestion(folder, names.iter().copied());
+        findings.known(format!("the account has these folders: {}{near}", names.join(", ")));
     }
 }
 

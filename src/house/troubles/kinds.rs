@@ -19,7 +19,8 @@ pub enum Kind {
     Queue,
     /// A mail to ourselves did not come back.
     SelfTest,
-    /// Three attempts to work on a mail failed.
+    /// Three attempts to work on a mail failed. Mails in the folder for junk were told of as a kind of their own once.
+    #[serde(alias = "junk")]
     Quarantine,
     /// A mail can't be fetched from its mailbox.
     Unfetchable,
@@ -29,8 +30,6 @@ pub enum Kind {
     Full,
     /// Mail to an address came back twice: it is left alone for a week.
     Address,
-    /// An answer or an alert is where a filter puts what it takes for junk.
-    Junk,
     /// A template of the site failed while a mail was written; the built-in one took its place.
     Template,
     /// Somebody's answers are those of a machine, by their words.
@@ -64,7 +63,7 @@ const fn nature(
 }
 
 #[rustfmt::skip]
-const NATURES: [Nature; 16] = [
+const NATURES: [Nature; 15] = [
     nature(Kind::Mailbox, "mailbox", ["the mailbox {of} can't be read, what comes there waits: {reason}", "the mailbox {of} can be read again"], true),
     nature(Kind::Relay, "relay", ["the relay takes no mail, what is to be sent waits: {reason}", "the relay takes mail again"], true),
     nature(Kind::Disk, "disk", ["the disk of the store is filling: {reason}", "the disk of the store has room again"], true),
@@ -76,7 +75,6 @@ const NATURES: [Nature; 16] = [
     nature(Kind::Renumbered, "renumbered", ["the mailbox {of} numbers its mails anew: {reason}", ""], false),
     nature(Kind::Full, "full", ["the mailbox {of} has hardly any room: {reason}", "the mailbox {of} has room again"], false),
     nature(Kind::Address, "address", ["mail to {of} came back twice, nothing is written there for 7 days: {reason}", "{of} is written to again"], false),
-    nature(Kind::Junk, "junk", ["taken for junk, {of}: {reason}", ""], false),
     nature(Kind::Machine, "machine", ["the answers of {of} are a machine's, they are kept and told to nobody: {reason}", ""], false),
     nature(Kind::Crowd, "crowd", ["many write into {of}, what they write from now on is kept and told to nobody: {reason}", ""], false),
     nature(Kind::Template, "template", ["the template {of} failed, the built-in one was used: it {reason}", ""], false),

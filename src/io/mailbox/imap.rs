@@ -24,7 +24,7 @@ use crate::io::net::{Login, Server, Stream, Trouble, connect};
 pub use capabilities::Capabilities;
 pub use error::Error;
 pub use fetch::{Fetched, LARGEST, Listed};
-pub use folder::Selected;
+pub use folder::{Folder, Holds, Selected};
 pub use idle::Woken;
 pub use quota::Room;
 pub use session::Session;

@@ -129,6 +129,12 @@ fn known(connection: &Connection, digest: &Digest, found: &Found) -> Result<Opti
     Ok(connection.prepare_cached(select)?.query_row(values, |row| row.get(0)).optional()?)
 }
 
+/// Whether a mail of this Message-ID is kept.
+pub fn is_known(connection: &Connection, message_id: &str) -> Result<bool> {
+    let select = "SELECT 1 FROM mail WHERE message_id = ?1";
+    Ok(connection.prepare_cached(select)?.exists([message_id])?)
+}
+
 /// Every UID up to this one is done with.
 pub fn seen(connection: &Connection, name: &str, epoch: u32, uid: u32) -> Result<()> {
     let update = "UPDATE mailbox SET seen_to = max(seen_to, ?3) WHERE name = ?1 AND epoch = ?2";

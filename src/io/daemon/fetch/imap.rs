@@ -1,7 +1,7 @@
 //! Owns the loop over one IMAP mailbox: list what is new, fetch one by one, keep, then flag or move, wait for more.
 
 mod again;
-mod junk;
+mod lost;
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -41,19 +41,23 @@ pub struct Mailbox {
     pub folder: String,
     /// Where a filter puts what it takes for junk.
     pub junk: Junk,
+    /// Folders of the account from which firebell reads, this one too, and to which it moves: nothing is lost there.
+    pub read: Vec<String>,
     /// What is wanted.
     pub wanted: Wanted,
 }
+
+use lost::Looks;
 
 type Session = imap::Session<Stream>;
 
 /// Fetches until `stop` says so. What was begun then is dropped: nothing is marked or moved before it is kept.
 pub(in crate::io::daemon) async fn run(daemon: Daemon, mailbox: Mailbox, stop: watch::Receiver<bool>) {
-    let mut outage = Outage::default();
+    let (mut outage, mut looks) = (Outage::default(), Looks::default());
     while !*stop.borrow() {
         let mut visit = Visit { daemon: &daemon, mailbox: &mailbox };
         let trouble = tokio::select! {
-            ended = visit.stay(&mut outage) => match ended { Err(trouble) => trouble, Ok(never) => match never {} },
+            ended = visit.stay(&mut outage, &mut looks) => match ended { Err(trouble) => trouble, Ok(never) => match never {} },
             () = stopped(stop.clone()) => return,
         };
         let words = trouble.words();
@@ -68,7 +72,7 @@ struct Visit<'a> {
 }
 
 impl Visit<'_> {
-    async fn stay(&mut self, outage: &mut Outage) -> Result<Infallible, Trouble> {
+    async fn stay(&mut self, outage: &mut Outage, looks: &mut Looks) -> Result<Infallible, Trouble> {
         let (name, folder) = (&self.mailbox.wanted.name, &self.mailbox.folder);
         let mut session = self.spoken(imap::open(&self.mailbox.imap).await)?;
         let again = self.again().await?;
@@ -78,7 +82,7 @@ impl Visit<'_> {
         let selected = self.spoken(session.select(folder).await)?;
         let (mut cursor, renumbered) = self.enter(&mut session, selected, again.is_some()).await?;
         outage.renumbered = if renumbered { outage.renumbered + 1 } else { 0 };
-        let (poll, mut looked, mut searched) = (self.mailbox.imap.timeouts.poll, None, None);
+        let (poll, mut looked) = (self.mailbox.imap.timeouts.poll, None);
         let (mut idles, mut settles) = (session.can().idle, true);
         let asked =
             if idles { String::new() } else { format!("; no IDLE, asked every {} s", poll.as_secs()) };
@@ -90,9 +94,7 @@ impl Visit<'_> {
         // A mailbox that opens and gives no mail is as good as lost.
         outage.over(self.daemon, name).await;
         loop {
-            if searched.is_none_or(|searched| moment().duration_since(searched) >= self.between_looks()) {
-                searched = Some(moment());
-                self.look_for_lost(&mut session, &cursor).await?;
+            if self.look_for_lost(&mut session, &cursor, looks).await? {
                 self.take(&mut session, &mut cursor).await?;
             }
             if settles {

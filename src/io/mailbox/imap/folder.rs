@@ -25,6 +25,28 @@ pub struct Selected {
     pub keywords_allowed: bool,
 }
 
+/// A folder of the account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folder {
+    /// Its name, as people read it.
+    pub name: String,
+    /// What the server says of it.
+    pub holds: Holds,
+}
+
+/// What a folder is there for, where the server marks it (RFC 6154, 2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holds {
+    /// Whatever people put there.
+    Any,
+    /// What a filter takes for junk.
+    Junk,
+    /// What the account's owner writes.
+    Own,
+    /// Mails that lie in other folders too.
+    Others,
+}
+
 /// The verb (RFC 9051, 6.3.2).
 const SELECT: &str = "SELECT";
 
@@ -55,26 +77,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         Ok(Selected { uid_validity, uid_next, exists, read_only, keywords_allowed })
     }
 
-    /// The folder that the server marks as the one for junk (RFC 6154, 2), if it marks one.
-    pub async fn junk(&mut self) -> Result<Option<String>, Error> {
-        let mut junk = None;
-        let hear = |reply: &Reply<'_>| {
-            let Some(Response::MailboxData(MailboxDatum::List(data))) = &reply.parsed else { return };
-            if data.name_attributes.contains(&NameAttribute::Junk) {
-                junk = junk.take().or(listed(reply));
-            }
-        };
-        self.ask("LIST", r#"LIST "" "*""#.to_owned(), hear).await?;
-        Ok(junk)
-    }
-
-    /// The folders that can be opened, named as people read them, in the order of their names.
-    pub async fn folders(&mut self) -> Result<Vec<String>, Error> {
+    /// The folders that can be opened, in the order of their names.
+    pub async fn folders(&mut self) -> Result<Vec<Folder>, Error> {
         let mut folders = Vec::new();
         let hear = |reply: &Reply<'_>| folders.extend(listed(reply));
         self.ask("LIST", r#"LIST "" "*""#.to_owned(), hear).await?;
-        folders.sort();
-        folders.dedup();
+        folders.sort_by(|one: &Folder, other| one.name.cmp(&other.name));
+        folders.dedup_by(|one, other| one.name == other.name);
         Ok(folders)
     }
 }
@@ -109,7 +118,7 @@ impl Said {
 }
 
 /// The folder that a LIST response names, if it can be opened.
-fn listed(reply: &Reply<'_>) -> Option<String> {
+fn listed(reply: &Reply<'_>) -> Option<Folder> {
     let Some(Response::MailboxData(MailboxDatum::List(data))) = &reply.parsed else { return None };
     let closed = |attribute: &NameAttribute<'_>| match attribute {
         NameAttribute::NoSelect => true,
@@ -125,5 +134,12 @@ fn listed(reply: &Reply<'_>) -> Option<String> {
         true => name::unquoted(&data.name),
         false => data.name.to_string(),
     };
-    Some(name::decode(&name).unwrap_or(name))
+    let has = |wanted: &[NameAttribute<'_>]| data.name_attributes.iter().any(|it| wanted.contains(it));
+    let holds = match () {
+        () if has(&[NameAttribute::Junk]) => Holds::Junk,
+        () if has(&[NameAttribute::All, NameAttribute::Flagged]) => Holds::Others,
+        () if has(&[NameAttribute::Drafts, NameAttribute::Sent]) => Holds::Own,
+        () => Holds::Any,
+    };
+    Some(Folder { name: name::decode(&name).unwrap_or(name), holds })
 }

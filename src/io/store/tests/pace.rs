@@ -83,7 +83,7 @@ fn a_mail_whose_end_was_unknown_once_stays_as_it_was_whatever_comes_after_it() {
     };
     let killed = |_: &mut Store, _: &outbox::Claimed| ();
     let started_again = |store: &mut Store, _: &outbox::Claimed| store.write(wake::release_all).unwrap();
-    let unknown: [&dyn Fn(&mut Store, &outbox::Claimed); 3] = [&silence, &killed, &started_again];
+    let unknown: [fn(&mut Store, &outbox::Claimed); 3] = [silence, killed, started_again];
     for (unknown, before, parts) in unknown.iter().flat_map(|it| [(it, 15, 5), (it, 11, 0)]) {
         let mut store = Store::in_memory().unwrap();
         pages(&mut store, &book, before);

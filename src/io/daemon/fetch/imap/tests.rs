@@ -93,6 +93,7 @@ impl Visitor {
             },
             folder: "INBOX".to_owned(),
             junk: Junk::Marked,
+            read: vec!["INBOX".to_owned(), "Handled".to_owned()],
             wanted: Wanted { name: NAME.to_owned(), after, start: Start::Since(day) },
         };
         let running = tokio::spawn(run(daemon.clone(), mailbox.clone(), stopped));
@@ -125,6 +126,13 @@ impl Visitor {
                 assert_eq!(kept, wanted);
                 return;
             }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Returns once a mail of this Message-ID was worked on.
+    async fn knows(&self, id: &'static str) {
+        while !self.daemon.writer.run(move |store| mailboxes::is_known(store, id)).await.unwrap() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }

@@ -38,9 +38,9 @@ struct State {
     odd: BTreeMap<u32, (Odd, bool)>,
     /// Commands that begin so are answered like that.
     refused: BTreeMap<String, String>,
-    /// The folder for junk, if there is one, and whether it is selected.
-    junk: Option<BTreeMap<u32, Vec<u8>>>,
-    in_junk: bool,
+    /// Other folders, and the one that is selected if it is one of them.
+    others: BTreeMap<String, BTreeMap<u32, Vec<u8>>>,
+    selected: Option<String>,
     /// Commands that begin so are not answered any more.
     silent: Vec<String>,
     /// Beside IMAP4rev1.
@@ -112,9 +112,9 @@ impl Server {
         self.state().odd.insert(uid, (odd, true));
     }
 
-    /// These mails come into the folder for junk, which is called `Spam` and marked so.
-    pub(super) fn has_in_junk(&self, mails: &[(u32, Vec<u8>)]) {
-        self.state().junk.get_or_insert_default().extend(mails.iter().cloned());
+    /// These mails come into another folder; `Spam` is marked as the one for junk, `Sent` as the one for sent mail.
+    pub(super) fn has_in(&self, folder: &str, mails: &[(u32, Vec<u8>)]) {
+        self.state().others.entry(folder.to_owned()).or_default().extend(mails.iter().cloned());
     }
 
     /// Commands that begin so are answered like that from now on, or no more.
@@ -259,11 +259,18 @@ fn answer(command: &str, state: &mut State) -> Answer {
     let words: Vec<&str> = command.split(' ').collect();
     match words.as_slice() {
         ["CAPABILITY"] => ok(format!("* CAPABILITY IMAP4rev1 {}\r\n", state.can)),
-        ["LIST", ..] if state.junk.is_some() => {
-            ok("* LIST (\\HasNoChildren) \"/\" INBOX\r\n* LIST (\\Junk) \"/\" Spam\r\n".to_owned())
+        ["LIST", ..] => {
+            let folders = state.others.keys().map(String::as_str).chain(["INBOX"]);
+            let marked = |folder: &str| match folder {
+                "Spam" => "\\Junk",
+                "Sent" => "\\Sent",
+                _ => "\\HasNoChildren",
+            };
+            ok(folders.map(|folder| format!("* LIST ({}) \"/\" {folder}\r\n", marked(folder))).collect())
         }
         ["SELECT", folder] => {
-            state.in_junk = *folder == "\"Spam\"";
+            let folder = folder.trim_matches('"').to_owned();
+            state.selected = Some(folder).filter(|folder| state.others.contains_key(folder));
             let mails = selected(state);
             let next = mails.keys().last().map_or(1, |last| last + 1);
             let count = mails.len();
@@ -294,7 +301,8 @@ fn answer(command: &str, state: &mut State) -> Answer {
 
 /// The mails of the folder that is selected.
 fn selected(state: &State) -> &BTreeMap<u32, Vec<u8>> {
-    state.junk.as_ref().filter(|_| state.in_junk).unwrap_or(&state.mails)
+    let other = state.selected.as_ref().and_then(|folder| state.others.get(folder));
+    other.unwrap_or(&state.mails)
 }
 
 fn listed(range: &str, state: &State) -> String {
