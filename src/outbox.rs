@@ -100,7 +100,23 @@ pub fn superseded(incident: &Incident, notice: &SentNotice, now: Timestamp) -> O
             (!broken && now >= incident.state().settled).then(|| "it works again".to_owned())
         }
     };
-    untrue.or_else(|| has_newer(incident, notice).then(|| "there is newer news".to_owned()))
+    let newer = || has_newer(incident, notice).then(|| "there is newer news".to_owned());
+    untrue
+        .or_else(newer)
+        .or_else(|| was_told(incident, notice).then(|| "the client was told since".to_owned()))
+}
+
+/// Whether somebody would be asked to see to it that a client hears what it has heard since.
+fn was_told(incident: &Incident, notice: &SentNotice) -> bool {
+    let NoticeKind::ForClient(client) = &notice.kind else { return false };
+    let told_since = |other: &SentNotice| {
+        other.audience == Audience::Client(client.clone())
+            && other.about > notice.about
+            && other.told_at.is_some()
+            && !other.failed
+    };
+    let waits = incident.accounts.get(client).is_some_and(|account| account.waits);
+    !waits && incident.announced_is_true(client) && incident.notices.iter().any(told_since)
 }
 
 /// Whether its reader is being told, or was told, something newer: news for a client, but for what somebody wrote; and

@@ -212,11 +212,43 @@ fn headers(mail: &mail_parser::Message<'_>) -> String {
         .collect()
 }
 
+/// Here mails wait for hours while a relay refuses them. One that was in flight when firebell was killed stays as it was from
+/// then on, for nobody knows who has it: what would have gone with it goes by itself, and at its own time.
+const PARTED: [&str; 2] = [
+    "scenarios/a_relay_that_is_away_for_six_hours_brings_no_flood_on_its_return",
+    "scenarios/what_the_relay_does_not_take_goes_by_the_second_one",
+];
+
+/// What happens and what everybody is told, whenever that is and whatever goes in one mail; sorted.
+fn parted(text: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for line in text.lines().filter(|line| !line.contains(" superseded: ")) {
+        let line = line.get(10..).unwrap_or_default().trim();
+        match line.rsplit_once("  ").filter(|_| line.starts_with("> ")) {
+            Some((to, told)) => {
+                let who = to.split("  ").flat_map(|who| who.split(" [")).next().unwrap_or(to);
+                let told = told.split_once(" notices: ").map_or(told, |(_, told)| told);
+                let alone = |told: &str| {
+                    told.split_once("INC-")
+                        .map_or(told, |(_, it)| it.split_once(' ').map_or(it, |(_, told)| told))
+                        .to_owned()
+                };
+                lines.extend(told.split("; ").map(|told| format!("{who} {}\n", alone(told))));
+            }
+            None => lines.push(format!("{line}\n")),
+        }
+    }
+    lines.sort();
+    lines.concat()
+}
+
 fn with_stops(path: &Path) -> Result<(), Failed> {
+    let is_parted = PARTED.contains(&name(path).as_str());
+    let seen = |text: &str| if is_parted { parted(text) } else { text.to_owned() };
     let rehearsal = Rehearsal::new(&fs::read_to_string(path)?, None)?;
     let whole = rehearsal.play(folder(path), None)?;
     for (stop, stopped) in rehearsal.play_with_stops(folder(path))? {
-        same(&whole.text, &stopped.text).map_err(|failed| {
+        same(&seen(&whole.text), &seen(&stopped.text)).map_err(|failed| {
             let told = failed.message().unwrap_or_default().to_owned();
             Failed::from(format!("stopped at point {stop} of {}:\n{told}", whole.stops))
         })?;

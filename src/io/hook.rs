@@ -121,6 +121,7 @@ mod tests {
             lane: Lane::Page,
             doubtful: false,
             paid_until: jiff::Timestamp::UNIX_EPOCH,
+            pays: false,
             parts: Vec::new(),
             subject: "[INC-1-HC] Service A is \"down\"; $(reboot)".to_owned(),
             summary: "page, step 1".to_owned(),

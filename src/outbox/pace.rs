@@ -101,6 +101,11 @@ impl Bucket {
         self.holds - i64::try_from((missing + every - 1) / every).unwrap_or(self.holds)
     }
 
+    /// Whether it is there so that several go together, not to hold anything back.
+    pub fn gathers(self) -> bool {
+        ![HOUR, DAY, PAGES].contains(&self)
+    }
+
     /// Why a mail waits, for people who look at the outbox.
     pub fn why(self) -> &'static str {
         match self.name {

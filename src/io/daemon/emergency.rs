@@ -82,6 +82,7 @@ async fn ring(book: &Book, hook: &Hook, person: &PersonId, why: &str) -> bool {
         lane: Lane::Free,
         doubtful: false,
         paid_until: jiff::Timestamp::UNIX_EPOCH,
+        pays: false,
         parts: Vec::new(),
         id: 0,
         fence: 0,

@@ -57,8 +57,10 @@ pub struct Claimed {
     pub lane: Lane,
     /// Nobody knows whether it went out before.
     pub doubtful: bool,
-    /// Until when it has its token.
+    /// Until when it has the token of an attempt before.
     pub paid_until: Timestamp,
+    /// It took a token for this attempt.
+    pub pays: bool,
     /// Where it says what others say too: each as it would be alone, itself too, oldest first.
     pub parts: Vec<Claimed>,
 }

@@ -18,6 +18,8 @@ use super::until;
 const LIFE: u64 = 30;
 /// Alerts of a life in a plain test run.
 const FEW: u64 = 8;
+/// So many services there are.
+const SERVICES: u64 = 100;
 /// Lives there.
 const LIVES: u64 = 3;
 
@@ -42,12 +44,22 @@ fn arrived(dovecot: &Dovecot) -> BTreeMap<String, usize> {
     arrived
 }
 
+/// Services break, work again, and break anew, one each second.
+fn alert(number: u64) -> Vec<u8> {
+    let service = format!("svc-{}", number % SERVICES);
+    let mail = match (number / SERVICES) % 2 {
+        0 => mails::alert(&service),
+        _ => mails::recovery(&service),
+    };
+    String::from_utf8(mail).unwrap().replace("Message-ID: <", &format!("Message-ID: <{number}-")).into_bytes()
+}
+
 /// One life: alerts come, and it ends by SIGKILL.
 fn life(site: &Site, dovecot: &Dovecot, number: u64, fed: &mut u64) -> u64 {
     let gateway = site.open();
     let alerts = if asked().is_some() { LIFE } else { FEW };
     for _ in 0..alerts {
-        dovecot.deliver(GATEWAY, &mails::alert(&format!("svc-{fed}")));
+        dovecot.deliver(GATEWAY, &alert(*fed));
         *fed += 1;
         if asked().is_some() {
             thread::sleep(Duration::from_secs(1));

@@ -147,9 +147,7 @@ impl Claiming<'_> {
             let mail = Claimed { parts: self.going_with(mail.id)?, ..mail };
             return self.leave(&mail, until);
         }
-        if !gate::pass(connection, self.book, &mail, now)? {
-            return Ok(());
-        }
+        let Some(mail) = gate::pass(connection, self.book, mail, now)? else { return Ok(()) };
         let others = self.going_with(mail.id)?;
         let mail = together(self.book, mail, others);
         let mail = activate(connection, mail, self.lease, self.fence)?;
@@ -317,6 +315,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<(Claimed, [String; 3])> {
         lane: Lane::from_number(row.get(16)?),
         doubtful: row.get(17)?,
         paid_until: time(row.get(18)?),
+        pays: false,
         parts: Vec::new(),
     };
     Ok((claimed, [row.get(8)?, row.get(10)?, row.get(13)?]))

@@ -6,7 +6,6 @@ use rusqlite::{OptionalExtension, params};
 use super::super::{Connection, Result, millis, time};
 use super::Claimed;
 use crate::book::Book;
-use crate::directory::Bundling;
 use crate::outbox::pace::{Bucket, DAY, HOUR, Lane, THREAD};
 use crate::paths::Paths;
 
@@ -16,40 +15,49 @@ const GOOD_FOR: SignedDuration = HOUR.every;
 /// So many go as one at most.
 const MOST: usize = 1000;
 
-/// Lets a mail through that has its token, or finds one; those that waited for the same go with it. Whether it goes: what
-/// has to wait is looked at again when there is a token for it.
-pub(super) fn pass(connection: &Connection, book: &Book, mail: &Claimed, now: Timestamp) -> Result<bool> {
+/// Lets a mail through that has its token, or finds one; those that waited for the same go with it. None if it has to
+/// wait: it is looked at again when there is a token for it.
+pub(super) fn pass(
+    connection: &Connection,
+    book: &Book,
+    mail: Claimed,
+    now: Timestamp,
+) -> Result<Option<Claimed>> {
     if mail.paid_until > now {
-        return Ok(true);
+        return Ok(Some(mail));
     }
-    let buckets = buckets(connection, book, mail)?;
-    let shut = buckets.iter().filter_map(|(bucket, full)| Some((bucket.ready(*full, now)?, *bucket)));
+    let buckets = buckets(connection, book, &mail)?;
+    // What goes as it went before waits for nothing that would go with it.
+    let stops = |bucket: Bucket| !(mail.doubtful && bucket.gathers());
+    let shut = buckets.iter().filter(|(bucket, _)| stops(*bucket));
+    let shut = shut.filter_map(|(bucket, full)| Some((bucket.ready(*full, now)?, *bucket)));
     if let Some((ready, bucket)) = shut.max_by_key(|(ready, _)| *ready) {
-        wait(connection, mail, (bucket, ready), now)?;
-        return Ok(false);
+        wait(connection, &mail, (bucket, ready), now)?;
+        return Ok(None);
     }
-    forget(connection, mail, now)?;
+    forget(connection, &mail, now)?;
     for (bucket, full) in &buckets {
-        take(connection, mail, *bucket, bucket.taken(*full, now))?;
+        take(connection, &mail, *bucket, bucket.taken(*full, now))?;
     }
+    let mail = Claimed { pays: true, ..mail };
     let paid = "UPDATE notice SET paid_until = ?2 WHERE id = ?1";
     connection.prepare_cached(paid)?.execute(params![mail.id, millis(now + GOOD_FOR)])?;
     let last: Vec<Bucket> =
         buckets.iter().filter(|(bucket, full)| bucket.tokens(*full, now) == 1).map(|(it, _)| *it).collect();
     if last.is_empty() || mail.doubtful || mail.lane == Lane::Whole {
-        return Ok(true);
+        return Ok(Some(mail));
     }
-    for id in others(connection, mail, &last, now)? {
+    for id in others(connection, &mail, &last, now)? {
         // With what goes with them, if they tried before.
         let update = "UPDATE notice SET carrier = ?2 WHERE id = ?1 OR carrier = ?1 AND state IN ('queued', 'deferred')";
         connection.prepare_cached(update)?.execute([id, mail.id])?;
     }
-    Ok(true)
+    Ok(Some(mail))
 }
 
-/// The relay didn't take a mail: its token is given back, unless an attempt before may have used it.
+/// The relay didn't take a mail: the token of this attempt is given back.
 pub(super) fn back(connection: &Connection, book: &Book, mail: &Claimed) -> Result<()> {
-    if mail.doubtful {
+    if !mail.pays {
         return Ok(());
     }
     connection.prepare_cached("UPDATE notice SET paid_until = 0 WHERE id = ?1")?.execute([mail.id])?;
@@ -62,8 +70,6 @@ pub(super) fn back(connection: &Connection, book: &Book, mail: &Claimed) -> Resu
 /// The buckets of which a mail takes tokens, and when each will be full.
 fn buckets(connection: &Connection, book: &Book, mail: &Claimed) -> Result<Vec<(Bucket, Timestamp)>> {
     let bundling = book.directory.people.get(&mail.person).map(|person| person.bundle).unwrap_or_default();
-    // What goes as it went before waits for nothing that would go with it.
-    let bundling = if mail.doubtful { Bundling::Never } else { bundling };
     let buckets = mail.lane.buckets(bundling).into_iter();
     buckets.map(|bucket| Ok((bucket, full(connection, mail, bucket)?))).collect()
 }
