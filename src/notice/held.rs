@@ -21,6 +21,9 @@ pub(super) const ANSWERS: [(&str, &str); 3] =
 #[derive(Debug, Clone, Default, Serialize)]
 pub(super) struct HeldView {
     count: usize,
+    /// How many of them came in, and how many lie in other folders.
+    came: usize,
+    lying: usize,
     more: usize,
     mails: Vec<MailView>,
 }
@@ -49,7 +52,8 @@ pub(super) fn view(waiting: &Waiting, reader: &Reader) -> HeldView {
             lines: lines(&mail.letter.text),
         })
         .collect();
-    HeldView { count, more: count - mails.len(), mails }
+    let lying = waiting.mails.iter().filter(|mail| !mail.letter.folder.is_empty()).count();
+    HeldView { count, came: count - lying, lying, more: count - mails.len(), mails }
 }
 
 fn lines(text: &str) -> Vec<String> {
@@ -77,9 +81,10 @@ mod tests {
             ids: Vec::new(),
             folder: "Junk\r\nBcc: y".to_owned(),
         };
+        let came = Letter { folder: String::new(), ..letter.clone() };
         let mut house = House::default();
         let facts = [
-            HouseFact::Held { rule: "r".to_owned(), letter: letter.clone() },
+            HouseFact::Held { rule: "r".to_owned(), letter: came },
             HouseFact::Held { rule: "r".to_owned(), letter },
             HouseFact::HeldAsked { mails: vec![1, 2] },
         ];
@@ -95,6 +100,8 @@ mod tests {
         assert_eq!(mail.subject, "Example Operations: 2 mails wait for the operator");
         let shown = "2. noda @elsewhere.example.net, 01:00 JST: \"<b>take</b> Bcc: x\", in the folder Junk Bcc: y\n   | take\n   | hello [2J {{ 7 * 7 }}\n   | <script>\n   | x";
         assert!(mail.text.contains(shown), "{}", mail.text);
+        let both = ["A rule holds it back", "What has a folder beside it lies there"];
+        assert!(both.iter().all(|line| mail.text.contains(line)), "{}", mail.text);
         assert!(!mail.text.contains("| b"), "{}", mail.text);
         assert!(mail.text.contains("take 2 INC-42"), "{}", mail.text);
         let html = mail.html.unwrap();

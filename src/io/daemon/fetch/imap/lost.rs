@@ -56,8 +56,12 @@ impl Visit<'_> {
             return Ok(false);
         }
         let folders = self.spoken(session.folders().await)?;
+        let wanted = where_lost(&folders, &self.mailbox.junk, &self.mailbox.read, (junk, others));
+        if wanted.is_empty() {
+            return Ok(false);
+        }
         let mut looked = Ok(());
-        for folder in where_lost(&folders, &self.mailbox.junk, &self.mailbox.read, (junk, others)) {
+        for folder in wanted {
             looked = self.look_through(session, &folder).await;
             if looked.is_err() {
                 break;

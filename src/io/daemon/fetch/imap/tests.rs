@@ -1,6 +1,7 @@
 //! Whole visits of mailboxes whose servers answer as no server should, over TLS on loopback. A story's clock stands until a
 //! test moves it.
 
+mod flood;
 mod lost;
 mod room;
 mod server;

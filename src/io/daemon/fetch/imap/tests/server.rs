@@ -45,6 +45,8 @@ struct State {
     silent: Vec<String>,
     /// Beside IMAP4rev1.
     can: String,
+    /// When all of its mails arrived, unless it is just before the story.
+    arrived: Option<String>,
     /// UIDVALIDITY, and by how much it grows each time that the folder is selected.
     validity: (u32, u32),
     /// What is used of the account's 1,000 MiB.
@@ -110,6 +112,11 @@ impl Server {
     /// The first time that this mail is asked for.
     pub(super) fn does_once(&self, uid: u32, odd: Odd) {
         self.state().odd.insert(uid, (odd, true));
+    }
+
+    /// All its mails arrived then.
+    pub(super) fn arrived(&self, at: &str) {
+        self.state().arrived = Some(at.to_owned());
     }
 
     /// These mails come into another folder; `Spam` is marked as the one for junk, `Sent` as the one for sent mail.
@@ -184,6 +191,7 @@ impl Server {
 
 async fn serve(listener: TcpListener, acceptor: TlsAcceptor, state: Arc<Mutex<State>>, hang_up: Arc<Notify>) {
     while let Ok((stream, _)) = listener.accept().await {
+        stream.set_nodelay(true).unwrap();
         let (acceptor, state, hang_up) = (acceptor.clone(), state.clone(), hang_up.clone());
         tokio::spawn(async move {
             let Ok(stream) = acceptor.accept(stream).await else { return };
@@ -314,7 +322,8 @@ fn listed(range: &str, state: &State) -> String {
             _ => mail.len(),
         };
         if *uid >= first {
-            let date = "INTERNALDATE \"22-Nov-2026 15:59:00 +0000\"";
+            let date = state.arrived.as_deref().unwrap_or("22-Nov-2026 15:59:00 +0000");
+            let date = format!("INTERNALDATE \"{date}\"");
             rows.push_str(&format!("* {number} FETCH (UID {uid} RFC822.SIZE {size} {date})\r\n"));
         }
     }
