@@ -36,7 +36,7 @@ use crate::audience::{Audience, Belief};
 use crate::directory::{Address, PersonId};
 use crate::incident::NoticeKind;
 
-pub use bundle::{Bundle, For, Part, bundle, bundle_answered, which_incident};
+pub use bundle::{Bundle, For, IN_FULL, Part, bundle, bundle_answered, which_incident};
 pub use digest::{DigestMail, digest};
 pub use duty::{changed as duty_changed, handover};
 pub use facts::status;

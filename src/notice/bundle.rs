@@ -24,8 +24,8 @@ const NAMED: usize = 50;
 const IN_SUBJECT: usize = 4;
 /// So many can be acknowledged by one tap: answers of more lines are not read to their end.
 const BY_ONE_TAP: usize = 25;
-/// So many stand in full at most, the newest.
-const IN_FULL: usize = 20;
+/// So many stand in full at most, the newest. Of the others the bytes are not looked at.
+pub const IN_FULL: usize = 20;
 
 /// A notice that goes with others.
 #[derive(Debug, Clone, Copy)]

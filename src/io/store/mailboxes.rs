@@ -131,7 +131,7 @@ fn known(connection: &Connection, digest: &Digest, found: &Found) -> Result<Opti
 
 /// Whether a mail of this Message-ID is kept.
 pub fn is_known(connection: &Connection, message_id: &str) -> Result<bool> {
-    let select = "SELECT 1 FROM mail WHERE message_id = ?1";
+    let select = "SELECT 1 FROM mail WHERE message_id = ?1 LIMIT 1";
     Ok(connection.prepare_cached(select)?.exists([message_id])?)
 }
 

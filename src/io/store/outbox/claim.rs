@@ -169,21 +169,18 @@ impl Claiming<'_> {
         Ok(None)
     }
 
-    /// Those that go with a mail and are still true, oldest first.
+    /// Those that go with a mail and are still true, oldest first. Only the newest have their bytes: of the others it is only
+    /// said that they are there, and they may be many.
     fn going_with(&mut self, carrier: i64) -> Result<Vec<Claimed>> {
-        let select = format!(
-            "SELECT {COLUMNS} FROM notice WHERE carrier = ?1 AND state IN ('queued', 'deferred') ORDER BY id"
-        );
-        let mut statement = self.connection.prepare_cached(&select)?;
-        let rows = statement.query_map([carrier], from_row)?;
-        let mut with = Vec::new();
-        for row in rows.collect::<std::result::Result<Vec<_>, _>>()? {
-            let id = row.0.id;
-            match read(row) {
+        let mut with: Vec<Claimed> = Vec::new();
+        for id in carried_by(self.connection, carrier)? {
+            match one(self.connection, id) {
                 Ok(mail) if self.holds(&mail)? => with.push(mail),
                 Ok(_) => {}
                 Err(error) => hold(self.connection, id, &format!("can't be read: {error}"))?,
             }
+            let older = with.iter_mut().rev().nth(notice::IN_FULL);
+            older.into_iter().for_each(|mail| mail.bytes = Vec::new());
         }
         Ok(with)
     }
@@ -282,6 +279,19 @@ fn load(connection: &Connection, id: i64, now: Timestamp) -> Result<Option<Claim
     let select = format!("SELECT {COLUMNS} FROM notice WHERE id = ?2 AND {DUE}");
     let mut statement = connection.prepare_cached(&select)?;
     statement.query_row([millis(now), id], from_row).optional()?.map(read).transpose()
+}
+
+/// Numbers of those that go with a mail.
+fn carried_by(connection: &Connection, carrier: i64) -> Result<Vec<i64>> {
+    let select = "SELECT id FROM notice WHERE carrier = ?1 AND state IN ('queued', 'deferred') ORDER BY id";
+    let mut statement = connection.prepare_cached(select)?;
+    let ids = statement.query_map([carrier], |row| row.get(0))?;
+    Ok(ids.collect::<std::result::Result<_, _>>()?)
+}
+
+fn one(connection: &Connection, id: i64) -> Result<Claimed> {
+    let select = format!("SELECT {COLUMNS} FROM notice WHERE id = ?1");
+    read(connection.prepare_cached(&select)?.query_row([id], from_row)?)
 }
 
 fn read((mail, [kind, audience, belief]): (Claimed, [String; 3])) -> Result<Claimed> {
