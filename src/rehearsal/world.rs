@@ -336,7 +336,7 @@ impl<'a> World<'a> {
         }
         let number: u64 = which.rsplit_once('-')?.1.parse().ok()?;
         // Of several in one mail, what stands there of that incident has its own links.
-        let about = |mail: &'_ &outbox::Claimed| mail.incident == number;
+        let about = |mail: &'_ &outbox::Claimed| mail.incident == number && !mail.bytes.is_empty();
         self.sent.iter().rev().filter(|mail| mail.person.as_str() == from).find_map(|mail| {
             let mixed = mail.parts.iter().any(|part| part.subject != mail.subject);
             if mixed { mail.parts.iter().rev().find(about) } else { Some(mail).filter(about) }

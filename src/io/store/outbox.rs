@@ -61,7 +61,8 @@ pub struct Claimed {
     pub paid_until: Timestamp,
     /// It took a token for this attempt.
     pub pays: bool,
-    /// Where it says what others say too: each as it would be alone, itself too, oldest first.
+    /// Where it says what others say too: each as it would be alone, itself too, oldest first. Without
+    /// bytes where it only says that they are there.
     pub parts: Vec<Claimed>,
 }
 

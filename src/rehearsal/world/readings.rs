@@ -36,7 +36,8 @@ impl World<'_> {
         let text = |mail: &outbox::Claimed| self.texts.get(&mail.message_id).copied().unwrap_or_default();
         self.sent.iter().flat_map(move |mail| {
             let whole = if mail.parts.is_empty() { text(mail) } else { "bundle" };
-            [(mail, whole)].into_iter().chain(mail.parts.iter().map(move |part| (part, text(part))))
+            let in_full = mail.parts.iter().filter(|part| !part.bytes.is_empty());
+            [(mail, whole)].into_iter().chain(in_full.map(move |part| (part, text(part))))
         })
     }
 
