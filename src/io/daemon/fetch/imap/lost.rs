@@ -10,7 +10,7 @@ use super::{Session, Trouble, Visit, note};
 use crate::config::remote::Junk;
 use crate::gateway;
 use crate::io::clock::moment;
-use crate::io::mailbox::imap::{Error, Fetched, Folder, Holds};
+use crate::io::mailbox::imap::{Fetched, Folder, Holds};
 use crate::io::reading;
 use crate::io::store::mailboxes::{self, Cursor, First, Numbering};
 
@@ -60,29 +60,30 @@ impl Visit<'_> {
         if wanted.is_empty() {
             return Ok(false);
         }
-        let mut looked = Ok(());
         for folder in wanted {
-            looked = self.look_through(session, &folder).await;
-            if looked.is_err() {
-                break;
+            match self.look_through(session, &folder).await {
+                Err(trouble) if session.is_over() => return Err(trouble),
+                // The mailbox itself is not worse for it.
+                Err(trouble) => {
+                    tracing::warn!(
+                        "{}: no look into {folder}: {}",
+                        self.mailbox.wanted.name,
+                        trouble.words()
+                    );
+                }
+                Ok(()) => {}
             }
         }
         let back = self.spoken(session.select(&self.mailbox.folder).await)?;
-        if back.uid_validity != cursor.epoch {
-            return Err(Trouble::Mailbox("its mails have new numbers".to_owned(), true));
+        match back.uid_validity == cursor.epoch {
+            true => Ok(true),
+            false => Err(Trouble::Mailbox("its mails have new numbers".to_owned(), true)),
         }
-        looked.map(|()| true)
     }
 
     async fn look_through(&self, session: &mut Session, folder: &str) -> Result<(), Trouble> {
         let name = format!("{} ({folder})", self.mailbox.wanted.name);
-        let selected = match session.select(folder).await {
-            Err(error @ Error::NoSuchFolder { .. }) => {
-                tracing::warn!("{}: {error}", self.mailbox.wanted.name);
-                return Ok(());
-            }
-            selected => self.spoken(selected)?,
-        };
+        let selected = self.spoken(session.select(folder).await)?;
         let there = match selected.uid_next {
             Some(next) => next.saturating_sub(1),
             None => self.spoken(session.list_after(0).await)?.last().map_or(0, |last| last.uid),
