@@ -9,10 +9,10 @@ use std::thread;
 use tempfile::TempDir;
 
 use super::dovecot::Dovecot;
-use super::{certificate, machine, wait_for};
+use super::{certificate, machine, soak, wait_for};
 
 /// Makes what Postfix wants to find in `$1`, and becomes its first process. Who is killed with SIGKILL leaves that one
-/// behind; it ends by itself then.
+/// behind; it ends by itself after `$2` seconds.
 const START: &str = r#"
 set -e
 cd "$1"
@@ -27,8 +27,11 @@ chown root queue ./*.cf ./*.pem
 chown postfix queue/* data
 chown root queue/pid
 chgrp postdrop queue/public queue/maildrop
-exec "$(postconf -d -h daemon_directory)/master" -c "$1" -s -e 1800
+exec "$(postconf -d -h daemon_directory)/master" -c "$1" -s -e "$2"
 "#;
+
+/// So long it lives, in seconds, beside what a soak takes.
+const LIVES: u64 = 1800;
 
 /// Ends the process that `START` became, which somebody still has to wait for.
 const STOP: &str = r#"kill "$(cat "$1/queue/pid/master.pid")""#;
@@ -65,7 +68,10 @@ impl Postfix {
         [self.smtp, self.submission, self.submissions] = machine::free_ports();
         self.configure("main.cf", include_str!("postfix.cf"), dovecot);
         self.configure("master.cf", include_str!("postfix.master.cf"), dovecot);
-        let mut command = machine::as_root(START, &[self.path("").to_str().unwrap().trim_end_matches('/')]);
+        let mut command = machine::as_root(
+            START,
+            &[self.path("").to_str().unwrap().trim_end_matches('/'), &(LIVES + soak::seconds()).to_string()],
+        );
         let error = fs::File::create(self.path("stderr")).unwrap();
         let mut child = command.stdout(Stdio::null()).stderr(error).spawn().unwrap();
         let listens = wait_for("Postfix to listen", || {

@@ -28,6 +28,11 @@ fn asked() -> Option<u64> {
     std::env::var("FIREBELL_SOAK").ok().and_then(|text| text.parse().ok())
 }
 
+/// How long the servers of a soak are needed for its sake.
+pub fn seconds() -> u64 {
+    asked().unwrap_or(0)
+}
+
 /// Memory of a process, in KiB.
 fn memory(gateway: &Gateway) -> u64 {
     let status = fs::read_to_string(format!("/proc/{}/status", gateway.id())).unwrap();
