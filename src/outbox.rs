@@ -77,8 +77,8 @@ pub fn is_for_second_relay(kind: &NoticeKind, person: &PersonId) -> bool {
 ///
 /// A page is void once its run is over. A word on the state is void once the opposite is true and settled; while a
 /// recovery is provisional "it is down" may still turn out to be so, and is sent. News for a client is void once there
-/// is newer news for the same reader. What tells of an incident that is part of another is void: that one tells of both.
-/// Transcripts and reports stay true.
+/// is newer news for the same reader; so is what asks somebody to see to a client, once that client was told what is so.
+/// What tells of an incident that is part of another is void: that one tells of both. Transcripts and reports stay true.
 pub fn superseded(incident: &Incident, notice: &SentNotice, now: Timestamp) -> Option<String> {
     if let Some(number) = incident.merged_into {
         let tells = notice.belief.is_some() || matches!(notice.kind, NoticeKind::Page { .. });
